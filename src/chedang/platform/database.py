@@ -1,0 +1,43 @@
+"""PostgreSQL connections and named queries. Only ``store.py`` modules and this package know the driver."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from functools import cache
+from importlib import resources
+from typing import LiteralString, cast
+
+import psycopg
+from psycopg_pool import ConnectionPool
+
+_NAME = re.compile(r"^-- ([a-z0-9_]+) --$", re.MULTILINE)
+
+
+def connect(url: str, *, name: str = "chedang", autocommit: bool = False) -> psycopg.Connection[tuple[object, ...]]:
+    """Open one connection; ``name`` is what ``pg_stat_activity`` shows. Raises psycopg.OperationalError."""
+    return psycopg.connect(url, autocommit=autocommit, application_name=name)
+
+
+def open_pool(url: str, *, name: str, min_size: int = 1, max_size: int = 4) -> ConnectionPool:
+    """Open a pool that checks a connection before lending it, so that a restarted server is noticed."""
+    return ConnectionPool(
+        url,
+        min_size=min_size,
+        max_size=max_size,
+        kwargs={"application_name": name},
+        check=ConnectionPool.check_connection,
+        open=True,
+        name=name,
+    )
+
+
+@cache
+def load_queries(package: str, file: str = "queries.sql") -> Mapping[str, LiteralString]:
+    """Read ``package``'s named statements: ``-- name --``, then a comment that says what it is for, then SQL.
+
+    The text is part of the installed package, hence as trustworthy as a literal.
+    """
+    text = resources.files(package).joinpath("sql", file).read_text(encoding="utf-8")
+    pieces = _NAME.split(text)[1:]
+    return {name: cast(LiteralString, body.strip()) for name, body in zip(pieces[::2], pieces[1::2], strict=True)}
