@@ -18,7 +18,11 @@ from uuid import UUID
 import msgspec
 
 
-class PartText(msgspec.Struct, frozen=True, rename={"name": "partsname", "code": "partscode", "quantity": "partsquantity"}):
+class PartText(
+    msgspec.Struct,
+    frozen=True,
+    rename={"name": "partsname", "code": "partscode", "quantity": "partsquantity"},
+):
     """One row of 配件 as received (elements 9, 10, 11)."""
 
     name: str = ""

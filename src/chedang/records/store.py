@@ -95,9 +95,7 @@ def append(connection: Connection, uploads: Sequence[NewVersion]) -> list[Append
     ]
 
 
-def _columns(
-    uploads: Sequence[NewVersion], heads: dict[UUID, tuple[int, str | None]]
-) -> dict[str, list[object]]:
+def _columns(uploads: Sequence[NewVersion], heads: dict[UUID, tuple[int, str | None]]) -> dict[str, list[object]]:
     """Turn the uploads that got a version into one array per column."""
     rows: list[tuple[object, ...]] = []
     for upload in uploads:
@@ -131,7 +129,10 @@ def _row(upload: NewVersion, vin: str, version: int, state: RecordState) -> tupl
 
 
 def read_file(connection: Connection, vin: str) -> list[StoredVersion]:
-    """Every version of every record stored under ``vin`` (a VIN, or ``~`` + company code), oldest version first."""
+    """Every version of every record stored under ``vin``, oldest version first.
+
+    ``vin`` is a key of :func:`chedang.records.identity.file_key`: a VIN, or ``~`` + company code.
+    """
     with connection.cursor() as cursor:
         return [_stored(row) for row in cursor.execute(_SQL["read_file"], {"vin": vin})]
 
@@ -205,15 +206,16 @@ def read_changes(connection: Connection, consumer: str, limit: int) -> list[Chan
         connection.execute(_SQL["lock_feed_exclusive"])
         (horizon,) = connection.execute(_SQL["newest_change"]).fetchone() or (0,)
     with connection.cursor(row_factory=class_row(Change)) as cursor:
-        changes = cursor.execute(
-            _SQL["read_changes"], {"after": after, "horizon": horizon, "limit": limit}
-        ).fetchall()
+        changes = cursor.execute(_SQL["read_changes"], {"after": after, "horizon": horizon, "limit": limit}).fetchall()
     connection.commit()
     return changes
 
 
 def save_position(connection: Connection, consumer: str, seq: int) -> None:
-    """Remember that ``consumer`` has dealt with all changes up to ``seq``; commits with the caller's transaction."""
+    """Remember that ``consumer`` has dealt with all changes up to ``seq``.
+
+    Commits with the caller's transaction.
+    """
     connection.execute(_SQL["save_position"], {"consumer": consumer, "seq": seq})
 
 

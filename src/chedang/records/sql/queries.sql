@@ -27,17 +27,20 @@ returning record_id, version, previous_vin
 insert into record_version (
     vin, record_id, version, state, company_code, settlement_list_number, plate_number, repair_on, settled_on,
     mileage_km, content, findings, error_count, warn_count, origin, dialect, actor, reason, received_at)
-select * from unnest(
-    %(vin)s::text[], %(record_id)s::uuid[], %(version)s::integer[], %(state)s::text[], %(company_code)s::text[],
-    %(settlement_list_number)s::text[], %(plate_number)s::text[], %(repair_on)s::date[], %(settled_on)s::date[],
-    %(mileage_km)s::numeric[], %(content)s::text[], %(findings)s::text[], %(error_count)s::smallint[],
-    %(warn_count)s::smallint[], %(origin)s::text[], %(dialect)s::text[], %(actor)s::text[], %(reason)s::text[],
-    %(received_at)s::timestamptz[])
+select
+    unnest(%(vin)s::text[]), unnest(%(record_id)s::uuid[]), unnest(%(version)s::integer[]),
+    unnest(%(state)s::text[]), unnest(%(company_code)s::text[]), unnest(%(settlement_list_number)s::text[]),
+    unnest(%(plate_number)s::text[]), unnest(%(repair_on)s::date[]), unnest(%(settled_on)s::date[]),
+    unnest(%(mileage_km)s::numeric[]), unnest(%(content)s::text[]), unnest(%(findings)s::text[]),
+    unnest(%(error_count)s::smallint[]), unnest(%(warn_count)s::smallint[]), unnest(%(origin)s::text[]),
+    unnest(%(dialect)s::text[]), unnest(%(actor)s::text[]), unnest(%(reason)s::text[]),
+    unnest(%(received_at)s::timestamptz[])
 
 -- insert_changes --
 -- Tell the followers, in the same transaction.
 insert into record_change (vin, record_id, version)
-select * from unnest(%(vin)s::text[], %(record_id)s::uuid[], %(version)s::integer[])
+select
+    unnest(%(vin)s::text[]), unnest(%(record_id)s::uuid[]), unnest(%(version)s::integer[])
 
 -- read_file --
 -- Every version of every record of one vehicle (or of a shop's file-less records), oldest version first.
