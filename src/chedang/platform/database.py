@@ -9,6 +9,7 @@ from importlib import resources
 from typing import LiteralString, cast
 
 import psycopg
+from psycopg.conninfo import conninfo_to_dict
 from psycopg_pool import ConnectionPool
 
 _NAME = re.compile(r"^-- ([a-z0-9_]+) --$", re.MULTILINE)
@@ -17,6 +18,11 @@ _NAME = re.compile(r"^-- ([a-z0-9_]+) --$", re.MULTILINE)
 def connect(url: str, *, name: str = "chedang", autocommit: bool = False) -> psycopg.Connection[tuple[object, ...]]:
     """Open one connection; ``name`` is what ``pg_stat_activity`` shows. Raises psycopg.OperationalError."""
     return psycopg.connect(url, autocommit=autocommit, application_name=name)
+
+
+def connection_parameters(url: str) -> dict[str, str]:
+    """Take a connection URL apart into libpq keywords (``dbname``, ``host`` …). Raises psycopg.ProgrammingError."""
+    return {name: str(value) for name, value in conninfo_to_dict(url).items() if value is not None}
 
 
 def open_pool(url: str, *, name: str, min_size: int = 1, max_size: int = 4) -> ConnectionPool:

@@ -1,0 +1,45 @@
+"""Roles of people and the kinds of audit event. Pure."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class Role(StrEnum):
+    """What a person is to the archive. One account has one role."""
+
+    OWNER = "owner"
+    """车主: looks up a vehicle with plate and the end of its VIN."""
+    SHOP = "shop"
+    """维修企业: sees its own registration and records."""
+    REGULATOR = "regulator"
+    """道路运输管理机构: sees the enterprises of its division and the files of vehicles."""
+    ADMIN = "admin"
+    """系统管理员: accounts, registrations and audit events; no records."""
+
+
+class AuditAction(StrEnum):
+    """What was done, as ``subject:action``. Listed for readers in docs/audit-events.md."""
+
+    SIGN_IN = "account:sign_in"
+    SIGN_OUT = "account:sign_out"
+    LOOK_UP_VEHICLE = "vehicle:look_up"
+    READ_VEHICLE_FILE = "vehicle:read_file"
+    SHOW_VIN = "vehicle:show_vin"
+    READ_DOUBTFUL_RECORDS = "records:read_doubtful"
+    READ_OWN_RECORDS = "records:read_own"
+    APPROVE_ENTERPRISE = "enterprise:approve"
+    REJECT_ENTERPRISE = "enterprise:reject"
+
+
+class Purpose(StrEnum):
+    """Why somebody looked (查看目的). Follows from the role and the page, never guessed."""
+
+    OWN_VEHICLE = "own_vehicle"
+    """车主查看自己的车辆。"""
+    SUPERVISION = "supervision"
+    """监管机构履行监督检查职责。"""
+    OWN_BUSINESS = "own_business"
+    """维修企业核对自己上传的记录。"""
+    ADMINISTRATION = "administration"
+    """账户与备案的日常管理。"""

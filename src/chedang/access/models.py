@@ -1,0 +1,161 @@
+"""Accounts of people and the record of what they looked at. Holds personal data: names of users, VINs looked at."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar, NoReturn
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.auth.validators import UnicodeUsernameValidator
+from django.core.validators import RegexValidator
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from chedang.access.model import AuditAction, Purpose, Role
+
+ROLE_NAMES = {
+    Role.OWNER: _("车主"),
+    Role.SHOP: _("维修企业"),
+    Role.REGULATOR: _("监管人员"),
+    Role.ADMIN: _("系统管理员"),
+}
+PURPOSE_NAMES = {
+    Purpose.OWN_VEHICLE: _("车主查看自己的车辆"),
+    Purpose.SUPERVISION: _("监督检查"),
+    Purpose.OWN_BUSINESS: _("企业核对自己的记录"),
+    Purpose.ADMINISTRATION: _("账户与备案管理"),
+}
+ACTION_NAMES = {
+    AuditAction.SIGN_IN: _("登录"),
+    AuditAction.SIGN_OUT: _("退出"),
+    AuditAction.LOOK_UP_VEHICLE: _("查询车辆"),
+    AuditAction.READ_VEHICLE_FILE: _("查看车辆档案"),
+    AuditAction.SHOW_VIN: _("显示完整车架号"),
+    AuditAction.READ_DOUBTFUL_RECORDS: _("查看有错误的记录"),
+    AuditAction.READ_OWN_RECORDS: _("企业查看自己的记录"),
+    AuditAction.APPROVE_ENTERPRISE: _("审核通过企业"),
+    AuditAction.REJECT_ENTERPRISE: _("审核不通过企业"),
+}
+
+
+class UserManager(BaseUserManager["User"]):
+    """Creates accounts with hashed passwords."""
+
+    def create_user(self, username: str, password: str, **fields: Any) -> User:
+        """Create and save an account. ``fields`` are the model's own; raises django's ValidationError."""
+        user = self.model(username=self.model.normalize_username(username), **fields)
+        user.set_password(password)
+        user.full_clean()
+        user.save(using=self._db)
+        return user
+
+
+class User(AbstractBaseUser):
+    """A person's account with exactly one role.
+
+    ``division_code`` bounds a regulator (PP0000, PPCC00 or PPCCDD); ``company_code`` names a shop's enterprise.
+    """
+
+    username = models.CharField(_("账户名"), max_length=64, unique=True, validators=[UnicodeUsernameValidator()])
+    display_name = models.CharField(_("姓名或称呼"), max_length=64)
+    role = models.CharField(_("角色"), max_length=16, choices=[(str(r), name) for r, name in ROLE_NAMES.items()])
+    division_code = models.CharField(
+        _("管辖行政区划代码"), max_length=6, blank=True, validators=[RegexValidator(r"^[0-9]{6}$")]
+    )
+    company_code = models.CharField(_("维修企业编码"), max_length=15, blank=True)
+    is_active = models.BooleanField(_("启用"), default=True)
+    created_at = models.DateTimeField(_("建立时间"), auto_now_add=True)
+
+    objects: ClassVar[UserManager] = UserManager()
+
+    USERNAME_FIELD = "username"
+    REQUIRED_FIELDS: ClassVar[list[str]] = ["display_name", "role"]
+
+    class Meta:
+        db_table = "access_user"
+        verbose_name = _("账户")
+        verbose_name_plural = _("账户")
+        constraints = (
+            models.CheckConstraint(name="access_user_role_known", condition=Q(role__in=[str(role) for role in Role])),
+            models.CheckConstraint(
+                name="access_user_regulator_has_division",
+                condition=~Q(role=str(Role.REGULATOR)) | ~Q(division_code=""),
+                violation_error_message=_("监管人员须填写管辖行政区划代码。"),
+            ),
+            models.CheckConstraint(
+                name="access_user_shop_has_company",
+                condition=~Q(role=str(Role.SHOP)) | ~Q(company_code=""),
+                violation_error_message=_("维修企业账户须填写维修企业编码。"),
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.display_name}（{self.username}）"
+
+    @property
+    def is_staff(self) -> bool:
+        """Whether Django's admin lets the account in."""
+        return self.is_active and self.role == Role.ADMIN
+
+    def has_perm(self, perm: str, obj: object = None) -> bool:
+        """Administrators may do what the admin pages offer; what those offer is bounded there."""
+        return self.is_staff
+
+    def has_module_perms(self, app_label: str) -> bool:
+        return self.is_staff
+
+
+class AuditEvent(models.Model):
+    """One act of one person, with its purpose. Written once, never changed.
+
+    ``vin`` stands here because the owner must be able to see who looked at the vehicle; logs never hold it.
+    ``object_id`` names another object (company code); ``object_digest`` is a keyed digest of what was typed, so
+    that guessing shows as many digests without keeping the guesses.
+    """
+
+    at = models.DateTimeField(_("时间"))
+    actor = models.ForeignKey(User, verbose_name=_("操作人"), on_delete=models.PROTECT, related_name="+")
+    role = models.CharField(_("当时角色"), max_length=16)
+    action = models.CharField(_("操作"), max_length=40, choices=[(str(a), name) for a, name in ACTION_NAMES.items()])
+    purpose = models.CharField(_("目的"), max_length=24, choices=[(str(p), name) for p, name in PURPOSE_NAMES.items()])
+    vin = models.CharField(_("车架号"), max_length=17, blank=True)
+    object_id = models.CharField(_("对象"), max_length=64, blank=True)
+    object_digest = models.CharField(_("输入摘要"), max_length=64, blank=True)
+
+    class Meta:
+        db_table = "access_audit_event"
+        verbose_name = _("访问记录")
+        verbose_name_plural = _("访问记录")
+        indexes = (
+            models.Index(fields=["actor", "action", "at"], name="access_audit_event_actor"),
+            models.Index(fields=["vin", "at"], name="access_audit_event_vin", condition=~Q(vin="")),
+            models.Index(fields=["at"], name="access_audit_event_at"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.pk} {self.action}"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Append only: saving an event that already exists raises TypeError."""
+        if self.pk is not None:
+            raise TypeError("an audit event is never changed")
+        super().save(*args, **kwargs)
+
+    def delete(self, *args: Any, **kwargs: Any) -> NoReturn:
+        raise TypeError("an audit event is never deleted")
+
+
+class SignInTry(models.Model):
+    """Wrong passwords of one account name in a row. The name is kept as a keyed digest: it may not be a name."""
+
+    username_digest = models.CharField(max_length=64, primary_key=True)
+    failure_count = models.PositiveIntegerField(default=0)
+    last_failed_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "access_sign_in_try"
+        verbose_name = _("登录失败计数")
+        verbose_name_plural = _("登录失败计数")
+
+    def __str__(self) -> str:
+        return f"{self.failure_count}"

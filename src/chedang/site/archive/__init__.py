@@ -1,0 +1,1 @@
+"""The archive's tables as Django must know them: migrations that run the packages' SQL files, and unmanaged models."""
