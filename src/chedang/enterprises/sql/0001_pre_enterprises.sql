@@ -27,6 +27,7 @@ create table enterprise (
     review_reason text not null default '',
     password_hash text not null,                -- argon2id, never the password
     password_is_weak boolean not null default false, -- to be changed by the shop
+    password_changed_at timestamptz,            -- null: still the one it came with; a repeated import spares a changed one
     token_generation integer not null default 0,     -- raising it ends every token issued before
     source text not null,                       -- registered (by its own software) / imported (moved in)
     created_at timestamptz not null,
@@ -38,6 +39,7 @@ create table enterprise (
 
 create index enterprise_unified_credit_code on enterprise (unified_credit_code) where unified_credit_code <> '';
 create index enterprise_road_transport_license on enterprise (road_transport_license) where road_transport_license <> '';
+create index enterprise_name on enterprise (division_code, company_name);
 create index enterprise_review_state on enterprise (review_state, created_at);
 
 -- The serial inside the codes this node issues. One row, locked while a code is issued: no gap, no code twice.

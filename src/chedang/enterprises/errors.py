@@ -1,0 +1,45 @@
+"""What can be wrong with a request about an enterprise, as facts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from chedang.enterprises.model import RegistrationFinding
+
+
+class EnterpriseError(Exception):
+    """Base of these facts; ``str()`` is the Chinese sentence for people."""
+
+
+class RegistrationRefused(EnterpriseError):  # noqa: N818 - a fact, see the house style for names
+    """The registration lacks what no shop can be without; ``findings`` holds all of it, warnings too."""
+
+    def __init__(self, findings: Sequence[RegistrationFinding]) -> None:
+        self.findings = tuple(findings)
+        super().__init__("；".join(finding.message for finding in self.findings if finding.level == "error"))
+
+
+class AlreadyRegistered(EnterpriseError):  # noqa: N818
+    """The credit code or licence belongs to a shop with another password. Its code is not told."""
+
+    def __init__(self) -> None:
+        super().__init__("该企业已注册。请用注册时的密码重试；忘记密码请联系当地道路运输管理机构。")
+
+
+class EnterpriseNotFound(EnterpriseError):  # noqa: N818
+    """No shop has this code."""
+
+    def __init__(self, company_code: str) -> None:
+        self.company_code = company_code
+        super().__init__(f"没有编码为 {company_code} 的维修企业。")
+
+
+class ReasonMissing(EnterpriseError):  # noqa: N818
+    """A rejection without a reason helps nobody."""
+
+    def __init__(self) -> None:
+        super().__init__("审核不成功必须写明原因。")
+
+
+class PasswordRefused(EnterpriseError):  # noqa: N818
+    """The new password is too short, too long or too easy to guess."""

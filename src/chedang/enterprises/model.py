@@ -1,0 +1,151 @@
+"""A repair enterprise, what it sent when it registered, and what the rules noticed about that.
+
+This module names personal data (contact and person in charge): no ``repr`` here shows them, nor any password.
+Pure data: no I/O, no clock.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import StrEnum
+
+import msgspec
+
+WIRE_NAMES = {
+    "company_name": "companyname",
+    "password": "companypassword",
+    "road_transport_license": "companyroadtransportationlicense",
+    "unified_credit_code": "companyunifiedsocialcreditidentifier",
+    "address": "companyaddress",
+    "postal_code": "companypostalcode",
+    "economic_category": "companyeconomiccategory",
+    "category": "companycategory",
+    "linkman_name": "companylinkmanname",
+    "linkman_phone": "companylinkmantel",
+    "superintendent_name": "companysuperintendentname",
+    "superintendent_phone": "companysuperintendenttel",
+    "business_scope": "companybusinessscope",
+    "license_start_date": "roadtransportationlicensestartdate",
+    "license_end_date": "roadtransportationlicenseenddate",
+    "operation_state": "companyoperationstate",
+    "division_code": "companyadministrativedivisioncode",
+    "email": "companyemail",
+}
+"""Field of :class:`RegistrationText` → wire name (names as existing clients send them; JT/T 1132.3 待核)."""
+
+
+class RegistrationText(msgspec.Struct, frozen=True, rename=WIRE_NAMES):
+    """The 18 elements of a registration as received: text, absent elements empty."""
+
+    company_name: str = ""
+    password: str = ""
+    road_transport_license: str = ""
+    unified_credit_code: str = ""
+    address: str = ""
+    postal_code: str = ""
+    economic_category: str = ""
+    category: str = ""
+    linkman_name: str = ""
+    linkman_phone: str = ""
+    superintendent_name: str = ""
+    superintendent_phone: str = ""
+    business_scope: str = ""
+    license_start_date: str = ""
+    license_end_date: str = ""
+    operation_state: str = ""
+    division_code: str = ""
+    email: str = ""
+
+    def __repr__(self) -> str:
+        """Only what may stand in a log or a traceback."""
+        return f"RegistrationText(company_name={self.company_name!r}, division_code={self.division_code!r})"
+
+
+class FindingLevel(StrEnum):
+    """What a finding does to a registration: an error refuses it, a warning is left to the reviewer."""
+
+    ERROR = "error"
+    WARN = "warn"
+
+
+class RegistrationFinding(msgspec.Struct, frozen=True):
+    """One thing a rule noticed in a registration."""
+
+    code: str
+    level: FindingLevel
+    field: str
+    """Wire name of the element."""
+    message: str
+    """Chinese sentence with the remedy. Quotes no personal data and no password."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Registration:
+    """What a registration means: elements normalised, enumerations as codes, unknown ones empty."""
+
+    company_name: str
+    division_code: str
+    """所在行政区划代码, six digits, county level expected."""
+    category_code: str = ""
+    """经营业务类别: 01 一类, 02 二类, 03 三类; '' unknown."""
+    road_transport_license: str = ""
+    """道路运输经营许可证号 or 备案号."""
+    unified_credit_code: str = ""
+    address: str = field(default="", repr=False)
+    postal_code: str = field(default="", repr=False)
+    economic_category_code: str = ""
+    linkman_name: str = field(default="", repr=False)
+    linkman_phone: str = field(default="", repr=False)
+    superintendent_name: str = field(default="", repr=False)
+    superintendent_phone: str = field(default="", repr=False)
+    business_scope: str = field(default="", repr=False)
+    license_start_on: date | None = None
+    license_end_on: date | None = None
+    """``None``: open-ended or not given."""
+    operation_state_code: str = ""
+    email: str = field(default="", repr=False)
+
+
+class ReviewState(StrEnum):
+    """Where the review of a shop stands. Only an approved shop's records leave its own pages."""
+
+    PENDING = "pending"
+    APPROVED = "approved"
+    REJECTED = "rejected"
+
+    @property
+    def label(self) -> str:
+        """The state in the field's words."""
+        return {"pending": "待审核", "approved": "审核成功", "rejected": "审核不成功"}[self.value]
+
+
+class Source(StrEnum):
+    """How a shop came to this node."""
+
+    REGISTERED = "registered"
+    IMPORTED = "imported"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Enterprise(Registration):
+    """One repair enterprise as the store gives it back."""
+
+    company_code: str
+    """维修企业编码, 12 to 15 digits: the login of the shop's software."""
+    enterprise_id: int
+    """Short number inside access tokens."""
+    findings: tuple[RegistrationFinding, ...] = field(default=(), repr=False)
+    review_state: ReviewState
+    reviewed_at: datetime | None
+    reviewed_by: str
+    review_reason: str
+    password_hash: str = field(repr=False)
+    password_is_weak: bool
+    """The password moved in with the shop and is too weak to keep; the shop is asked to change it."""
+    password_changed_at: datetime | None
+    """When the shop or an officer changed it here; ``None``: still the one it came with."""
+    token_generation: int
+    """A token of an earlier generation is no longer good."""
+    source: Source
+    created_at: datetime

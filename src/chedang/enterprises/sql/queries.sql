@@ -1,0 +1,137 @@
+-- find_by_code --
+-- The shop of a login.
+select company_code, enterprise_id, company_name, division_code, category_code, road_transport_license, unified_credit_code,
+    address, postal_code, economic_category_code, linkman_name, linkman_phone, superintendent_name,
+    superintendent_phone, business_scope, license_start_on, license_end_on, operation_state_code, email, findings,
+    review_state, reviewed_at, reviewed_by, review_reason, password_hash, password_is_weak, password_changed_at,
+    token_generation, source, created_at
+from enterprise
+where company_code = %(company_code)s
+
+-- find_by_id --
+-- The shop of an access token.
+select company_code, enterprise_id, company_name, division_code, category_code, road_transport_license, unified_credit_code,
+    address, postal_code, economic_category_code, linkman_name, linkman_phone, superintendent_name,
+    superintendent_phone, business_scope, license_start_on, license_end_on, operation_state_code, email, findings,
+    review_state, reviewed_at, reviewed_by, review_reason, password_hash, password_is_weak, password_changed_at,
+    token_generation, source, created_at
+from enterprise
+where enterprise_id = %(enterprise_id)s
+
+-- find_by_codes --
+-- Several shops at once, for an import.
+select company_code, enterprise_id, company_name, division_code, category_code, road_transport_license, unified_credit_code,
+    address, postal_code, economic_category_code, linkman_name, linkman_phone, superintendent_name,
+    superintendent_phone, business_scope, license_start_on, license_end_on, operation_state_code, email, findings,
+    review_state, reviewed_at, reviewed_by, review_reason, password_hash, password_is_weak, password_changed_at,
+    token_generation, source, created_at
+from enterprise
+where company_code = any(%(company_codes)s::text[])
+
+-- find_same_registration --
+-- Shops that already stand under this credit code or this licence; an empty argument matches nothing.
+select company_code, enterprise_id, company_name, division_code, category_code, road_transport_license, unified_credit_code,
+    address, postal_code, economic_category_code, linkman_name, linkman_phone, superintendent_name,
+    superintendent_phone, business_scope, license_start_on, license_end_on, operation_state_code, email, findings,
+    review_state, reviewed_at, reviewed_by, review_reason, password_hash, password_is_weak, password_changed_at,
+    token_generation, source, created_at
+from enterprise
+where (unified_credit_code = %(unified_credit_code)s and unified_credit_code <> '')
+    or (road_transport_license = %(road_transport_license)s and road_transport_license <> '')
+order by created_at, company_code
+limit 5
+
+-- find_same_name --
+-- Shops of the same name in the same division, for those that have neither credit code nor licence.
+select company_code, enterprise_id, company_name, division_code, category_code, road_transport_license, unified_credit_code,
+    address, postal_code, economic_category_code, linkman_name, linkman_phone, superintendent_name,
+    superintendent_phone, business_scope, license_start_on, license_end_on, operation_state_code, email, findings,
+    review_state, reviewed_at, reviewed_by, review_reason, password_hash, password_is_weak, password_changed_at,
+    token_generation, source, created_at
+from enterprise
+where division_code = %(division_code)s and company_name = %(company_name)s
+order by created_at, company_code
+limit 5
+
+-- list_by_state --
+-- Shops in a state of review (null: all), the longest waiting first.
+select company_code, enterprise_id, company_name, division_code, category_code, road_transport_license, unified_credit_code,
+    address, postal_code, economic_category_code, linkman_name, linkman_phone, superintendent_name,
+    superintendent_phone, business_scope, license_start_on, license_end_on, operation_state_code, email, findings,
+    review_state, reviewed_at, reviewed_by, review_reason, password_hash, password_is_weak, password_changed_at,
+    token_generation, source, created_at
+from enterprise
+where %(review_state)s::text is null or review_state = %(review_state)s
+order by created_at, company_code
+
+-- names --
+-- Names of shops, for pages that show records.
+select company_code, company_name
+from enterprise
+where company_code = any(%(company_codes)s::text[])
+
+-- unapproved_codes --
+-- Which of these shops are not approved: their records are held back from vehicles' files.
+select company_code
+from enterprise
+where company_code = any(%(company_codes)s::text[]) and review_state <> 'approved'
+
+-- lock_serial --
+-- The next serial of this node, locked until the transaction ends: two registrations never see the same one.
+select next_serial from enterprise_serial for update
+
+-- save_serial --
+-- The serial after the one just issued; rolled back together with the enterprise, so no number is skipped.
+update enterprise_serial set next_serial = %(next_serial)s
+
+-- code_exists --
+-- An imported shop may already hold the code that the serial leads to.
+select exists (select from enterprise where company_code = %(company_code)s)
+
+-- insert_enterprise --
+-- A new shop.
+insert into enterprise (
+    company_code, company_name, division_code, category_code, road_transport_license, unified_credit_code,
+    address, postal_code, economic_category_code, linkman_name, linkman_phone, superintendent_name,
+    superintendent_phone, business_scope, license_start_on, license_end_on, operation_state_code, email,
+    findings, review_state, reviewed_at, reviewed_by, password_hash, password_is_weak, source, created_at)
+values (
+    %(company_code)s, %(company_name)s, %(division_code)s, %(category_code)s, %(road_transport_license)s,
+    %(unified_credit_code)s, %(address)s, %(postal_code)s, %(economic_category_code)s, %(linkman_name)s,
+    %(linkman_phone)s, %(superintendent_name)s, %(superintendent_phone)s, %(business_scope)s,
+    %(license_start_on)s, %(license_end_on)s, %(operation_state_code)s, %(email)s, %(findings)s,
+    %(review_state)s, %(reviewed_at)s, %(reviewed_by)s, %(password_hash)s, %(password_is_weak)s, %(source)s,
+    %(created_at)s)
+
+-- update_registration --
+-- What a repeated import brings anew; state, password and code stay.
+update enterprise
+set company_name = %(company_name)s, division_code = %(division_code)s, category_code = %(category_code)s,
+    road_transport_license = %(road_transport_license)s, unified_credit_code = %(unified_credit_code)s,
+    address = %(address)s, postal_code = %(postal_code)s, economic_category_code =
+    %(economic_category_code)s, linkman_name = %(linkman_name)s, linkman_phone = %(linkman_phone)s,
+    superintendent_name = %(superintendent_name)s, superintendent_phone = %(superintendent_phone)s,
+    business_scope = %(business_scope)s, license_start_on = %(license_start_on)s, license_end_on =
+    %(license_end_on)s, operation_state_code = %(operation_state_code)s, email = %(email)s, findings =
+    %(findings)s
+where company_code = %(company_code)s
+
+-- lock_enterprise --
+-- Hold one shop still while it is reviewed.
+select company_code from enterprise where company_code = %(company_code)s for update
+
+-- save_review --
+-- Who decided what, when and why. Ending tokens is part of a rejection.
+update enterprise
+set review_state = %(review_state)s, reviewed_at = %(reviewed_at)s, reviewed_by = %(reviewed_by)s,
+    review_reason = %(review_reason)s,
+    token_generation = token_generation + case when %(ends_tokens)s then 1 else 0 end
+where company_code = %(company_code)s
+
+-- save_password --
+-- A new password; changed_at stays null when an import brought it.
+update enterprise
+set password_hash = %(password_hash)s, password_is_weak = %(password_is_weak)s,
+    password_changed_at = %(password_changed_at)s,
+    token_generation = token_generation + case when %(ends_tokens)s then 1 else 0 end
+where company_code = %(company_code)s
