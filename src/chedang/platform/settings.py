@@ -1,0 +1,221 @@
+"""Settings of one node: the environment read once into one frozen object.
+
+Every variable begins with ``CHEDANG_``; an empty value counts as unset. A wrong value names the variable,
+what is wrong with it and a value that works.
+"""
+
+from __future__ import annotations
+
+import os
+import pwd
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal, NamedTuple
+from urllib.parse import urlsplit
+
+from chedang.platform.provinces import MINISTRY_CODE, MINISTRY_NAME, PROVINCE_NAMES
+
+Level = Literal["province", "ministry"]
+Mode = Literal["compat", "strict"]
+
+
+class SettingsError(Exception):
+    """A variable of the environment has a value that cannot be used.
+
+    ``problem`` is a Chinese sentence with the English one in parentheses; it never repeats a secret.
+    """
+
+    def __init__(self, variable: str, problem: str, example: str) -> None:
+        super().__init__(f"{variable}：{problem}。例如（for example）：{variable}={example}")
+        self.variable = variable
+        self.problem = problem
+        self.example = example
+
+
+@dataclass(frozen=True)
+class Node:
+    """节点: the province or the ministry that this installation serves; ``code`` is two digits, 00 the ministry."""
+
+    code: str
+    name: str
+    level: Level
+
+
+class Described(NamedTuple):
+    """One line of ``chedang check-config``: the variable, the value in force, what it means."""
+
+    variable: str
+    value: str
+    meaning: str
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Everything a process of a node is told from outside. Paths are absolute, ports are TCP on ``host``."""
+
+    data_dir: Path
+    database_url: str | None  # None: the embedded PostgreSQL under data_dir
+    node: Node
+    host: str
+    gate_port: int
+    site_port: int
+    seed: bool
+    mode: Mode
+    run_as: str | None  # account of the embedded server when started as root; None: postgres, else nobody
+    rules_file: Path | None
+    token_hours: int
+    log_level: str
+    site_hosts: tuple[str, ...]
+    secure_cookies: bool
+
+    @classmethod
+    def from_environment(cls, environ: Mapping[str, str] = os.environ) -> Settings:
+        """Read and check all variables. Raises SettingsError for the first that is wrong."""
+        read = _Reader(environ)
+        gate_port = read.integer("CHEDANG_GATE_PORT", 8100, 1, 65535)
+        site_port = read.integer("CHEDANG_SITE_PORT", 8000, 1, 65535)
+        if gate_port == site_port:
+            raise SettingsError(
+                "CHEDANG_SITE_PORT",
+                f"与 CHEDANG_GATE_PORT 相同，都是 {gate_port}，必须不同 (must differ from CHEDANG_GATE_PORT)",
+                str(gate_port + 1 if gate_port < 65535 else gate_port - 1),
+            )
+        return cls(
+            data_dir=Path(read.text("CHEDANG_DATA_DIR", "var")).expanduser().absolute(),
+            database_url=read.database_url(),
+            node=read.node(),
+            host=read.text("CHEDANG_HOST", "127.0.0.1"),
+            gate_port=gate_port,
+            site_port=site_port,
+            seed=read.flag("CHEDANG_SEED", "1"),
+            mode="strict" if read.choice("CHEDANG_MODE", ("compat", "strict")) == "strict" else "compat",
+            run_as=read.account("CHEDANG_RUN_AS"),
+            rules_file=read.existing_file("CHEDANG_RULES_FILE"),
+            token_hours=read.integer("CHEDANG_TOKEN_HOURS", 168, 24, 24 * 366),
+            log_level=read.choice("CHEDANG_LOG_LEVEL", ("info", "debug", "warning", "error")),
+            site_hosts=read.names("CHEDANG_SITE_HOSTS", "localhost,127.0.0.1"),
+            secure_cookies=read.flag("CHEDANG_SECURE_COOKIES", "0"),
+        )
+
+    def describe(self) -> tuple[Described, ...]:
+        """All settings in force, for people; secrets are left out."""
+        level = "省级 province" if self.node.level == "province" else "部级 ministry"
+        return (
+            Described("CHEDANG_DATA_DIR", str(self.data_dir), "数据目录"),
+            Described("CHEDANG_DATABASE_URL", _without_secrets(self.database_url), "数据库"),
+            Described("CHEDANG_NODE", f"{self.node.code} {self.node.name}（{level}）", "节点"),
+            Described("CHEDANG_HOST", self.host, "监听地址"),
+            Described("CHEDANG_GATE_PORT", str(self.gate_port), "上传接口端口"),
+            Described("CHEDANG_SITE_PORT", str(self.site_port), "网站端口"),
+            Described("CHEDANG_SEED", str(int(self.seed)), "是否写入虚构示例数据"),
+            Described("CHEDANG_MODE", self.mode, "受理方式：compat 存而标记，strict 有错即拒"),
+            Described("CHEDANG_RUN_AS", self.run_as or "（自动）", "以 root 启动时内置数据库所用账户"),
+            Described("CHEDANG_RULES_FILE", str(self.rules_file or "（内置）"), "规则限值文件"),
+            Described("CHEDANG_TOKEN_HOURS", str(self.token_hours), "访问令牌有效小时数"),
+            Described("CHEDANG_LOG_LEVEL", self.log_level, "日志级别"),
+            Described("CHEDANG_SITE_HOSTS", ",".join(self.site_hosts), "网站可用的主机名"),
+            Described("CHEDANG_SECURE_COOKIES", str(int(self.secure_cookies)), "仅经 HTTPS 发送 Cookie"),
+        )
+
+
+class _Reader:
+    """Reads single variables; each method raises SettingsError that names the variable."""
+
+    def __init__(self, environ: Mapping[str, str]) -> None:
+        self._environ = environ
+
+    def text(self, variable: str, default: str) -> str:
+        return self._environ.get(variable, "").strip() or default
+
+    def integer(self, variable: str, default: int, lowest: int, highest: int) -> int:
+        text = self.text(variable, str(default))
+        if text.isascii() and text.isdigit() and lowest <= int(text[:9]) <= highest:
+            return int(text[:9])
+        problem = f"应为 {lowest}–{highest} 的整数，现为“{text}” (an integer {lowest}–{highest} is needed)"
+        raise SettingsError(variable, problem, str(default))
+
+    def flag(self, variable: str, default: str) -> bool:
+        text = self.text(variable, default)
+        if text in {"0", "1"}:
+            return text == "1"
+        raise SettingsError(variable, f"应为 0 或 1，现为“{text}” (0 or 1 is needed)", default)
+
+    def choice(self, variable: str, choices: tuple[str, ...]) -> str:
+        """One of ``choices``, of which the first is the default."""
+        text = self.text(variable, choices[0]).lower()
+        if text in choices:
+            return text
+        known = "、".join(choices)
+        problem = f"应为 {known} 之一，现为“{text}” (one of {', '.join(choices)} is needed)"
+        raise SettingsError(variable, problem, choices[0])
+
+    def names(self, variable: str, default: str) -> tuple[str, ...]:
+        found = tuple(name.strip() for name in self.text(variable, default).split(",") if name.strip())
+        if found:
+            return found
+        raise SettingsError(variable, "至少要有一个主机名 (at least one host name is needed)", default)
+
+    def node(self) -> Node:
+        code = self.text("CHEDANG_NODE", "33")
+        if code == MINISTRY_CODE:
+            return Node(code, MINISTRY_NAME, "ministry")
+        if code in PROVINCE_NAMES:
+            return Node(code, PROVINCE_NAMES[code], "province")
+        problem = (
+            f"应为两位省级行政区划代码，部级为 00，现为“{code}”"
+            " (two digits of a province are needed, or 00 for the ministry)"
+        )
+        raise SettingsError("CHEDANG_NODE", problem, "33")
+
+    def database_url(self) -> str | None:
+        variable, example = "CHEDANG_DATABASE_URL", "postgresql://chedang:password@db.example.org:5432/chedang"
+        url = self.text(variable, "")
+        if not url:
+            return None
+        if urlsplit(url).scheme not in {"postgres", "postgresql"}:
+            problem = "应以 postgresql:// 或 postgres:// 开头 (must begin with postgresql:// or postgres://)"
+            raise SettingsError(variable, problem, example)
+        if _parse_url(url) is None:
+            problem = "不是可用的连接地址 (not a connection URL that PostgreSQL understands)"
+            raise SettingsError(variable, problem, example)
+        return url
+
+    def account(self, variable: str) -> str | None:
+        name = self.text(variable, "")
+        if not name:
+            return None
+        try:
+            pwd.getpwnam(name)
+        except KeyError:
+            problem = f"本机没有账户“{name}” (this machine has no such account)"
+            raise SettingsError(variable, problem, "postgres") from None
+        return name
+
+    def existing_file(self, variable: str) -> Path | None:
+        text = self.text(variable, "")
+        if not text:
+            return None
+        path = Path(text).expanduser().absolute()
+        if path.is_file() and os.access(path, os.R_OK):
+            return path
+        problem = f"文件不存在或不可读：{path} (the file does not exist or cannot be read)"
+        raise SettingsError(variable, problem, "/etc/chedang/rules.toml")
+
+
+def _parse_url(url: str) -> dict[str, object] | None:
+    """The parts of a connection URL, or None when libpq does not understand it."""
+    from psycopg import ProgrammingError
+    from psycopg.conninfo import conninfo_to_dict
+
+    try:
+        return dict(conninfo_to_dict(url))
+    except ProgrammingError:
+        return None
+
+
+def _without_secrets(url: str | None) -> str:
+    if url is None:
+        return "（内置 PostgreSQL，位于数据目录）"
+    parts = _parse_url(url) or {}
+    return " ".join(f"{key}={parts[key]}" for key in ("host", "port", "dbname", "user") if key in parts)
