@@ -123,6 +123,8 @@ class Finding(msgspec.Struct, frozen=True, omit_defaults=True):
 class Judgement(msgspec.Struct, frozen=True):
     """The record and everything the rules found in it, in the order of the elements."""
 
+    text: RecordText
+    """What came in, bounded: this is what the store keeps."""
     record: RepairRecord
     findings: tuple[Finding, ...]
 
