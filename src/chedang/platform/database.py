@@ -10,7 +10,7 @@ from typing import LiteralString, cast
 
 import psycopg
 from psycopg.conninfo import conninfo_to_dict
-from psycopg_pool import ConnectionPool
+from psycopg_pool import ConnectionPool, PoolTimeout
 
 _NAME = re.compile(r"^-- ([a-z0-9_]+) --$", re.MULTILINE)
 
@@ -25,17 +25,34 @@ def connection_parameters(url: str) -> dict[str, str]:
     return {name: str(value) for name, value in conninfo_to_dict(url).items() if value is not None}
 
 
-def open_pool(url: str, *, name: str, min_size: int = 1, max_size: int = 4) -> ConnectionPool:
-    """Open a pool that checks a connection before lending it, so that a restarted server is noticed."""
+def open_pool(
+    url: str, *, name: str, min_size: int = 1, max_size: int = 4, timeout_seconds: float = 5.0, opened: bool = True
+) -> ConnectionPool:
+    """Open a pool that checks a connection before lending it, so that a restarted server is noticed.
+
+    Whoever gets no connection within ``timeout_seconds`` gets psycopg_pool.PoolTimeout. ``opened=False`` leaves the
+    opening to the caller, for processes that fork after the pool is made.
+    """
     return ConnectionPool(
         url,
         min_size=min_size,
         max_size=max_size,
         kwargs={"application_name": name},
         check=ConnectionPool.check_connection,
-        open=True,
+        open=opened,
+        timeout=timeout_seconds,
         name=name,
     )
+
+
+def is_unavailable(fault: BaseException) -> bool:
+    """Is the database out of reach, so that the same work may succeed later?"""
+    return isinstance(fault, psycopg.OperationalError | psycopg.InterfaceError | PoolTimeout)
+
+
+def is_data_fault(fault: BaseException) -> bool:
+    """Was the work refused for the values of some row, so that trying again cannot help?"""
+    return isinstance(fault, psycopg.DataError | psycopg.IntegrityError)
 
 
 @cache

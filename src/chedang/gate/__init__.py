@@ -1,0 +1,1 @@
+"""The door for machines: Litestar routes over ``intake``, nothing else. The same at both levels."""

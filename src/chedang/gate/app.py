@@ -1,0 +1,134 @@
+"""Puts the gate together: settings in, Litestar application out. The only place that knows all its parts."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Any, TypeVar
+
+from litestar import Litestar, MediaType, Request, Response, get
+from litestar.exceptions import NotFoundException
+from psycopg_pool import ConnectionPool
+
+from chedang.enterprises import actions, store
+from chedang.enterprises.model import Enterprise, RegistrationText
+from chedang.gate.metrics import GateMetrics
+from chedang.gate.province import province_route
+from chedang.intake.accounts import Directory, Pace, PasswordChecker
+from chedang.intake.batcher import Batcher
+from chedang.intake.dialects import lcippro
+from chedang.intake.outcomes import Refusal, RefusalKind
+from chedang.intake.service import Intake, Paces
+from chedang.intake.tokens import TokenMint
+from chedang.platform.clock import Clock, system_clock
+from chedang.platform.database import is_data_fault, is_unavailable, open_pool
+from chedang.platform.keys import node_key
+from chedang.platform.settings import Settings
+from chedang.records.rules import judge, load_limits
+from chedang.records.store import Appended, NewVersion, append
+
+# Records per second for long, and at once. The first is above what a chain sends for a whole province of shops under
+# one account; the second lets a shop that was cut off for a month catch up.
+_APPROVED_PACE = (500.0, 20_000.0)
+_PENDING_PACE = (2.0, 500.0)
+
+Key = TypeVar("Key")
+
+
+def create_app(settings: Settings, database_url: str, clock: Clock = system_clock) -> Litestar:
+    """Build the gate of one node. Opens its connections when the application starts, not before."""
+    metrics = GateMetrics()
+    pool = open_pool(database_url, name="chedang-gate", max_size=6, opened=False)
+    batcher = Batcher(partial(_append, pool), is_data_fault=is_data_fault, observe_batch=metrics.batch)
+    limits = load_limits(settings.rules_file)
+    intake = Intake(
+        batcher=batcher,
+        directory=Directory(_reader(pool, store.find_by_id), _reader(pool, store.find_by_code)),
+        passwords=PasswordChecker(key=node_key(settings.data_dir, "password-memory")),
+        paces=Paces(approved=Pace(*_APPROVED_PACE), pending=Pace(*_PENDING_PACE)),
+        mint=TokenMint(node_key(settings.data_dir, "tokens"), timedelta(hours=settings.token_hours)),
+        judge=partial(judge, limits=limits),
+        is_strict=settings.mode == "strict",
+        register=partial(_register, pool),
+        clock=clock,
+        meter=metrics,
+    )
+
+    @asynccontextmanager
+    async def lifespan(_app: Litestar) -> AsyncIterator[None]:
+        pool.open()
+        yield
+        await batcher.drain()
+        pool.close()
+
+    return Litestar(
+        route_handlers=[province_route(intake, metrics, limits.max_rows), healthz, _readyz(pool), _metrics(metrics)],
+        lifespan=[lifespan],
+        exception_handlers={NotFoundException: _not_found},
+        openapi_config=None,
+        logging_config=None,
+    )
+
+
+def _append(pool: ConnectionPool[Any], uploads: Sequence[NewVersion]) -> list[Appended]:
+    """Append on a fresh connection once more when the first was broken: appending again is harmless."""
+    try:
+        with pool.connection() as connection:
+            return append(connection, uploads)
+    except Exception as fault:
+        if not is_unavailable(fault):
+            raise
+    with pool.connection() as connection:
+        return append(connection, uploads)
+
+
+def _register(pool: ConnectionPool[Any], text: RegistrationText, now: datetime) -> Enterprise:
+    with pool.connection() as connection:
+        return actions.register(connection, text, now=now).enterprise
+
+
+def _reader(
+    pool: ConnectionPool[Any], find: Callable[[Any, Key], Enterprise | None]
+) -> Callable[[Key], Enterprise | None]:
+    def read(key: Key) -> Enterprise | None:
+        with pool.connection() as connection:
+            return find(connection, key)
+
+    return read
+
+
+@get("/healthz", media_type=MediaType.TEXT, sync_to_thread=False)
+def healthz() -> str:
+    """The process runs."""
+    return "ok"
+
+
+def _readyz(pool: ConnectionPool[Any]) -> Any:
+    @get("/readyz", media_type=MediaType.TEXT, sync_to_thread=True)
+    def readyz() -> Response[str]:
+        """The process can serve: its database answers."""
+        try:
+            with pool.connection(timeout=2) as connection:
+                connection.execute("select 1")
+        except Exception as fault:
+            if not is_unavailable(fault):
+                raise
+            return Response("database unavailable", status_code=503, media_type=MediaType.TEXT)
+        return Response("ok", media_type=MediaType.TEXT)
+
+    return readyz
+
+
+def _metrics(metrics: GateMetrics) -> Any:
+    @get("/metrics", sync_to_thread=False)
+    def exposition() -> Response[bytes]:
+        return Response(metrics.exposition(), media_type="text/plain; version=0.0.4; charset=utf-8")
+
+    return exposition
+
+
+def _not_found(_request: Request[Any, Any, Any], _fault: NotFoundException) -> Response[bytes]:
+    body = lcippro.answer(Refusal(RefusalKind.UNKNOWN_OPERATION))
+    return Response(body, status_code=404, media_type=lcippro.CONTENT_TYPE)

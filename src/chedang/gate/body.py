@@ -1,0 +1,69 @@
+"""Reads request bodies without ever holding more than their bound (ASGI)."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+from litestar.types import Receive, Scope
+
+from chedang.intake.outcomes import RefusalKind, Refused
+
+MAX_BODY_BYTES = 16 * 1024 * 1024
+_LARGE_BYTES = 1024 * 1024
+# A body that is too large is read to this length and thrown away, so that the client reads our answer and not a
+# broken connection; beyond it we answer at once.
+_MAX_DISCARDED_BYTES = 4 * MAX_BODY_BYTES
+
+
+class ClientGone(Exception):
+    """The client closed the connection before its request was whole."""
+
+
+class BodyReader:
+    """Small bodies at once; bodies over 1 MiB a few at a time, so that memory stays bounded under any load."""
+
+    def __init__(self, large_at_once: int = 4) -> None:
+        self._large_slots = asyncio.Semaphore(large_at_once)
+
+    async def read(self, scope: Scope, receive: Receive) -> bytes:
+        """The whole body. Raises Refused(TOO_LARGE) or ClientGone."""
+        message = await receive()
+        body: bytes = _chunk(message)
+        if not message.get("more_body", False):  # type: ignore[call-overload] # the union of messages has it where it matters
+            if len(body) > MAX_BODY_BYTES:
+                raise Refused(RefusalKind.TOO_LARGE)
+            return body
+        pieces = [body]
+        size = len(body)
+        while size <= _LARGE_BYTES:
+            message = await receive()
+            pieces.append(_chunk(message))
+            size += len(pieces[-1])
+            if not message.get("more_body", False):  # type: ignore[call-overload]
+                return b"".join(pieces)
+        async with self._large_slots:
+            return await _read_large(receive, pieces, size)
+
+
+async def _read_large(receive: Receive, pieces: list[bytes], size: int) -> bytes:
+    while True:
+        message = await receive()
+        piece = _chunk(message)
+        size += len(piece)
+        if size <= MAX_BODY_BYTES:
+            pieces.append(piece)
+        else:
+            pieces.clear()
+        if size > _MAX_DISCARDED_BYTES or not message.get("more_body", False):  # type: ignore[call-overload]
+            break
+    if size > MAX_BODY_BYTES:
+        raise Refused(RefusalKind.TOO_LARGE)
+    return b"".join(pieces)
+
+
+def _chunk(message: Any) -> bytes:
+    if message["type"] == "http.disconnect":
+        raise ClientGone
+    chunk: bytes = message.get("body", b"")
+    return chunk

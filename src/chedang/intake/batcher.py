@@ -1,0 +1,120 @@
+"""Commits many waiting uploads in one transaction and answers each only after it (per process, ours).
+
+A batch leaves when a writer is free, at most a few milliseconds after its first upload; under load, batches grow by
+themselves while the writers are busy.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Sequence
+from uuid import UUID
+
+import msgspec
+
+from chedang.intake.outcomes import RefusalKind, Refused
+from chedang.records.store import Appended, NewVersion
+
+Append = Callable[[Sequence[NewVersion]], list[Appended]]
+
+
+class _Waiting(msgspec.Struct):
+    upload: NewVersion
+    answer: asyncio.Future[Appended]
+
+
+class Batcher:
+    """Hands batches to ``append`` in worker threads, at most ``writers`` at a time.
+
+    ``append`` must be atomic per call and need distinct record ids; a second upload of a record waits for the next
+    batch. A batch refused for the data of one row is retried row by row, so one bad row costs nobody else.
+    """
+
+    def __init__(
+        self,
+        append: Append,
+        *,
+        is_data_fault: Callable[[BaseException], bool],
+        writers: int = 2,
+        max_rows: int = 500,
+        max_wait_seconds: float = 0.002,
+        max_waiting: int = 20_000,
+        observe_batch: Callable[[int], None] = lambda rows: None,
+    ) -> None:
+        self._append = append
+        self._is_data_fault = is_data_fault
+        self._free_writers = writers
+        self._writers = writers
+        self._max_rows = max_rows
+        self._max_wait_seconds = max_wait_seconds
+        self._max_waiting = max_waiting
+        self._observe_batch = observe_batch
+        self._waiting: list[_Waiting] = []
+        self._timer: asyncio.TimerHandle | None = None
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    async def submit(self, upload: NewVersion) -> Appended:
+        """Store one upload; returns after its commit. Raises what ``append`` raised, or Refused when overloaded."""
+        if len(self._waiting) >= self._max_waiting:
+            raise Refused(RefusalKind.UNAVAILABLE, retry_after_seconds=5)
+        loop = asyncio.get_running_loop()
+        answer: asyncio.Future[Appended] = loop.create_future()
+        self._waiting.append(_Waiting(upload, answer))
+        if len(self._waiting) >= self._max_rows:
+            self._start_writers()
+        elif self._timer is None and self._free_writers:
+            self._timer = loop.call_later(self._max_wait_seconds, self._start_writers)
+        return await answer
+
+    async def drain(self) -> None:
+        """Wait until everything submitted so far is answered; for an orderly stop."""
+        while self._waiting or self._tasks:
+            self._start_writers()
+            await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    def _start_writers(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+        while self._waiting and self._free_writers:
+            batch = self._next_batch()
+            self._free_writers -= 1
+            task = asyncio.get_running_loop().create_task(self._write(batch))
+            self._tasks.add(task)
+            task.add_done_callback(self._tasks.discard)
+
+    def _next_batch(self) -> list[_Waiting]:
+        """The oldest waiting uploads, one per record; a repeat stays behind for the batch after."""
+        batch: dict[UUID, _Waiting] = {}
+        behind: list[_Waiting] = []
+        for waiting in self._waiting:
+            if len(batch) < self._max_rows and waiting.upload.record_id not in batch:
+                batch[waiting.upload.record_id] = waiting
+            else:
+                behind.append(waiting)
+        self._waiting = behind
+        return list(batch.values())
+
+    async def _write(self, batch: list[_Waiting]) -> None:
+        try:
+            await self._write_whole(batch)
+        finally:
+            self._free_writers += 1
+            self._start_writers()
+
+    async def _write_whole(self, batch: list[_Waiting]) -> None:
+        self._observe_batch(len(batch))
+        try:
+            appended = await asyncio.to_thread(self._append, [waiting.upload for waiting in batch])
+        except Exception as fault:  # every fault must reach the clients that wait for this batch
+            if len(batch) > 1 and self._is_data_fault(fault):
+                for waiting in batch:
+                    await self._write_whole([waiting])
+                return
+            for waiting in batch:
+                if not waiting.answer.done():
+                    waiting.answer.set_exception(fault)
+            return
+        for waiting, outcome in zip(batch, appended, strict=True):
+            if not waiting.answer.done():
+                waiting.answer.set_result(outcome)

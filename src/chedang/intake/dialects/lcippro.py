@@ -1,0 +1,173 @@
+"""Dialect of the provincial interface (``lcippro…``): register, token, add record.
+
+What its clients send and read is in docs/reference/dialect-lcippro.md. ``code`` is a JSON string, success is ``"1"``;
+answers stay within 200 characters and hold no apostrophe, because one client writes them into ``nchar(200)`` by
+string-built SQL.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any, Final
+
+from chedang.enterprises.model import RegistrationText
+from chedang.intake.outcomes import (
+    EnterpriseRegistered,
+    Outcome,
+    RecordAccepted,
+    Refusal,
+    RefusalKind,
+    Refused,
+    RegistrationRequest,
+    TokenIssued,
+    TokenRequest,
+    UploadRequest,
+)
+from chedang.intake.wire import Members, as_object, as_rows, as_text, decode_json
+from chedang.records.model import PartText, ProjectText, RecordText
+
+NAME: Final = "lcippro"
+PATH: Final = "/restservices/lcipprodatarest"
+CONTENT_TYPE: Final = "application/json;charset=UTF-8"
+MAX_ANSWER_CHARACTERS: Final = 200
+
+# The documented codes are 1, -1, -2, -10, -11 and -99; the others are ours, negative as the clients expect.
+_CODES: Final = {
+    RefusalKind.MISSING_PARAMETER: "-1",
+    RefusalKind.EMPTY_RECORD: "-1",
+    RefusalKind.NOT_ACCEPTABLE: "-1",
+    RefusalKind.MALFORMED: "-2",
+    RefusalKind.TOO_LARGE: "-2",
+    RefusalKind.TOO_MANY_ROWS: "-2",
+    RefusalKind.UNKNOWN_OPERATION: "-3",
+    RefusalKind.UNKNOWN_ENTERPRISE: "-10",
+    RefusalKind.WRONG_PASSWORD: "-11",
+    RefusalKind.BAD_TOKEN: "-12",
+    RefusalKind.EXPIRED_TOKEN: "-13",
+    RefusalKind.ENTERPRISE_REJECTED: "-14",
+    RefusalKind.ALREADY_REGISTERED: "-15",
+    RefusalKind.LOCKED: "-16",
+    RefusalKind.TOO_FAST: "-17",
+    RefusalKind.UNAVAILABLE: "-99",
+}
+
+
+# What would end a string for a client that builds SQL, or grow when encoded as JSON.
+_TAME: Final = str.maketrans({"'": "’", '"': "”", "\\": "/"})
+
+
+def parse_token(raw: bytes) -> TokenRequest:
+    """``lcipprogetaccesstoken``. Raises Refused (malformed, or a parameter missing)."""
+    members = Members(_document(raw))
+    request = TokenRequest(
+        company_code=as_text(members.get("companycode")),
+        password=_password(members.get("companypassword")),
+    )
+    if not request.company_code:
+        raise Refused(RefusalKind.MISSING_PARAMETER, "companycode为空")
+    if not request.password:
+        raise Refused(RefusalKind.MISSING_PARAMETER, "companypassword为空")
+    return request
+
+
+def parse_upload(raw: bytes, max_rows: int) -> UploadRequest:
+    """``lcipprocarfixrecordadd``. Raises Refused for what can never be used; everything else is for the rules."""
+    members = Members(_document(raw))
+    token = as_text(members.get("access_token"))
+    basic = Members(as_object(members.get("basicInfo"), "basicInfo"))
+    dropped = 0
+    parts = []
+    for row in as_rows(members.get("vehiclepartslist"), "vehiclepartslist", max_rows):
+        cells = Members(row)
+        parts.append(
+            PartText(
+                as_text(cells.get("partsname")), as_text(cells.get("partscode")), as_text(cells.get("partsquantity"))
+            )
+        )
+        dropped += cells.left_over
+    projects = []
+    for row in as_rows(members.get("repairprojectlist"), "repairprojectlist", max_rows):
+        cells = Members(row)
+        projects.append(ProjectText(as_text(cells.get("repairproject")), as_text(cells.get("workinghours"))))
+        dropped += cells.left_over
+    text = RecordText(
+        company_name=as_text(basic.get("companyname")),
+        vin=as_text(basic.get("vin")),
+        plate_number=as_text(basic.get("vehicleplatenumber")),
+        repair_date=as_text(basic.get("repairdate")),
+        mileage=as_text(basic.get("repairmileage")),
+        settle_date=as_text(basic.get("settledate")),
+        fault_description=as_text(basic.get("faultdescription")),
+        settlement_list_number=as_text(basic.get("costlistcode")),
+        parts=tuple(parts),
+        projects=tuple(projects),
+    )
+    return UploadRequest(token=token, text=text, dropped_fields=dropped + basic.left_over + members.left_over)
+
+
+def parse_registration(raw: bytes) -> RegistrationRequest:
+    """``lcipproaccountcompany``. The portal's form gives the address as an object; it is flattened here."""
+    document = _document(raw)
+    members = Members(document)
+    values = {}
+    for wire_name, attribute in _REGISTRATION_FIELDS:
+        value = members.get(wire_name)
+        if wire_name == "companyaddress" and isinstance(value, dict):
+            value = value.get("address")
+        values[attribute] = _password(value) if wire_name == "companypassword" else as_text(value)
+    return RegistrationRequest(RegistrationText(**values), members.left_over)
+
+
+def _registration_fields() -> tuple[tuple[str, str], ...]:
+    """(wire name, attribute) of the registration elements, from the model's own renaming."""
+    import msgspec
+
+    return tuple((field.encode_name, field.name) for field in msgspec.structs.fields(RegistrationText))
+
+
+_REGISTRATION_FIELDS = _registration_fields()
+
+
+def answer(outcome: Outcome) -> bytes:
+    """The answer a client reads. Never longer than 200 characters, never with an apostrophe."""
+    match outcome:
+        case RecordAccepted(record_id_hex=record_id_hex):
+            return b'{"code":"1","status":"\xe6\x96\xb0\xe5\xa2\x9e\xe6\x88\x90\xe5\x8a\x9f","recordid":"%s"}' % (
+                record_id_hex.encode()
+            )
+        case TokenIssued(token=token):
+            # The interface document misspells the key; clients exist for both spellings.
+            members = {"code": "1", "status": "获取成功", "access_token": token, "accsss_token": token}
+        case EnterpriseRegistered(company_code=company_code):
+            members = {"code": "1", "status": "注册成功，待审核", "companycode": company_code}
+        case Refusal():
+            members = {"code": _CODES[outcome.kind], "status": _status(outcome)}
+    return _encode(members)
+
+
+def _encode(members: dict[str, str]) -> bytes:
+    return json.dumps(members, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def _status(refusal: Refusal) -> str:
+    """Sentence, detail and remedy, cut so that the whole answer stays within its limit."""
+    kind = refusal.kind
+    detail = f"：{refusal.detail}" if refusal.detail else ""
+    sentence = f"{kind.sentence}{detail}。{kind.remedy}".translate(_TAME)
+    sentence = "".join(character for character in sentence if character.isprintable())
+    room = MAX_ANSWER_CHARACTERS - len('{"code":"-99","status":""}')
+    return sentence if len(sentence) <= room else sentence[: room - 1] + "…"
+
+
+def _document(raw: bytes) -> dict[str, Any]:
+    document = decode_json(raw)
+    if isinstance(document, str):  # the whole body once more encoded as JSON text
+        document = decode_json(document.encode("utf-8", "replace"))
+    if not isinstance(document, dict):
+        raise Refused(RefusalKind.MALFORMED, "报文应为JSON对象")
+    return document
+
+
+def _password(value: Any) -> str:
+    """A password is taken as it stands: no cleaning that could make two passwords one."""
+    return value if isinstance(value, str) else as_text(value)

@@ -1,0 +1,161 @@
+"""Who uploads: passwords checked slowly once, guesses locked out without locking the shop out, paces per shop."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import UTC, datetime
+
+import pytest
+
+from chedang.enterprises.model import Enterprise, ReviewState, Source
+from chedang.intake.accounts import Directory, Pace, PasswordChecker
+from chedang.intake.outcomes import RefusalKind, Refused
+
+RIGHT = "example-password"
+
+
+class FakeSeconds:
+    """A clock that moves only when told."""
+
+    def __init__(self) -> None:
+        self.now = 0.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+def shop(password_hash: str = "hash") -> Enterprise:
+    return Enterprise(
+        company_code="330106000000001",
+        enterprise_id=1,
+        company_name="杭州青禾汽车维修有限公司",
+        division_code="330106",
+        review_state=ReviewState.APPROVED,
+        reviewed_at=None,
+        reviewed_by="",
+        review_reason="",
+        password_hash=password_hash,
+        password_is_weak=False,
+        password_changed_at=None,
+        token_generation=0,
+        source=Source.REGISTERED,
+        created_at=datetime(2026, 1, 1, tzinfo=UTC),
+    )
+
+
+class Verifier:
+    """Counts how often the slow check runs."""
+
+    def __init__(self) -> None:
+        self.calls = 0
+
+    def __call__(self, _password_hash: str, password: str) -> bool:
+        self.calls += 1
+        return password == RIGHT
+
+
+def refusal_of(checker: PasswordChecker, password: str) -> RefusalKind | None:
+    try:
+        asyncio.run(checker.check(shop(), password))
+    except Refused as refused:
+        return refused.refusal.kind
+    return None
+
+
+@pytest.fixture
+def seconds() -> FakeSeconds:
+    return FakeSeconds()
+
+
+@pytest.fixture
+def verifier() -> Verifier:
+    return Verifier()
+
+
+@pytest.fixture
+def checker(seconds: FakeSeconds, verifier: Verifier) -> PasswordChecker:
+    return PasswordChecker(
+        key=b"k" * 32, max_failures=3, lock_seconds=60, remember_seconds=600, seconds=seconds, verify=verifier
+    )
+
+
+def test_a_right_password_is_checked_slowly_once_in_ten_minutes(
+    checker: PasswordChecker, verifier: Verifier, seconds: FakeSeconds
+) -> None:
+    assert [refusal_of(checker, RIGHT) for _ in range(5)] == [None] * 5
+    assert verifier.calls == 1
+    seconds.now = 601
+    assert refusal_of(checker, RIGHT) is None
+    assert verifier.calls == 2
+
+
+def test_a_wrong_password_is_refused_and_never_remembered(checker: PasswordChecker, verifier: Verifier) -> None:
+    assert refusal_of(checker, "wrong") is RefusalKind.WRONG_PASSWORD
+    assert refusal_of(checker, "wrong") is RefusalKind.WRONG_PASSWORD
+    assert verifier.calls == 2
+
+
+def test_guessing_locks_the_account_for_a_while(checker: PasswordChecker, seconds: FakeSeconds) -> None:
+    assert [refusal_of(checker, "wrong") for _ in range(3)] == [RefusalKind.WRONG_PASSWORD] * 3
+    assert refusal_of(checker, "wrong") is RefusalKind.LOCKED
+    assert refusal_of(checker, RIGHT) is RefusalKind.LOCKED
+    seconds.now = 61
+    assert refusal_of(checker, RIGHT) is None
+
+
+def test_guessing_does_not_stop_the_shops_own_software(checker: PasswordChecker) -> None:
+    assert refusal_of(checker, RIGHT) is None
+    for _ in range(4):
+        refusal_of(checker, "wrong")
+    assert refusal_of(checker, RIGHT) is None
+
+
+def test_a_changed_password_forgets_the_old_one_at_once(verifier: Verifier) -> None:
+    checker = PasswordChecker(key=b"k" * 32, verify=verifier)
+    asyncio.run(checker.check(shop("old hash"), RIGHT))
+    asyncio.run(checker.check(shop("new hash"), RIGHT))
+    assert verifier.calls == 2
+
+
+def test_a_pace_lets_a_burst_through_and_then_the_steady_rate(seconds: FakeSeconds) -> None:
+    pace = Pace(per_second=2, burst=3, seconds=seconds)
+    assert [pace.take(1) for _ in range(4)] == [0, 0, 0, 0.5]
+    assert pace.take(2) == 0, "another shop has its own bucket"
+    seconds.now = 0.5
+    assert pace.take(1) == 0
+
+
+def test_one_look_up_serves_everyone_who_waits_and_is_forgotten_after_seconds(seconds: FakeSeconds) -> None:
+    asked: list[int] = []
+
+    def find(enterprise_id: int) -> Enterprise:
+        asked.append(enterprise_id)
+        return shop()
+
+    async def run() -> None:
+        directory = Directory(find, lambda _code: None, fresh_seconds=5, seconds=seconds)
+        await asyncio.gather(*(directory.by_id(1) for _ in range(20)))
+        await directory.by_id(1)
+        assert asked == [1]
+        seconds.now = 6
+        await directory.by_id(1)
+        assert asked == [1, 1]
+
+    asyncio.run(run())
+
+
+def test_a_look_up_that_failed_is_tried_again_by_the_next(seconds: FakeSeconds) -> None:
+    faults = [ConnectionError("gone")]
+
+    def find(_enterprise_id: int) -> Enterprise:
+        if faults:
+            raise faults.pop()
+        return shop()
+
+    async def run() -> None:
+        directory = Directory(find, lambda _code: None, seconds=seconds)
+        with pytest.raises(ConnectionError):
+            await directory.by_id(1)
+        assert (await directory.by_id(1)) is not None
+
+    asyncio.run(run())

@@ -1,0 +1,164 @@
+"""The batcher: answers after the commit, one batch per record, a bad row costs nobody else."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from uuid import UUID
+
+import pytest
+
+from chedang.intake.batcher import Batcher
+from chedang.intake.outcomes import Refused
+from chedang.records.store import Appended, NewVersion
+
+
+class BadRow(Exception):
+    """Stands for the driver's complaint about a value."""
+
+
+def upload(number: int, content: str = "{}") -> NewVersion:
+    return NewVersion(
+        vin="~330106000000001",
+        record_id=UUID(int=number),
+        digest=b"",
+        company_code="330106000000001",
+        settlement_list_number=str(number),
+        plate_number="",
+        repair_on=None,
+        settled_on=None,
+        mileage_km=None,
+        content=content,
+        findings="[]",
+        error_count=0,
+        warn_count=0,
+        dialect="lcippro",
+        received_at=datetime(2026, 9, 14, tzinfo=UTC),
+    )
+
+
+def batcher(append: Callable[[Sequence[NewVersion]], list[Appended]], **options: int) -> Batcher:
+    return Batcher(append, is_data_fault=lambda fault: isinstance(fault, BadRow), **options)
+
+
+def test_uploads_that_wait_together_are_committed_together() -> None:
+    batches: list[int] = []
+
+    def append(uploads: Sequence[NewVersion]) -> list[Appended]:
+        batches.append(len(uploads))
+        return [Appended(one.record_id, 1) for one in uploads]
+
+    async def run() -> list[Appended]:
+        subject = batcher(append)
+        return await asyncio.gather(*(subject.submit(upload(number)) for number in range(40)))
+
+    outcomes = asyncio.run(run())
+    assert [outcome.record_id.int for outcome in outcomes] == list(range(40))
+    assert batches == [40]
+
+
+def test_a_batch_is_never_larger_than_allowed() -> None:
+    batches: list[int] = []
+
+    def append(uploads: Sequence[NewVersion]) -> list[Appended]:
+        batches.append(len(uploads))
+        return [Appended(one.record_id, 1) for one in uploads]
+
+    async def run() -> None:
+        subject = batcher(append, max_rows=10)
+        await asyncio.gather(*(subject.submit(upload(number)) for number in range(35)))
+
+    asyncio.run(run())
+    assert sum(batches) == 35
+    assert max(batches) == 10
+
+
+def test_the_same_record_twice_goes_into_two_batches_in_order() -> None:
+    contents: list[list[str]] = []
+
+    def append(uploads: Sequence[NewVersion]) -> list[Appended]:
+        contents.append([one.content for one in uploads])
+        return [Appended(one.record_id, 1) for one in uploads]
+
+    async def run() -> None:
+        subject = batcher(append, writers=1)
+        await asyncio.gather(subject.submit(upload(1, "first")), subject.submit(upload(1, "second")))
+
+    asyncio.run(run())
+    assert contents == [["first"], ["second"]]
+
+
+def test_a_row_the_database_refuses_costs_no_other_row() -> None:
+    def append(uploads: Sequence[NewVersion]) -> list[Appended]:
+        if any(one.content == "bad" for one in uploads):
+            raise BadRow
+        return [Appended(one.record_id, 1) for one in uploads]
+
+    async def run() -> list[Appended | BaseException]:
+        subject = batcher(append)
+        return await asyncio.gather(
+            *(subject.submit(upload(number, "bad" if number == 3 else "good")) for number in range(6)),
+            return_exceptions=True,
+        )
+
+    outcomes = asyncio.run(run())
+    assert [isinstance(outcome, BadRow) for outcome in outcomes] == [number == 3 for number in range(6)]
+
+
+def test_when_the_database_is_away_everyone_is_told_and_the_next_upload_works() -> None:
+    faults = [ConnectionError("gone")]
+
+    def append(uploads: Sequence[NewVersion]) -> list[Appended]:
+        if faults:
+            raise faults.pop()
+        return [Appended(one.record_id, 1) for one in uploads]
+
+    async def run() -> None:
+        subject = batcher(append)
+        told = await asyncio.gather(*(subject.submit(upload(n)) for n in range(3)), return_exceptions=True)
+        assert [type(fault) for fault in told] == [ConnectionError] * 3
+        assert (await subject.submit(upload(9))).version == 1
+
+    asyncio.run(run())
+
+
+def test_an_upload_too_many_is_sent_away_with_a_time_to_come_back() -> None:
+    gate = threading.Event()
+
+    def append(uploads: Sequence[NewVersion]) -> list[Appended]:
+        gate.wait(10)
+        return [Appended(one.record_id, 1) for one in uploads]
+
+    async def run() -> None:
+        subject = batcher(append, writers=1, max_rows=1, max_waiting=2)
+        tasks = [asyncio.create_task(subject.submit(upload(number))) for number in range(3)]
+        await asyncio.sleep(0)
+        with pytest.raises(Refused) as refused:
+            await subject.submit(upload(99))
+        assert refused.value.refusal.retry_after_seconds
+        gate.set()
+        await asyncio.gather(*tasks)
+
+    asyncio.run(run())
+
+
+def test_a_client_that_went_away_does_not_stop_its_batch() -> None:
+    stored: list[int] = []
+
+    def append(uploads: Sequence[NewVersion]) -> list[Appended]:
+        stored.extend(one.record_id.int for one in uploads)
+        return [Appended(one.record_id, 1) for one in uploads]
+
+    async def run() -> None:
+        subject = batcher(append)
+        leaving = asyncio.create_task(subject.submit(upload(1)))
+        staying = asyncio.create_task(subject.submit(upload(2)))
+        await asyncio.sleep(0)
+        leaving.cancel()
+        assert (await staying).version == 1
+        await subject.drain()
+
+    asyncio.run(run())
+    assert sorted(stored) == [1, 2]
