@@ -50,7 +50,7 @@ def create_app(settings: Settings, database_url: str, clock: Clock = system_cloc
         paces=Paces(approved=Pace(*_APPROVED_PACE), pending=Pace(*_PENDING_PACE)),
         mint=TokenMint(node_key(settings.data_dir, "tokens"), timedelta(hours=settings.token_hours)),
         judge=partial(judge, limits=limits),
-        is_strict=settings.mode == "strict",
+        mode=settings.mode,
         register=partial(_register, pool),
         clock=clock,
         meter=metrics,

@@ -30,7 +30,7 @@ class BodyReader:
         """The whole body. Raises Refused(TOO_LARGE) or ClientGone."""
         message = await receive()
         body: bytes = _chunk(message)
-        if not message.get("more_body", False):  # type: ignore[call-overload] # the union of messages has it where it matters
+        if not message.get("more_body", False):
             if len(body) > MAX_BODY_BYTES:
                 raise Refused(RefusalKind.TOO_LARGE)
             return body
@@ -40,7 +40,7 @@ class BodyReader:
             message = await receive()
             pieces.append(_chunk(message))
             size += len(pieces[-1])
-            if not message.get("more_body", False):  # type: ignore[call-overload]
+            if not message.get("more_body", False):
                 return b"".join(pieces)
         async with self._large_slots:
             return await _read_large(receive, pieces, size)
@@ -55,7 +55,7 @@ async def _read_large(receive: Receive, pieces: list[bytes], size: int) -> bytes
             pieces.append(piece)
         else:
             pieces.clear()
-        if size > _MAX_DISCARDED_BYTES or not message.get("more_body", False):  # type: ignore[call-overload]
+        if size > _MAX_DISCARDED_BYTES or not message.get("more_body", False):
             break
     if size > MAX_BODY_BYTES:
         raise Refused(RefusalKind.TOO_LARGE)

@@ -28,6 +28,7 @@ from chedang.platform.clock import Clock
 from chedang.records.catalogue import describe
 from chedang.records.identity import content_digest, encode_content, file_key, record_id
 from chedang.records.model import Finding, Judgement, Level, RecordText
+from chedang.records.rules import Mode, refuses
 from chedang.records.store import NewVersion
 
 _encode_findings = msgspec.json.Encoder().encode
@@ -67,7 +68,7 @@ class Intake:
         paces: Paces,
         mint: TokenMint,
         judge: Judge,
-        is_strict: bool,
+        mode: Mode,
         register: Callable[[RegistrationText, datetime], Enterprise],
         clock: Clock,
         meter: Meter,
@@ -78,7 +79,7 @@ class Intake:
         self._paces = paces
         self._mint = mint
         self._judge = judge
-        self._is_strict = is_strict
+        self._mode = mode
         self._register = register
         self._clock = clock
         self._meter = meter
@@ -104,8 +105,8 @@ class Intake:
             raise Refused(RefusalKind.TOO_FAST, retry_after_seconds=int(wait_seconds) + 1)
         judgement = self._judge(request.text, registered_name=enterprise.company_name, received_at=now)
         self._meter.findings(judgement.findings)
-        if self._is_strict:
-            _refuse_errors(judgement)
+        if refuses(judgement, self._mode):
+            raise Refused(RefusalKind.NOT_ACCEPTABLE, _first_error(judgement))
         appended = await self._batcher.submit(new_version(judgement, enterprise.company_code, dialect, now))
         return RecordAccepted(appended.record_id.hex, is_new=appended.version is not None)
 
@@ -163,9 +164,7 @@ def _refuse_rejected(enterprise: Enterprise) -> None:
         raise Refused(RefusalKind.ENTERPRISE_REJECTED)
 
 
-def _refuse_errors(judgement: Judgement) -> None:
-    """Strict nodes refuse a record with an error; the answer names the first, as there is room for one."""
-    for finding in judgement.findings:
-        if finding.level is Level.ERROR:
-            sentence, _remedy = describe(finding)
-            raise Refused(RefusalKind.NOT_ACCEPTABLE, f"{finding.field}：{sentence}")
+def _first_error(judgement: Judgement) -> str:
+    """The answer has room for one finding: the first that refuses the record."""
+    finding = next(finding for finding in judgement.findings if finding.level is Level.ERROR)
+    return f"{finding.field}：{describe(finding).text}"

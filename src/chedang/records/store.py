@@ -85,18 +85,22 @@ def append(connection: Connection, uploads: Sequence[NewVersion]) -> list[Append
             )
         heads: dict[UUID, tuple[int, str | None]] = {row[0]: (row[1], row[2]) for row in claimed}
         if heads:
-            with connection.pipeline():
-                columns = _columns(uploads, heads)
-                connection.execute(_SQL["insert_versions"], columns)
-                connection.execute(_SQL["insert_changes"], columns)
+            rows = _rows(uploads, heads)
+            with connection.cursor() as cursor:
+                with cursor.copy(_SQL["copy_versions"]) as copy:
+                    for row in rows:
+                        copy.write_row(row)
+                with cursor.copy(_SQL["copy_changes"]) as copy:
+                    for row in rows:
+                        copy.write_row(row[:3])
     return [
         Appended(upload.record_id, heads[upload.record_id][0] if upload.record_id in heads else None)
         for upload in uploads
     ]
 
 
-def _columns(uploads: Sequence[NewVersion], heads: dict[UUID, tuple[int, str | None]]) -> dict[str, list[object]]:
-    """Turn the uploads that got a version into one array per column."""
+def _rows(uploads: Sequence[NewVersion], heads: dict[UUID, tuple[int, str | None]]) -> list[tuple[object, ...]]:
+    """Rows of ``record_version`` for the uploads that got a version, and for files their records leave."""
     rows: list[tuple[object, ...]] = []
     for upload in uploads:
         head = heads.get(upload.record_id)
@@ -106,18 +110,11 @@ def _columns(uploads: Sequence[NewVersion], heads: dict[UUID, tuple[int, str | N
         if previous_vin is not None and previous_vin != upload.vin:
             rows.append(_row(upload, previous_vin, version, RecordState.MOVED))
         rows.append(_row(upload, upload.vin, version, RecordState.ACTIVE))
-    return dict(zip(_COLUMN_NAMES, (list(column) for column in zip(*rows, strict=True)), strict=True))
-
-
-_COLUMN_NAMES = (
-    "vin", "record_id", "version", "state", "company_code", "settlement_list_number", "plate_number", "repair_on",
-    "settled_on", "mileage_km", "content", "findings", "error_count", "warn_count", "origin", "dialect", "actor",
-    "reason", "received_at",
-)  # fmt: skip
+    return rows
 
 
 def _row(upload: NewVersion, vin: str, version: int, state: RecordState) -> tuple[object, ...]:
-    """One row in the order of ``_COLUMN_NAMES``; a moved version only points away and repeats no content."""
+    """One row in the column order of ``copy_versions``; a moved version only points away and repeats no content."""
     is_moved = state is RecordState.MOVED
     return (
         vin, upload.record_id, version, state.value, upload.company_code, upload.settlement_list_number,

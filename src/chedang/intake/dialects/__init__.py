@@ -1,1 +1,1 @@
-"""One module per wire vocabulary. ``parse_*`` and ``answer_*`` are pure; nowhere else is there an ``if`` on a dialect."""
+"""One module per wire vocabulary: pure ``parse_…`` and ``answer``. Nowhere else is there an ``if`` on a dialect."""

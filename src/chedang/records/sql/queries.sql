@@ -22,25 +22,16 @@ on conflict (record_id) do update
     where head.content_digest <> excluded.content_digest
 returning record_id, version, previous_vin
 
--- insert_versions --
--- Append versions, one array per column.
-insert into record_version (
+-- copy_versions --
+-- Append versions. COPY costs the gate a quarter of what one array per column costs it (ADR 0004).
+copy record_version (
     vin, record_id, version, state, company_code, settlement_list_number, plate_number, repair_on, settled_on,
     mileage_km, content, findings, error_count, warn_count, origin, dialect, actor, reason, received_at)
-select
-    unnest(%(vin)s::text[]), unnest(%(record_id)s::uuid[]), unnest(%(version)s::integer[]),
-    unnest(%(state)s::text[]), unnest(%(company_code)s::text[]), unnest(%(settlement_list_number)s::text[]),
-    unnest(%(plate_number)s::text[]), unnest(%(repair_on)s::date[]), unnest(%(settled_on)s::date[]),
-    unnest(%(mileage_km)s::numeric[]), unnest(%(content)s::text[]), unnest(%(findings)s::text[]),
-    unnest(%(error_count)s::smallint[]), unnest(%(warn_count)s::smallint[]), unnest(%(origin)s::text[]),
-    unnest(%(dialect)s::text[]), unnest(%(actor)s::text[]), unnest(%(reason)s::text[]),
-    unnest(%(received_at)s::timestamptz[])
+from stdin
 
--- insert_changes --
+-- copy_changes --
 -- Tell the followers, in the same transaction.
-insert into record_change (vin, record_id, version)
-select
-    unnest(%(vin)s::text[]), unnest(%(record_id)s::uuid[]), unnest(%(version)s::integer[])
+copy record_change (vin, record_id, version) from stdin
 
 -- read_file --
 -- Every version of every record of one vehicle (or of a shop's file-less records), oldest version first.
