@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
 from typing import Any, ClassVar, NoReturn
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.validators import UnicodeUsernameValidator
 from django.core.validators import RegexValidator
-from django.db import models
+from django.db import models, transaction
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from chedang.access.model import AuditAction, Purpose, Role
+from chedang.access.rules import FORGOTTEN_AFTER, sign_in_wait
 
 ROLE_NAMES = {
     Role.OWNER: _("车主"),
@@ -145,12 +147,31 @@ class AuditEvent(models.Model):
         raise TypeError("an audit event is never deleted")
 
 
+class SignInTryManager(models.Manager["SignInTry"]):
+    """Counts tries under a row lock."""
+
+    def claim(self, username_digest: str, now: datetime) -> timedelta:
+        """See ``access.actions.claim_sign_in_try``."""
+        with transaction.atomic():
+            self.filter(last_failed_at__lt=now - FORGOTTEN_AFTER).delete()
+            self.get_or_create(username_digest=username_digest, defaults={"last_failed_at": now})
+            row = self.select_for_update().get(username_digest=username_digest)
+            wait = sign_in_wait(row.failure_count, row.last_failed_at, now)
+            if not wait:
+                row.failure_count = row.failure_count + 1
+                row.last_failed_at = now
+                row.save()
+        return wait
+
+
 class SignInTry(models.Model):
     """Wrong passwords of one account name in a row. The name is kept as a keyed digest: it may not be a name."""
 
     username_digest = models.CharField(max_length=64, primary_key=True)
     failure_count = models.PositiveIntegerField(default=0)
     last_failed_at = models.DateTimeField()
+
+    objects: ClassVar[SignInTryManager] = SignInTryManager()
 
     class Meta:
         db_table = "access_sign_in_try"

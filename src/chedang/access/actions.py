@@ -1,0 +1,50 @@
+"""What is done with accounts: a look is written down, a try to sign in is counted."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from chedang.access.model import AuditAction, Purpose
+from chedang.access.models import AuditEvent, SignInTry, User
+
+
+def record_event(
+    actor: User,
+    action: AuditAction,
+    purpose: Purpose,
+    *,
+    now: datetime,
+    vin: str = "",
+    object_id: str = "",
+    object_digest: str = "",
+) -> AuditEvent:
+    """Write down what ``actor`` does and why; before it is done, so that a failure cannot hide it."""
+    return AuditEvent.objects.create(
+        at=now,
+        actor=actor,
+        role=actor.role,
+        action=action,
+        purpose=purpose,
+        vin=vin,
+        object_id=object_id,
+        object_digest=object_digest,
+    )
+
+
+def count_recent(actor: User, action: AuditAction, *, since: datetime) -> int:
+    """How often ``actor`` did this since then."""
+    return AuditEvent.objects.filter(actor=actor, action=action, at__gte=since).count()
+
+
+def claim_sign_in_try(username_digest: str, *, now: datetime) -> timedelta:
+    """Count one try for this account name before its password is checked; zero: go on.
+
+    A positive answer is the time to wait, and the try is not counted. Counting first keeps many tries at the same
+    moment from passing together.
+    """
+    return SignInTry.objects.claim(username_digest, now)
+
+
+def forget_sign_in_tries(username_digest: str) -> None:
+    """The right password was given."""
+    SignInTry.objects.filter(username_digest=username_digest).delete()

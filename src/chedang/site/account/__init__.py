@@ -1,0 +1,1 @@
+"""登录与退出: signing in and out, with a wait after repeated wrong passwords."""

@@ -1,0 +1,43 @@
+"""Sign in and sign out."""
+
+from __future__ import annotations
+
+from django.contrib.auth import logout
+from django.contrib.auth.forms import AuthenticationForm
+from django.contrib.auth.views import LoginView
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils import timezone
+from django.views.decorators.http import require_POST
+
+from chedang.access.actions import record_event
+from chedang.access.model import AuditAction, Role
+from chedang.access.rules import account_purpose
+from chedang.site.account.forms import SignInForm
+from chedang.site.guards import person
+
+
+class SignIn(LoginView):
+    """The sign-in page; a person who is signed in already goes on to the first page of the role."""
+
+    template_name = "account/sign_in.html"
+    authentication_form = SignInForm
+    redirect_authenticated_user = True
+
+    def form_valid(self, form: AuthenticationForm) -> HttpResponse:
+        response = super().form_valid(form)
+        _note(self.request, AuditAction.SIGN_IN)
+        return response
+
+
+@require_POST
+def sign_out(request: HttpRequest) -> HttpResponse:
+    """End the session."""
+    _note(request, AuditAction.SIGN_OUT)
+    logout(request)
+    return redirect("start")
+
+
+def _note(request: HttpRequest, action: AuditAction) -> None:
+    user = person(request)
+    record_event(user, action, account_purpose(Role(user.role)), now=timezone.now())

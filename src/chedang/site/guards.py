@@ -1,0 +1,39 @@
+"""Who may open a page."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Concatenate, ParamSpec
+
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+
+from chedang.access.model import Role
+from chedang.access.models import User
+
+Parameters = ParamSpec("Parameters")
+Page = Callable[Concatenate[HttpRequest, Parameters], HttpResponse]
+
+
+def person(request: HttpRequest) -> User:
+    """The signed-in account. Raises PermissionDenied for a visitor: a closed page that was left open by mistake."""
+    if not isinstance(request.user, User):
+        raise PermissionDenied(_("请先登录。"))
+    return request.user
+
+
+def for_roles(*roles: Role) -> Callable[[Page[Parameters]], Page[Parameters]]:
+    """Open a page to some roles only; others get the page that says why and where to go."""
+
+    def decorate(page: Page[Parameters]) -> Page[Parameters]:
+        @wraps(page)
+        def guarded(request: HttpRequest, *args: Parameters.args, **kwargs: Parameters.kwargs) -> HttpResponse:
+            if person(request).role not in roles:
+                raise PermissionDenied(_("这个页面不对您的账户开放。"))
+            return page(request, *args, **kwargs)
+
+        return guarded
+
+    return decorate

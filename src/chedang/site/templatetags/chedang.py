@@ -1,0 +1,63 @@
+"""Template filters for the field's own values: plates, masked VINs, kilometres, quantities."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from django import template
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+from chedang.terms import plate as plates
+from chedang.terms import vin as vins
+
+register = template.Library()
+
+_CLASS_BY_COLOUR = {
+    "1": "plate-blue",
+    "2": "plate-yellow",
+    "3": "plate-black",
+    "4": "plate-white",
+    "5": "plate-civil-aviation",
+    "93": "plate-yellow-green",
+    "94": "plate-green",
+}
+"""Style of a plate by the code of its colour (JT/T 415-2021, 5.4.12)."""
+
+
+@register.filter
+def plate(number: str) -> SafeString:
+    """A plate drawn as a plate. An ordinary number may stand on blue or yellow; blue is by far the more common."""
+    return _draw(number, "plate")
+
+
+@register.filter
+def small_plate(number: str) -> SafeString:
+    """The same within a list."""
+    return _draw(number, "plate small")
+
+
+def _draw(number: str, css: str) -> SafeString:
+    found = plates.read(number)
+    if not number or (found is not None and not found.colour_codes):
+        return format_html('<span class="{} plate-none">{}</span>', css, _("无号牌"))
+    colour = _CLASS_BY_COLOUR[found.colour_codes[0]] if found else "plate-none"
+    return format_html('<span class="{} {}">{}</span>', css, colour, plates.display(number))
+
+
+@register.filter
+def masked_vin(vin: str) -> str:
+    """The VIN with all but its last three characters hidden."""
+    return vins.mask(vin)
+
+
+@register.filter
+def number(value: Decimal | int | None) -> str:
+    """Thousands separated, without needless zeros: ``48210.0`` → ``48,210``; an en dash for nothing."""
+    if value is None:
+        return "–"
+    if isinstance(value, int):
+        return f"{value:,}"
+    text = f"{value:,f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text

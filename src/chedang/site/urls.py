@@ -1,0 +1,51 @@
+"""Every address of the people's door. None carries a plate, a VIN or a name."""
+
+from __future__ import annotations
+
+from django.contrib import admin
+from django.contrib.auth.decorators import login_not_required
+from django.urls import include, path
+from django.views.i18n import set_language
+
+from chedang.site.account import pages as account
+from chedang.site.public import display, health
+from chedang.site.public import pages as public
+from chedang.site.regulator import pages as regulator
+from chedang.site.shop import pages as shop
+from chedang.site.vehicle import pages as vehicle
+
+vehicle_patterns = [
+    path("", vehicle.look_up, name="look-up"),
+    path("<str:token>", vehicle.read_file, name="vehicle-file"),
+    path("<str:token>/vin", vehicle.show_vin, name="vehicle-vin"),
+]
+shop_patterns = [
+    path("", shop.home, name="shop-home"),
+]
+regulator_patterns = [
+    path("", regulator.home, name="regulator-home"),
+    path("enterprises", regulator.list_enterprises, name="regulator-enterprises"),
+    path("enterprises/<str:company_code>", regulator.read_enterprise, name="regulator-enterprise"),
+    path("enterprises/<str:company_code>/review", regulator.review_enterprise, name="regulator-review"),
+    path("records", regulator.list_records, name="regulator-records"),
+]
+urlpatterns = [
+    path("", public.start, name="start"),
+    path("home", public.home, name="home"),
+    path("privacy", public.privacy, name="privacy"),
+    path("sign-in", account.SignIn.as_view(), name="sign-in"),
+    path("sign-out", account.sign_out, name="sign-out"),
+    path("size", display.switch_size, name="switch-size"),
+    path("language", login_not_required(set_language), name="switch-language"),
+    path("vehicle/", include(vehicle_patterns)),
+    path("shop/", include(shop_patterns)),
+    path("regulator/", include(regulator_patterns)),
+    path("admin/", admin.site.urls),
+    path("healthz", health.healthz),
+    path("readyz", health.readyz),
+]
+
+handler400 = "chedang.site.errors.bad_request"
+handler403 = "chedang.site.errors.forbidden"
+handler404 = "chedang.site.errors.not_found"
+handler500 = "chedang.site.errors.server_error"
