@@ -131,7 +131,7 @@ def read_file(connection: Connection, vin: str) -> list[StoredVersion]:
     ``vin`` is a key of :func:`chedang.records.identity.file_key`: a VIN, or ``~`` + company code.
     """
     with connection.cursor() as cursor:
-        return [_stored(row) for row in cursor.execute(_SQL["read_file"], {"vin": vin})]
+        return [stored_version(row) for row in cursor.execute(_SQL["read_file"], {"vin": vin})]
 
 
 def read_company_records(
@@ -156,10 +156,11 @@ def read_company_records(
         "limit": limit,
     }
     with connection.cursor() as cursor:
-        return [_stored(row) for row in cursor.execute(_SQL["read_company_records"], parameters)]
+        return [stored_version(row) for row in cursor.execute(_SQL["read_company_records"], parameters)]
 
 
-def _stored(row: tuple[Any, ...]) -> StoredVersion:
+def stored_version(row: tuple[Any, ...]) -> StoredVersion:
+    """One row of ``record_version`` in the order in which the queries name its columns."""
     (vin, record_id, version, state, company_code, number, plate_number, repair_on, settled_on,
      mileage_km, content, findings, origin, dialect, actor, reason, received_at) = row  # fmt: skip
     return StoredVersion(

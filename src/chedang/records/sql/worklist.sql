@@ -1,0 +1,48 @@
+-- count_company --
+-- How many records of one enterprise there are, how many with a finding to mend, how many in no vehicle's file.
+select
+    count(*),
+    count(*) filter (where error_count > 0 or warn_count > 0),
+    count(*) filter (where vin like '~%%')
+from record_version as record
+where company_code = %(company_code)s
+    and state = 'active'
+    and not exists (
+        select from record_version as newer
+        where newer.vin = record.vin and newer.record_id = record.record_id and newer.version > record.version)
+
+-- read_doubtful --
+-- Newest versions in which something was found, of enterprises of one division, newest received first.
+select record.vin, record.record_id, record.version, record.state, record.company_code, record.settlement_list_number,
+    record.plate_number, record.repair_on, record.settled_on, record.mileage_km, record.content, record.findings,
+    record.origin, record.dialect, record.actor, record.reason, record.received_at
+from record_version as record
+join enterprise on enterprise.company_code = record.company_code
+where starts_with(enterprise.division_code, %(division_prefix)s)
+    and (record.error_count > 0 or record.warn_count > 0)
+    and (record.error_count > 0 or %(with_doubts)s::boolean)
+    and (not %(only_fileless)s::boolean or record.vin like '~%%')
+    and record.state = 'active'
+    and record.received_at >= %(since)s
+    and (%(before_at)s::timestamptz is null
+        or (record.received_at, record.record_id) < (%(before_at)s::timestamptz, %(before_id)s::uuid))
+    and not exists (
+        select from record_version as newer
+        where newer.vin = record.vin and newer.record_id = record.record_id and newer.version > record.version)
+order by record.received_at desc, record.record_id desc
+limit %(limit)s
+
+-- count_doubtful --
+-- How many rows read_doubtful would give without paging.
+select count(*)
+from record_version as record
+join enterprise on enterprise.company_code = record.company_code
+where starts_with(enterprise.division_code, %(division_prefix)s)
+    and (record.error_count > 0 or record.warn_count > 0)
+    and (record.error_count > 0 or %(with_doubts)s::boolean)
+    and (not %(only_fileless)s::boolean or record.vin like '~%%')
+    and record.state = 'active'
+    and record.received_at >= %(since)s
+    and not exists (
+        select from record_version as newer
+        where newer.vin = record.vin and newer.record_id = record.record_id and newer.version > record.version)

@@ -1,0 +1,72 @@
+"""Lists for the people who mend records: a shop's own counts, and what needs attention in a division."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+import msgspec
+
+from chedang.platform.database import load_queries
+from chedang.records.model import StoredVersion
+from chedang.records.store import Connection, stored_version
+
+_SQL = load_queries("chedang.records", "worklist.sql")
+
+
+class CompanyCounts(msgspec.Struct, frozen=True):
+    """Records of one enterprise by what became of them; each counted in its newest version."""
+
+    total: int
+    faulty: int
+    """With an error or a doubt."""
+    fileless: int
+    """In no vehicle's file."""
+
+
+class DoubtfulFilter(msgspec.Struct, frozen=True):
+    """Which records an officer asks for. The list and its count use the same one, so they cannot disagree."""
+
+    division_prefix: str
+    """Digits that the enterprise's division begins with; never empty: see ``access.rules.division_prefix``."""
+    since: datetime
+    with_doubts: bool = False
+    """Records that carry warnings only, too."""
+    only_fileless: bool = False
+
+
+def count_company_records(connection: Connection, company_code: str) -> CompanyCounts:
+    """Count the records of one enterprise."""
+    row = connection.execute(_SQL["count_company"], {"company_code": company_code}).fetchone()
+    return CompanyCounts(*row) if row else CompanyCounts(0, 0, 0)
+
+
+def read_doubtful_records(
+    connection: Connection,
+    wanted: DoubtfulFilter,
+    *,
+    limit: int,
+    before: tuple[datetime, UUID] | None = None,
+) -> list[StoredVersion]:
+    """Newest versions with an error (or a doubt) in them, newest received first.
+
+    ``before`` is (received_at, record_id) of the last row of the page before.
+    """
+    parameters = _parameters(wanted) | {
+        "limit": limit,
+        "before_at": before[0] if before else None,
+        "before_id": before[1] if before else None,
+    }
+    return [stored_version(row) for row in connection.execute(_SQL["read_doubtful"], parameters)]
+
+
+def count_doubtful_records(connection: Connection, wanted: DoubtfulFilter) -> int:
+    """How many records the list would show in all."""
+    (count,) = connection.execute(_SQL["count_doubtful"], _parameters(wanted)).fetchone() or (0,)
+    return int(count)
+
+
+def _parameters(wanted: DoubtfulFilter) -> dict[str, object]:
+    if not wanted.division_prefix:
+        raise ValueError("a list of records needs the division it is bounded to")
+    return msgspec.structs.asdict(wanted)
