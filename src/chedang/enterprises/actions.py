@@ -11,12 +11,12 @@ from datetime import datetime
 
 from chedang.enterprises import store
 from chedang.enterprises.errors import AlreadyRegistered, PasswordRefused, ReasonMissing, RegistrationRefused
-from chedang.enterprises.model import Enterprise, FindingLevel, Registration, RegistrationText, ReviewState, Source
+from chedang.enterprises.model import Enterprise, Registration, RegistrationText, ReviewState, Source
 from chedang.enterprises.rules import judge_password, read_registration, registration_keys
 from chedang.enterprises.store import Connection
 from chedang.platform.passwords import hash_password, is_weak, verify_password
 from chedang.terms import enterprise_code
-from chedang.terms.dates import SHANGHAI
+from chedang.terms.dates import day_in_china
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,7 @@ def register(connection: Connection, text: RegistrationText, *, now: datetime) -
     The same credit code or licence with the same password is a retry after a lost answer: the existing code again.
     Raises RegistrationRefused with all findings, and AlreadyRegistered when the password is another.
     """
-    registration, findings = read_registration(text, today=now.astimezone(SHANGHAI).date())
+    registration, findings = read_registration(text, today=day_in_china(now))
     if registration is None:
         raise RegistrationRefused(findings)
     with connection.transaction():
@@ -69,9 +69,7 @@ def register(connection: Connection, text: RegistrationText, *, now: datetime) -
     return Registered(enterprise, is_new=True)
 
 
-def approve(
-    connection: Connection, company_code: str, *, by: str, now: datetime, reason: str = ""
-) -> Reviewed:
+def approve(connection: Connection, company_code: str, *, by: str, now: datetime, reason: str = "") -> Reviewed:
     """审核成功. Approving again changes nothing, not even who and when. Raises EnterpriseNotFound."""
     return _review(connection, company_code, ReviewState.APPROVED, by=by, now=now, reason=reason)
 

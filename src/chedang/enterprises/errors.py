@@ -11,7 +11,7 @@ class EnterpriseError(Exception):
     """Base of these facts; ``str()`` is the Chinese sentence for people."""
 
 
-class RegistrationRefused(EnterpriseError):  # noqa: N818 - a fact, see the house style for names
+class RegistrationRefused(EnterpriseError):
     """The registration lacks what no shop can be without; ``findings`` holds all of it, warnings too."""
 
     def __init__(self, findings: Sequence[RegistrationFinding]) -> None:
@@ -19,14 +19,14 @@ class RegistrationRefused(EnterpriseError):  # noqa: N818 - a fact, see the hous
         super().__init__("；".join(finding.message for finding in self.findings if finding.level == "error"))
 
 
-class AlreadyRegistered(EnterpriseError):  # noqa: N818
+class AlreadyRegistered(EnterpriseError):
     """The credit code or licence belongs to a shop with another password. Its code is not told."""
 
     def __init__(self) -> None:
         super().__init__("该企业已注册。请用注册时的密码重试；忘记密码请联系当地道路运输管理机构。")
 
 
-class EnterpriseNotFound(EnterpriseError):  # noqa: N818
+class EnterpriseNotFound(EnterpriseError):
     """No shop has this code."""
 
     def __init__(self, company_code: str) -> None:
@@ -34,12 +34,12 @@ class EnterpriseNotFound(EnterpriseError):  # noqa: N818
         super().__init__(f"没有编码为 {company_code} 的维修企业。")
 
 
-class ReasonMissing(EnterpriseError):  # noqa: N818
+class ReasonMissing(EnterpriseError):
     """A rejection without a reason helps nobody."""
 
     def __init__(self) -> None:
         super().__init__("审核不成功必须写明原因。")
 
 
-class PasswordRefused(EnterpriseError):  # noqa: N818
+class PasswordRefused(EnterpriseError):
     """The new password is too short, too long or too easy to guess."""

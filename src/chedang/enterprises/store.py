@@ -127,9 +127,7 @@ def update_registration(
     findings: Sequence[RegistrationFinding],
 ) -> None:
     """Replace the registered elements of a shop."""
-    connection.execute(
-        _SQL["update_registration"], _columns(registration, findings) | {"company_code": company_code}
-    )
+    connection.execute(_SQL["update_registration"], _columns(registration, findings) | {"company_code": company_code})
 
 
 def lock(connection: Connection, company_code: str) -> Enterprise:
