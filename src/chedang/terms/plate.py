@@ -12,14 +12,12 @@ from typing import Final
 
 import msgspec
 
+from chedang.terms.division import PROVINCES
 from chedang.terms.text import clean
 
 PROVINCE_CODES: Final = {
-    "京": "11", "津": "12", "冀": "13", "晋": "14", "蒙": "15", "辽": "21", "吉": "22", "黑": "23",
-    "沪": "31", "苏": "32", "浙": "33", "皖": "34", "闽": "35", "赣": "36", "鲁": "37", "豫": "41",
-    "鄂": "42", "湘": "43", "粤": "44", "桂": "45", "琼": "46", "渝": "50", "川": "51", "贵": "52",
-    "云": "53", "藏": "54", "陕": "61", "甘": "62", "青": "63", "宁": "64", "新": "65",
-}  # fmt: skip
+    province.plate_character: code for code, province in PROVINCES.items() if province.plate_character and code != "66"
+}
 """First character of a plate → two-digit province (GB/T 2260). 新 stands for Xinjiang (65) and for 兵团 (66);
 the plate alone cannot tell them apart, 65 is our default."""
 
