@@ -9,8 +9,8 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
+from chedang.site.findings import mask_vin
 from chedang.terms import plate as plates
-from chedang.terms import vin as vins
 
 register = template.Library()
 
@@ -49,7 +49,7 @@ def _draw(number: str, css: str) -> SafeString:
 @register.filter
 def masked_vin(vin: str) -> str:
     """The VIN with all but its last three characters hidden."""
-    return vins.mask(vin)
+    return mask_vin(vin)
 
 
 @register.filter

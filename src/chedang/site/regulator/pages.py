@@ -1,0 +1,174 @@
+"""An officer's pages: what waits today, registrations to review, records with errors. All within the division."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from django.conf import settings
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.db.models import Count
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from chedang.access.actions import record_event
+from chedang.access.model import AuditAction, Purpose, Role
+from chedang.access.models import User
+from chedang.access.rules import division_prefix
+from chedang.enterprises import actions
+from chedang.enterprises import store as enterprises
+from chedang.enterprises.model import ReviewState
+from chedang.records import worklist
+from chedang.records.worklist import DoubtfulFilter
+from chedang.site.archive.connections import archive
+from chedang.site.enterprise_view import category_name, division_name, enterprise_view, state_name
+from chedang.site.findings import record_row
+from chedang.site.guards import for_roles, person
+from chedang.site.paging import read_key, split_page
+from chedang.site.regulator.forms import ReviewForm
+from chedang.site.regulator.scope import enterprise_in_scope, enterprises_in_scope
+
+_DAYS = (7, 30, 365)
+_SHOWN = ("errors", "doubts", "fileless")
+
+
+@require_safe
+@for_roles(Role.REGULATOR)
+def home(request: HttpRequest) -> HttpResponse:
+    """Counts of what waits; every number opens its list, which uses the same filter."""
+    officer = person(request)
+    by_state = dict(
+        enterprises_in_scope(officer).order_by().values_list("review_state").annotate(count=Count("company_code"))
+    )
+    with archive() as connection:
+        counts = {
+            show: worklist.count_doubtful_records(connection, _filter(officer, show, _DAYS[0])) for show in _SHOWN
+        }
+    longest_waiting = enterprises_in_scope(officer).filter(review_state=ReviewState.PENDING).first()
+    context = {
+        "division": division_name(officer.division_code),
+        "pending": by_state.get("pending", 0),
+        "approved": by_state.get("approved", 0),
+        "waiting_days": (timezone.now() - longest_waiting.created_at).days if longest_waiting else None,
+        "counts": counts,
+        "days": _DAYS[0],
+    }
+    return render(request, "regulator/home.html", context)
+
+
+@require_safe
+@for_roles(Role.REGULATOR)
+def list_enterprises(request: HttpRequest) -> HttpResponse:
+    """Enterprises of the division in one state of review."""
+    officer = person(request)
+    state = _read_state(request.GET.get("state", ""))
+    found = enterprises_in_scope(officer).filter(review_state=state.value)
+    page = Paginator(found, settings.RECORDS_PER_PAGE).get_page(request.GET.get("page"))
+    context = {
+        "division": division_name(officer.division_code),
+        "state": state.value,
+        "state_word": state_name(state),
+        "states": [(each.value, state_name(each)) for each in ReviewState],
+        "page": page,
+        "rows": [(row, category_name(row.category_code), division_name(row.division_code)) for row in page],
+    }
+    return render(request, "regulator/enterprises.html", context)
+
+
+@require_safe
+@for_roles(Role.REGULATOR)
+def read_enterprise(request: HttpRequest, company_code: str) -> HttpResponse:
+    """One registration with what the rules noticed, and the decision form."""
+    return _enterprise_page(request, company_code, ReviewForm())
+
+
+@require_POST
+@for_roles(Role.REGULATOR)
+def review_enterprise(request: HttpRequest, company_code: str) -> HttpResponse:
+    """Decide on a registration; then back to those that still wait."""
+    officer = person(request)
+    enterprise = enterprise_in_scope(officer, company_code)
+    form = ReviewForm(request.POST)
+    if not form.is_valid():
+        return _enterprise_page(request, company_code, form, status=422)
+    decide(officer, company_code, decision=form.cleaned_data["decision"], reason=form.cleaned_data["reason"])
+    if form.cleaned_data["decision"] == "approve":
+        sentence = _("%(name)s 已审核通过，它的记录从现在起归入车辆档案。")
+    else:
+        sentence = _("%(name)s 审核不通过，企业会看到原因。")
+    messages.success(request, sentence % {"name": enterprise.company_name})
+    return redirect("regulator-enterprises")
+
+
+def decide(officer: User, company_code: str, *, decision: str, reason: str) -> None:
+    """Approve or reject, and write down who did so before it is done. Raises EnterpriseError."""
+    now = timezone.now()
+    is_approval = decision == "approve"
+    action = AuditAction.APPROVE_ENTERPRISE if is_approval else AuditAction.REJECT_ENTERPRISE
+    purpose = Purpose.SUPERVISION if officer.role == Role.REGULATOR else Purpose.ADMINISTRATION
+    record_event(officer, action, purpose, now=now, object_id=company_code)
+    review = actions.approve if is_approval else actions.reject
+    with archive() as connection:
+        review(connection, company_code, by=officer.username, now=now, reason=reason)
+
+
+@require_safe
+@for_roles(Role.REGULATOR)
+def list_records(request: HttpRequest) -> HttpResponse:
+    """Records with something to mend in the division, newest received first."""
+    officer = person(request)
+    show = request.GET.get("show", "")
+    show = show if show in _SHOWN else _SHOWN[0]
+    days_text = request.GET.get("days", "")
+    days = int(days_text) if days_text in map(str, _DAYS) else _DAYS[0]
+    record_event(
+        officer,
+        AuditAction.READ_DOUBTFUL_RECORDS,
+        Purpose.SUPERVISION,
+        now=timezone.now(),
+        object_id=officer.division_code,
+    )
+    wanted = _filter(officer, show, days)
+    with archive() as connection:
+        count = worklist.count_doubtful_records(connection, wanted)
+        found = worklist.read_doubtful_records(
+            connection,
+            wanted,
+            limit=settings.RECORDS_PER_PAGE + 1,
+            before=read_key(request.GET.get("before", "")),
+        )
+        page, next_query = split_page(found, settings.RECORDS_PER_PAGE, {"show": show, "days": str(days)})
+        names = enterprises.names(connection, {record.company_code for record in page})
+    context = {
+        "division": division_name(officer.division_code),
+        "show": show,
+        "days": days,
+        "day_choices": _DAYS,
+        "count": count,
+        "rows": [record_row(record, names.get(record.company_code, record.company_code)) for record in page],
+        "next_query": next_query,
+        "is_first_page": "before" not in request.GET,
+    }
+    return render(request, "regulator/records.html", context)
+
+
+def _filter(officer: User, show: str, days: int) -> DoubtfulFilter:
+    return DoubtfulFilter(
+        division_prefix=division_prefix(officer.division_code),
+        since=timezone.now() - timedelta(days=days),
+        with_doubts=show != "errors",
+        only_fileless=show == "fileless",
+    )
+
+
+def _read_state(text: str) -> ReviewState:
+    return ReviewState(text) if text in list(ReviewState) else ReviewState.PENDING
+
+
+def _enterprise_page(request: HttpRequest, company_code: str, form: ReviewForm, status: int = 200) -> HttpResponse:
+    enterprise = enterprise_in_scope(person(request), company_code)
+    context = {"enterprise": enterprise_view(enterprise), "form": form}
+    return render(request, "regulator/enterprise.html", context, status=status)
