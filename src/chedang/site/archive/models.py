@@ -36,7 +36,6 @@ class Enterprise(models.Model):
     password_hash = models.TextField(_("密码摘要"))
     password_is_weak = models.BooleanField(_("密码较弱"))
     password_changed_at = models.DateTimeField(_("密码更换时间"), null=True)
-    password_changed_at = models.DateTimeField(_("密码修改时间"), null=True)
     token_generation = models.IntegerField(_("令牌批次"))
     source = models.TextField(_("来源"))
     created_at = models.DateTimeField(_("登记时间"))

@@ -38,7 +38,6 @@ class Migration(migrations.Migration):
                 ("password_hash", models.TextField(verbose_name="密码摘要")),
                 ("password_is_weak", models.BooleanField(verbose_name="密码较弱")),
                 ("password_changed_at", models.DateTimeField(null=True, verbose_name="密码更换时间")),
-                ("password_changed_at", models.DateTimeField(null=True, verbose_name="密码修改时间")),
                 ("token_generation", models.IntegerField(verbose_name="令牌批次")),
                 ("source", models.TextField(verbose_name="来源")),
                 ("created_at", models.DateTimeField(verbose_name="登记时间")),
