@@ -113,6 +113,7 @@ class Cluster:
                 self._process.send_signal(signal.SIGQUIT)
                 self._process.wait()
             self._process = None
+            self._remove_socket_directory()
         self._locks.close()
 
     def wait_ready(self) -> None:
@@ -170,6 +171,13 @@ class Cluster:
         settings_file = place.base / "postgresql.conf"
         settings_file.write_text(configuration(place), encoding="utf-8")
         settings_file.chmod(0o644)  # the server's account reads it, whatever our umask
+
+    def _remove_socket_directory(self) -> None:
+        """Leave nothing of ours in the system's temporary directory."""
+        directory = self._settled().socket_directory
+        if directory.parent != self._settled().base:
+            with contextlib.suppress(OSError):
+                directory.rmdir()
 
     def _initialise(self, place: Place) -> None:
         """initdb into a draft directory; only a complete one takes its final name."""
@@ -314,11 +322,13 @@ def _environment() -> dict[str, str]:
 
 
 def _last_words(place: Place) -> str:
-    """What the server said before it ended: in its start log, later in its own log."""
-    files = [place.base / "start.log", *sorted(place.log.glob("*.log"), key=lambda file: file.stat().st_mtime)]
-    text = "\n".join(_tail(file) for file in (files[0], files[-1]) if file.exists())
-    telling = [line for line in text.splitlines() if "FATAL" in line or "PANIC" in line or "HINT" in line]
-    return " ".join((telling or text.splitlines())[-3:])[:500]
+    """What the server said before it ended: in its start log, or in its own log once it had opened that."""
+    words = _tail(place.base / "start.log")
+    if "redirecting log output" in words:
+        newest = max(place.log.iterdir(), key=lambda file: file.stat().st_mtime)
+        words = _tail(newest).rpartition("starting PostgreSQL")[2]
+    lines = [line for line in words.splitlines() if "skipping missing configuration" not in line]
+    return " ".join(lines[-3:])[-600:]
 
 
 def _tail(file: Path, size_bytes: int = 4000) -> str:

@@ -1,0 +1,58 @@
+"""What the fault tests share: running our code as somebody who is not root."""
+
+from __future__ import annotations
+
+import os
+import pwd
+import subprocess
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+
+@dataclass(frozen=True)
+class OrdinaryUser:
+    """An account that is not root, and a Python with our packages that it can run."""
+
+    python: str
+    environment: dict[str, str]
+    directory: Path  # his own, closed to others
+    identity: dict[str, Any]  # for subprocess: user, group
+
+    def popen(self, arguments: Sequence[str], **more: str) -> subprocess.Popen[str]:
+        """Start Python with ``arguments``; ``more`` is added to the environment."""
+        return subprocess.Popen(
+            [self.python, *arguments],
+            cwd="/",
+            env=self.environment | more,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            **self.identity,
+        )
+
+
+@pytest.fixture
+def ordinary_user(reachable_directory: Path) -> OrdinaryUser:
+    """Ourselves; when the tests run as root, ``nobody``, with the system's Python where ours is closed to him."""
+    directory = reachable_directory / f"of-a-user-{os.urandom(3).hex()}"
+    directory.mkdir(mode=0o700)
+    environment = {"PATH": os.defpath, "PYTHONPATH": os.pathsep.join(sys.path), "PYTHONDONTWRITEBYTECODE": "1"}
+    if os.geteuid() != 0:
+        return OrdinaryUser(sys.executable, dict(os.environ), directory, {})
+    nobody = pwd.getpwnam("nobody")
+    os.chown(directory, nobody.pw_uid, nobody.pw_gid)
+    identity = {"user": nobody.pw_uid, "group": nobody.pw_gid, "extra_groups": []}
+    check = "import sys, psycopg, chedang; sys.exit(sys.version_info < (3, 11))"
+    for python in (sys.executable, "/usr/bin/python3"):
+        try:
+            done = subprocess.run([python, "-c", check], env=environment, cwd="/", check=False, **identity)
+        except OSError:
+            continue
+        if done.returncode == 0:
+            return OrdinaryUser(python, environment, directory, identity)
+    pytest.skip("the Python environment of this run is closed to ordinary users")
