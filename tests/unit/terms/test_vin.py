@@ -63,8 +63,14 @@ def test_each_fault_has_its_own_name(text: str, problem: VinProblem) -> None:
     assert vin.judge(text).problem is problem
 
 
-def test_a_chinese_vin_should_end_in_three_digits() -> None:
-    body = "LSJA24U6{}JG2692AB"
+def test_three_different_characters_are_a_dummy_and_four_are_none() -> None:
+    assert vin.judge("L1L1L1L1L1L1L1L12").problem is VinProblem.DUMMY
+    assert vin.judge("L1L1L1L1L1L1L1L23").problem is not VinProblem.DUMMY
+
+
+@pytest.mark.parametrize("tail", ["A25", "2A5", "22A"])
+def test_a_chinese_vin_should_end_in_three_digits(tail: str) -> None:
+    body = "LSJA24U6{}JG269" + tail
     lettered = body.format(vin.check_character(body.format("0")))
     assert vin.judge(lettered).problem is VinProblem.TAIL_PATTERN
     assert vin.opens_file(lettered)
