@@ -44,6 +44,15 @@ class Element(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     doubtful_code: str = ""
 
 
+class OdometerLimits(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """When two readings of one vehicle's odometer fit together (ours, ADR 0009)."""
+
+    fall_tolerance_km: Annotated[int, Meta(ge=0, le=1_000_000)]
+    most_km_per_day: Positive
+    most_readings: Annotated[int, Meta(ge=2, le=10_000)]
+    """Only so many of the newest readings are judged."""
+
+
 class Limits(msgspec.Struct, frozen=True, forbid_unknown_fields=True, eq=False):
     """One node's limits; compared by identity, as they are loaded once per process."""
 
@@ -55,6 +64,7 @@ class Limits(msgspec.Struct, frozen=True, forbid_unknown_fields=True, eq=False):
     """Rows of one list beyond which an upload is refused unjudged."""
     clock_skew_days: Annotated[int, Meta(ge=0, le=366)]
     earliest_day: date
+    odometer: OdometerLimits
     placeholders: dict[str, tuple[str, ...]]
     levels: dict[str, Level]
     """Level of every code of the catalogue."""

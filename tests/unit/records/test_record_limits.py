@@ -67,6 +67,8 @@ def test_a_file_of_the_node_changes_what_is_found(tmp_path: Path) -> None:
         ("earliest_day = 'yesterday'", "earliest_day"),
         ("kept_rows = 0", "kept_rows"),
         ("element = 5", "element"),
+        ("[odometer]\nmost_km_per_day = 0", "most_km_per_day"),
+        ("[odometer]\nmost_km = 5", "odometer.most_km"),
         ("[element.colour]\nlongest = 3", "element.colour"),
         ("[element.vin]\nlongst = 3", "element.vin"),
         ("[element.vin]\nlongest = 'x'", "element.vin"),
