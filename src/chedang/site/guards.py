@@ -29,7 +29,7 @@ def for_roles(*roles: Role) -> Callable[[Page[Parameters]], Page[Parameters]]:
 
     def decorate(page: Page[Parameters]) -> Page[Parameters]:
         @wraps(page)
-        def guarded(request: HttpRequest, *args: Parameters.args, **kwargs: Parameters.kwargs) -> HttpResponse:
+        def guarded(request: HttpRequest, /, *args: Parameters.args, **kwargs: Parameters.kwargs) -> HttpResponse:
             if person(request).role not in roles:
                 raise PermissionDenied(_("这个页面不对您的账户开放。"))
             return page(request, *args, **kwargs)

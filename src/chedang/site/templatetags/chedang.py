@@ -9,6 +9,8 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
+from chedang.access.model import Role
+from chedang.access.models import ROLE_NAMES
 from chedang.site.findings import mask_vin
 from chedang.terms import plate as plates
 
@@ -61,3 +63,15 @@ def number(value: Decimal | int | None) -> str:
         return f"{value:,}"
     text = f"{value:,f}"
     return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+@register.filter
+def plate_text(number: str) -> str:
+    """A plate as text, for paper."""
+    return plates.display(number) if number else _("无号牌")
+
+
+@register.filter
+def role_name(role: str) -> str:
+    """A role in words."""
+    return str(ROLE_NAMES[Role(role)])

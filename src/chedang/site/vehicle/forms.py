@@ -1,0 +1,56 @@
+"""What a person types to find a vehicle. Tolerant of lower case, dots, blanks and full width."""
+
+from __future__ import annotations
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from chedang.terms import plate as plates
+from chedang.terms import vin as vins
+
+_TAIL = 6
+
+
+class LookUpForm(forms.Form):
+    """Plate and the last six characters of the VIN; a whole VIN is taken by its end."""
+
+    plate = forms.CharField(
+        label=_("号牌号码"),
+        help_text=_("例如 浙A·12345，新能源号牌例如 浙A·D12345。"),
+        max_length=40,
+        error_messages={"required": _("请填写号牌号码。"), "max_length": _("号牌号码太长，请只填一个号牌。")},
+        widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}),
+    )
+    vin_tail = forms.CharField(
+        label=_("车架号后 6 位"),
+        help_text=_("在行驶证“车辆识别代号”一栏，取最后 6 位，例如 123456。"),
+        max_length=40,
+        error_messages={"required": _("请填写车架号后 6 位。"), "max_length": _("车架号最多 17 位，请只填最后 6 位。")},
+        widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}),
+    )
+
+    def clean_plate(self) -> str:
+        """The plate, normalised."""
+        found = plates.read(self.cleaned_data["plate"])
+        if found is None:
+            raise ValidationError(_("这不像一个号牌号码，请按行驶证核对，应像 浙A·12345。"))
+        if not found.number:
+            raise ValidationError(_("没有号牌的车不能在网上查，请带行驶证或购车发票到当地道路运输管理机构查询。"))
+        if found.is_query_blocked:
+            raise ValidationError(_("这类号牌的档案不在网上提供，请到当地道路运输管理机构查询。"))
+        return found.number
+
+    def clean_vin_tail(self) -> str:
+        """The last six characters, normalised."""
+        typed = vins.normalise(self.cleaned_data["vin_tail"])
+        if len(typed) not in (_TAIL, vins.LENGTH):
+            raise ValidationError(
+                _("车架号后 6 位现在有 %(count)d 位，请按行驶证填最后 6 位。"), params={"count": len(typed)}
+            )
+        tail = typed[-_TAIL:]
+        if set(tail) & set("IOQ"):
+            raise ValidationError(_("车架号里没有字母 I、O、Q，请核对是不是数字 1 或 0。"))
+        if not (tail.isascii() and tail.isalnum()):
+            raise ValidationError(_("车架号后 6 位只有字母和数字，请按行驶证核对。"))
+        return tail

@@ -1,0 +1,127 @@
+"""Look a vehicle up, read its file, show its whole VIN. Every one of these is written down with its purpose."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from functools import cache
+
+from django.conf import settings
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.crypto import salted_hmac
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from chedang.access.actions import count_recent, last_look_of_another, record_event
+from chedang.access.model import AuditAction, Role
+from chedang.access.models import AuditEvent, User
+from chedang.access.rules import LOOK_UP_ROLES, account_purpose
+from chedang.enterprises import store as enterprises
+from chedang.records import store as records
+from chedang.records.limits import OdometerLimits, load_limits
+from chedang.site.archive.connections import archive
+from chedang.site.guards import for_roles, person
+from chedang.site.settings import NODE
+from chedang.site.vehicle.address import read_address, sign_address
+from chedang.site.vehicle.forms import LookUpForm
+from chedang.site.vehicle.presentation import FilePage, present_file
+from chedang.vehicles import store as vehicles
+from chedang.vehicles.rules import assemble_file
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@for_roles(*LOOK_UP_ROLES)
+def look_up(request: HttpRequest) -> HttpResponse:
+    """The form; a match leads to the file at an address that tells nothing."""
+    if request.method != "POST":
+        return render(request, "vehicle/look_up.html", {"form": LookUpForm()})
+    form = LookUpForm(request.POST)
+    if not form.is_valid():
+        return render(request, "vehicle/look_up.html", {"form": form}, status=422)
+    reader = person(request)
+    recent = count_recent(reader, AuditAction.LOOK_UP_VEHICLE, since=timezone.now() - timedelta(hours=1))
+    if recent >= settings.LOOK_UPS_PER_HOUR:
+        return render(request, "vehicle/too_many.html", {"most": settings.LOOK_UPS_PER_HOUR}, status=429)
+    looks = _find(reader, form.cleaned_data["plate"], form.cleaned_data["vin_tail"])
+    if not looks:
+        form.add_error(None, _("没有找到这辆车的档案。请看下面的可能原因。"))
+        return render(request, "vehicle/look_up.html", {"form": form, "is_unknown": True}, status=404)
+    if len(looks) > 1:
+        return _let_choose(request, looks)
+    return redirect("vehicle-file", sign_address(looks[0]))
+
+
+@require_safe
+@for_roles(*LOOK_UP_ROLES)
+def read_file(request: HttpRequest, token: str) -> HttpResponse:
+    """The vehicle's file."""
+    return _file_page(request, token, AuditAction.READ_VEHICLE_FILE)
+
+
+@require_POST
+@for_roles(*LOOK_UP_ROLES)
+def show_vin(request: HttpRequest, token: str) -> HttpResponse:
+    """The same file with its whole VIN; with htmx the VIN alone."""
+    return _file_page(request, token, AuditAction.SHOW_VIN)
+
+
+def _find(reader: User, plate_number: str, vin_tail: str) -> list[AuditEvent]:
+    """Search, and write the look-up down whether it found something or not: one event per vehicle found."""
+    with archive() as connection:
+        vins = vehicles.find_by_plate_and_vin_tail(connection, plate_number, vin_tail)
+    digest = salted_hmac("chedang.look-up", f"{plate_number}/{vin_tail}", algorithm="sha256").hexdigest()
+    events = [
+        record_event(
+            reader,
+            AuditAction.LOOK_UP_VEHICLE,
+            account_purpose(Role(reader.role)),
+            now=timezone.now(),
+            vin=vin,
+            object_digest=digest,
+        )
+        for vin in vins or [""]
+    ]
+    return events if vins else []
+
+
+def _let_choose(request: HttpRequest, looks: list[AuditEvent]) -> HttpResponse:
+    """Several VINs with the same end stand under one plate: mostly a typing error in one of a shop's records."""
+    with archive() as connection:
+        found = [(sign_address(look), vehicles.read_vehicle(connection, look.vin)) for look in looks]
+    return render(request, "vehicle/choose.html", {"found": found})
+
+
+def _file_page(request: HttpRequest, token: str, action: AuditAction) -> HttpResponse:
+    reader = person(request)
+    look = read_address(token, reader)
+    if look is None:
+        return render(request, "vehicle/expired.html", {"hours": settings.VEHICLE_FILE_HOURS}, status=404)
+    event = record_event(reader, action, account_purpose(Role(reader.role)), now=timezone.now(), vin=look.vin)
+    context: dict[str, object] = {"token": token, "vin": look.vin, "is_vin_shown": action is AuditAction.SHOW_VIN}
+    if context["is_vin_shown"] and getattr(request, "htmx", False):
+        return render(request, "vehicle/vin.html", context)
+    file = _read(look.vin)
+    context |= {
+        "file": file,
+        "page": Paginator(file.repairs, settings.RECORDS_PER_PAGE).get_page(request.GET.get("page")),
+        "event": event,
+        "last_look": last_look_of_another(reader, look.vin),
+    }
+    return render(request, "vehicle/file.html", context)
+
+
+def _read(vin: str) -> FilePage:
+    with archive() as connection:
+        versions = records.read_file(connection, vin)
+        codes = {version.company_code for version in versions}
+        hidden = enterprises.unapproved_codes(connection, codes)
+        companies = enterprises.find_by_codes(connection, codes - hidden)
+    file = assemble_file(vin, versions, hidden_companies=hidden, odometer_limits=_odometer_limits())
+    return present_file(file, companies)
+
+
+@cache
+def _odometer_limits() -> OdometerLimits:
+    return load_limits(NODE.rules_file).odometer

@@ -1,0 +1,152 @@
+"""A vehicle's file as its page shows it: the answer first, then the verdict, the facts and the records.
+
+Holds VIN and plate; what it makes goes to the page only.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from chedang.enterprises.model import Enterprise
+from chedang.records.model import StoredVersion
+from chedang.site.enterprise_view import category_name
+from chedang.site.findings import Flag, describe_findings, page_language
+from chedang.site.vehicle.versions import OlderVersion, older_versions
+from chedang.terms.division import PROVINCES
+from chedang.vehicles.model import FileEntry, OdometerState, VehicleFile
+
+_LONGEST_TITLE = 40
+_STATES = {
+    OdometerState.REASONABLE: ("good", "✓"),
+    OdometerState.DOUBTFUL: ("doubt", "!"),
+    OdometerState.ILLOGICAL: ("wrong-tone", "✕"),
+    OdometerState.NOT_JUDGED: ("open", "–"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """里程判断 as word, sign, colour and sentence."""
+
+    tone: str
+    sign: str
+    word: str
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One row of the table beside the chart."""
+
+    on: date
+    mileage_km: Decimal
+    is_doubtful: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Repair:
+    """One record of the file."""
+
+    record: StoredVersion
+    on: date
+    company_name: str
+    category: str
+    flags: list[Flag]
+    older: list[OlderVersion]
+    is_doubtful: bool
+
+
+@dataclass(frozen=True, slots=True)
+class FilePage:
+    """Everything the page says but who looked and when."""
+
+    title: str
+    plate_number: str
+    former_plates: list[str]
+    home_province: str
+    verdict: Verdict
+    readings: list[Reading]
+    """In the order of time."""
+    repairs: list[Repair]
+    """Newest first, all of them."""
+    doubtful_count: int
+    held_back_count: int
+
+
+def present_file(file: VehicleFile, companies: Mapping[str, Enterprise]) -> FilePage:
+    """Prepare the page. ``companies`` are the enterprises of the records shown."""
+    doubtful_readings = file.odometer.doubtful
+    repairs = [_repair(entry, companies.get(entry.newest.company_code), doubtful_readings) for entry in file.entries]
+    plates = [span.plate_number for span in file.plates]
+    province = PROVINCES.get(file.home_province_code)
+    return FilePage(
+        title=_title(file),
+        plate_number=plates[0] if plates else "",
+        former_plates=plates[1:],
+        home_province=province.name if province else "",
+        verdict=_verdict(file),
+        readings=[
+            Reading(reading.on, reading.mileage_km, reading.record_id in doubtful_readings)
+            for reading in file.odometer.readings
+        ],
+        repairs=repairs,
+        doubtful_count=sum(repair.is_doubtful for repair in repairs),
+        held_back_count=file.held_back_count,
+    )
+
+
+def _title(file: VehicleFile) -> str:
+    """The answer to the owner's first question."""
+    if not file.entries:
+        return _("这辆车的记录暂时不能显示") if file.held_back_count else _("这辆车还没有维修记录")
+    last = file.entries[0]
+    day = date_format(last.on, "DATE_FORMAT")
+    work = summarise_work(last.newest)
+    return (
+        _("上次维修：%(day)s，%(work)s") % {"day": day, "work": work} if work else _("上次维修：%(day)s") % {"day": day}
+    )
+
+
+def summarise_work(record: StoredVersion) -> str:
+    """What was done, in a few words: the first items, else the fault."""
+    names = [project.name for project in record.text.projects if project.name]
+    text = (_("、")).join(names[:2]) or record.text.fault_description
+    if len(names) > 2:
+        text = _("%(first)s等 %(count)d 项") % {"first": text, "count": len(names)}
+    return text if len(text) <= _LONGEST_TITLE else text[: _LONGEST_TITLE - 1] + "…"
+
+
+def _verdict(file: VehicleFile) -> Verdict:
+    tone, sign = _STATES[file.odometer.state]
+    words = {
+        OdometerState.REASONABLE: _("里程合理"),
+        OdometerState.DOUBTFUL: _("里程有疑问"),
+        OdometerState.ILLOGICAL: _("里程不合逻辑"),
+        OdometerState.NOT_JUDGED: _("里程不予判断"),
+    }
+    sentence = file.odometer.sentence_en if page_language() == "en" else file.odometer.sentence
+    return Verdict(tone, sign, words[file.odometer.state], sentence)
+
+
+def _repair(entry: FileEntry, company: Enterprise | None, doubtful_readings: frozenset[object]) -> Repair:
+    record = entry.newest
+    flags = describe_findings(record.findings, with_notes=False)
+    has_doubtful_reading = record.record_id in doubtful_readings
+    if has_doubtful_reading:
+        text = _("送修里程与前后的记录不相符。")
+        flags.append(Flag("doubt", "!", _("有疑问"), text, "", "/basicInfo/repairmileage"))
+    return Repair(
+        record=record,
+        on=entry.on,
+        company_name=company.company_name if company else record.text.company_name,
+        category=category_name(company.category_code) if company else "",
+        flags=flags,
+        older=older_versions(record, entry.older),
+        is_doubtful=bool(flags),
+    )
