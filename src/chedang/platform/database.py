@@ -55,6 +55,11 @@ def is_data_fault(fault: BaseException) -> bool:
     return isinstance(fault, psycopg.DataError | psycopg.IntegrityError)
 
 
+def lacks_schema(fault: BaseException) -> bool:
+    """Has the database never been migrated, or not far enough?"""
+    return isinstance(fault, psycopg.errors.UndefinedTable | psycopg.errors.UndefinedColumn)
+
+
 @cache
 def load_queries(package: str, file: str = "queries.sql") -> Mapping[str, LiteralString]:
     """Read ``package``'s named statements: ``-- name --``, then a comment that says what it is for, then SQL.

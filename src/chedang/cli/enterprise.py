@@ -1,0 +1,184 @@
+"""``chedang enterprise …``: shops move in, are listed and approved, by hand of an operator."""
+
+from __future__ import annotations
+
+import getpass
+import json as json_text
+import sys
+from collections import Counter
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.progress import track
+from rich.table import Table
+from rich.text import Text
+
+from chedang.cli.archive import fail, open_archive
+from chedang.enterprises import store
+from chedang.enterprises.actions import approve
+from chedang.enterprises.errors import EnterpriseNotFound
+from chedang.enterprises.importing import ImportOutcome, ImportResult, import_rows
+from chedang.enterprises.model import Enterprise, ReviewState
+from chedang.enterprises.table import ImportTable, TableUnreadable, read_table
+from chedang.platform.clock import system_clock
+from chedang.terms import division
+
+app = typer.Typer(
+    name="enterprise",
+    help="维修企业：批量迁入、审核、列出 (move shops in, approve and list them)。",
+    no_args_is_help=True,
+)
+
+_STYLES = {
+    ImportResult.ADDED: "green",
+    ImportResult.UNCHANGED: "dim",
+    ImportResult.UPDATED: "cyan",
+    ImportResult.FAULTY: "red",
+}
+_AsJson = Annotated[bool, typer.Option("--json", help="每行输出一个 JSON 对象 (one JSON object per line)。")]
+
+
+@app.command("import")
+def import_file(
+    file: Annotated[Path, typer.Argument(help="CSV 文件：UTF-8 或 GB18030，首行为列名。")],
+    json: _AsJson = False,
+) -> None:
+    """连同原有编码和密码迁入企业，逐行给出结果；同一文件可以重复导入。
+
+    必需的列：companycode、companypassword、companyname、companyadministrativedivisioncode、companycategory；
+    其余注册信息可选。有误的行不影响其他行；只要有一行有误，退出码为 1。
+    """
+    table = _read(file)
+    with open_archive() as connection:
+        outcomes = import_rows(connection, table.rows, now=system_clock())
+        if json:
+            counts = _print_lines(outcomes)
+        else:
+            console = Console(stderr=True)
+            shown = track(outcomes, "正在导入", total=len(table.rows), console=console, disable=not console.is_terminal)
+            counts = _print_table(shown, table)
+    if counts[ImportResult.FAULTY]:
+        raise typer.Exit(1)
+
+
+@app.command("approve")
+def approve_shops(
+    company_codes: Annotated[list[str] | None, typer.Argument(metavar="[COMPANYCODE]...", help="企业编码。")] = None,
+    all_pending: Annotated[bool, typer.Option("--all-pending", help="所有待审核的企业。")] = False,
+    by: Annotated[str, typer.Option(help="审核人；默认为当前系统用户。")] = "",
+) -> None:
+    """审核通过企业；已通过的保持不变。"""
+    if bool(company_codes) == all_pending:
+        fail("请给出企业编码，或者 --all-pending (give enterprise codes, or --all-pending)")
+    unknown = 0
+    with open_archive() as connection:
+        if all_pending:
+            pending = store.list_by_state(connection, ReviewState.PENDING)
+            company_codes = [enterprise.company_code for enterprise in pending]
+        for company_code in company_codes or ():
+            try:
+                reviewed = approve(connection, company_code, by=by or getpass.getuser(), now=system_clock())
+            except EnterpriseNotFound as fault:
+                unknown += 1
+                typer.echo(f"{fault} (no enterprise has this code)", err=True)
+                continue
+            word = "审核通过" if reviewed.is_changed else "此前已审核通过"
+            typer.echo(f"{company_code} {reviewed.enterprise.company_name}：{word}")
+    if not company_codes:
+        typer.echo("没有待审核的企业。")
+    if unknown:
+        raise typer.Exit(1)
+
+
+@app.command("list")
+def list_shops(
+    state: Annotated[ReviewState | None, typer.Option(help="只列出该审核状态的企业。")] = None,
+    json: _AsJson = False,
+) -> None:
+    """列出企业，等待最久的在前。"""
+    with open_archive() as connection:
+        enterprises = store.list_by_state(connection, state)
+    if json:
+        for enterprise in enterprises:
+            _print_line(_enterprise_object(enterprise))
+        return
+    table = Table("企业编码", "企业名称", "所在地", "类别", "审核状态", "登记疑点")
+    for each in enterprises:
+        table.add_row(
+            each.company_code,
+            Text(each.company_name),
+            division.full_name(each.division_code) or each.division_code,
+            each.category_code,
+            each.review_state.label,
+            Text("；".join(finding.message for finding in each.findings)),
+        )
+    Console(highlight=False).print(table if enterprises else "没有这样的企业。")
+
+
+def _read(file: Path) -> ImportTable:
+    try:
+        return read_table(file.read_bytes())
+    except OSError as fault:
+        fail(f"无法读取 {file}：{fault.strerror} (the file cannot be read)")
+    except TableUnreadable as fault:
+        fail(f"{file}：{fault} (not a table of enterprises)")
+
+
+def _print_lines(outcomes: Iterable[ImportOutcome]) -> Counter[ImportResult]:
+    counts: Counter[ImportResult] = Counter()
+    for outcome in outcomes:
+        counts[outcome.result] += 1
+        _print_line(
+            {
+                "line": outcome.line,
+                "companycode": outcome.company_code,
+                "companyname": outcome.company_name,
+                "result": outcome.result.value,
+                "remarks": list(outcome.remarks),
+                "passwordisweak": outcome.password_is_weak,
+            }
+        )
+    return counts
+
+
+def _print_table(outcomes: Iterable[ImportOutcome], table: ImportTable) -> Counter[ImportResult]:
+    counts: Counter[ImportResult] = Counter()
+    shown = Table("行", "企业编码", "企业名称", "结果", "说明")
+    weak = 0
+    for outcome in outcomes:
+        counts[outcome.result] += 1
+        weak += outcome.password_is_weak
+        remarks = [*outcome.remarks, *(["密码较弱，请企业更换"] if outcome.password_is_weak else [])]
+        result = Text(outcome.result.value, style=_STYLES[outcome.result])
+        shown.add_row(
+            str(outcome.line), outcome.company_code, Text(outcome.company_name), result, Text("；".join(remarks))
+        )
+    console = Console(highlight=False)
+    console.print(shown)
+    console.print("，".join(f"{result.value} {counts[result]}" for result in ImportResult) + f"；密码较弱 {weak}。")
+    if table.ignored_columns:
+        console.print(f"未使用的列：{'、'.join(table.ignored_columns)}。", markup=False)
+    return counts
+
+
+def _enterprise_object(enterprise: Enterprise) -> dict[str, object]:
+    return {
+        "companycode": enterprise.company_code,
+        "companyname": enterprise.company_name,
+        "companyadministrativedivisioncode": enterprise.division_code,
+        "companycategory": enterprise.category_code,
+        "state": enterprise.review_state.value,
+        "passwordisweak": enterprise.password_is_weak,
+        "findings": [
+            {"code": each.code, "level": each.level.value, "field": each.field, "text": each.message}
+            for each in enterprise.findings
+        ],
+    }
+
+
+def _print_line(value: object) -> None:
+    sys.stdout.write(json_text.dumps(value, ensure_ascii=False) + "\n")
+    sys.stdout.flush()
