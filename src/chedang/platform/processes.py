@@ -69,6 +69,37 @@ def _kernel_death_signal() -> Callable[[int], None]:
     return set_death_signal
 
 
+class Backoff:
+    """Pauses between attempts: 1, 2, 4 … 30 seconds, beginning anew after a minute that went well."""
+
+    def __init__(self) -> None:
+        self._pause_seconds = 0.0
+        self._started_at_seconds = 0.0
+        self._due_at_seconds: float | None = None
+
+    def started(self) -> None:
+        """An attempt begins."""
+        self._started_at_seconds = time.monotonic()
+        self._due_at_seconds = None
+
+    def failed(self) -> float:
+        """The attempt ended. Returns the seconds until the next one is due."""
+        now_seconds = time.monotonic()
+        if now_seconds - self._started_at_seconds >= _STEADY_AFTER_SECONDS:
+            self._pause_seconds = 0.0
+        self._pause_seconds = min(max(1.0, self._pause_seconds * 2), _LONGEST_PAUSE_SECONDS)
+        self._due_at_seconds = now_seconds + self._pause_seconds
+        return self._pause_seconds
+
+    def is_pausing(self) -> bool:
+        """Whether an attempt has failed and the next one has not begun."""
+        return self._due_at_seconds is not None
+
+    def is_due(self) -> bool:
+        """Whether an attempt has failed and its pause is over."""
+        return self._due_at_seconds is not None and time.monotonic() >= self._due_at_seconds
+
+
 class Child:
     """One long-running process of a node, in a session of its own, its output appended to ``log_file``."""
 
@@ -78,9 +109,12 @@ class Child:
         self._env = dict(env)
         self._log_file = log_file
         self._process: subprocess.Popen[bytes] | None = None
-        self._started_at_seconds = 0.0
-        self._restart_at_seconds: float | None = None
-        self._pause_seconds = 0.0
+        self._backoff = Backoff()
+
+    @property
+    def log_file(self) -> Path:
+        """Where its output goes."""
+        return self._log_file
 
     @property
     def pid(self) -> int | None:
@@ -101,8 +135,7 @@ class Child:
                 start_new_session=True,  # Ctrl-C reaches the supervisor alone, which then stops all in order
                 preexec_fn=dying_with_this_process(signal.SIGTERM),  # noqa: PLW1509 - one prctl, no locks
             )
-        self._started_at_seconds = time.monotonic()
-        self._restart_at_seconds = None
+        self._backoff.started()
 
     def tend(self) -> str | None:
         """Look after the process; to be called a few times a second.
@@ -110,24 +143,23 @@ class Child:
         Returns a sentence when something happened: it died, or it was started again after a pause of 1, 2,
         4 … 30 seconds. The pauses begin anew once it has run for a minute.
         """
-        now_seconds = time.monotonic()
         if self._process is not None:
             status = self._end_if_exited()
             if status is None:
                 return None
-            if now_seconds - self._started_at_seconds >= _STEADY_AFTER_SECONDS:
-                self._pause_seconds = 0.0
-            self._pause_seconds = min(max(1.0, self._pause_seconds * 2), _LONGEST_PAUSE_SECONDS)
-            self._restart_at_seconds = now_seconds + self._pause_seconds
-            return f"{self.name} 意外退出（状态 {status}），{self._pause_seconds:.0f} 秒后重启，日志 {self._log_file}"
-        if self._restart_at_seconds is not None and now_seconds >= self._restart_at_seconds:
-            self.start()
+            pause_seconds = self._backoff.failed()
+            return f"{self.name} 意外退出（状态 {status}），{pause_seconds:.0f} 秒后重启，日志 {self._log_file}"
+        if self._backoff.is_due():
+            try:
+                self.start()
+            except OSError as error:  # no process or no disk to be had just now
+                return f"{self.name} 无法启动（{error}），{self._backoff.failed():.0f} 秒后再试"
             return f"{self.name} 已重启"
         return None
 
     def stop(self, grace_seconds: float = 15.0) -> None:
         """Ask it to end, insist after ``grace_seconds``, and leave nothing of its session behind."""
-        self._restart_at_seconds = None
+        self._backoff = Backoff()
         if self._process is None:
             return
         with contextlib.suppress(ProcessLookupError):

@@ -1,0 +1,104 @@
+"""The ``chedang`` command: wiring only. What a command needs is imported when it runs, so that help is quick."""
+
+from __future__ import annotations
+
+import io
+import sys
+from typing import Annotated
+
+import typer
+
+from chedang.cli import enterprise, show
+
+_NODE_PANEL = "节点"
+_ARCHIVE_PANEL = "档案"
+
+app = typer.Typer(
+    name="chedang",
+    help="车档：汽车维修电子健康档案系统。设置来自 CHEDANG_… 环境变量，用 check-config 查看。",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode="rich",
+)
+
+
+@app.callback()
+def _prepare() -> None:
+    from chedang.platform.logging import configure
+
+    configure("cli", "warning")
+
+
+@app.command(rich_help_panel=_NODE_PANEL)
+def up(
+    seed: Annotated[
+        bool, typer.Option("--seed/--no-seed", help="就绪后写入虚构示例数据（CHEDANG_SEED=0 时不写）。")
+    ] = False,
+) -> None:
+    """在前台运行一个节点：数据库、上传接口、网站和后台任务。按 Ctrl-C 停止。"""
+    from chedang.cli.node import run_node
+    from chedang.platform.settings import Settings
+
+    run_node(Settings.from_environment(), seed=seed)
+
+
+@app.command(rich_help_panel=_NODE_PANEL)
+def migrate() -> None:
+    """把数据库结构升级到当前版本；可重复执行。"""
+    from chedang.cli.node import run_migrations
+    from chedang.platform.postgres import open_database
+    from chedang.platform.settings import Settings
+
+    with open_database(Settings.from_environment()) as url:
+        run_migrations(url)
+    typer.echo("数据库结构已是最新。")
+
+
+@app.command("check-config", rich_help_panel=_NODE_PANEL)
+def check_config() -> None:
+    """检查环境变量并列出生效的设置（不显示密码）。"""
+    from rich.console import Console
+    from rich.table import Table
+
+    from chedang.platform.settings import Settings
+
+    table = Table("变量", "生效值", "含义", title="设置均可用")
+    for line in Settings.from_environment().describe():
+        table.add_row(*line)
+    Console().print(table)
+
+
+app.add_typer(enterprise.app, name="enterprise", rich_help_panel=_ARCHIVE_PANEL)
+app.command(rich_help_panel=_ARCHIVE_PANEL)(show.vehicle)
+app.command(rich_help_panel=_ARCHIVE_PANEL)(show.records)
+
+
+def run() -> None:
+    """Entry point: what is known to go wrong ends with one sentence and status 2, never a traceback."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")  # a terminal that cannot show Chinese is no reason to fail
+    try:
+        app()
+    except Exception as error:
+        sentence = _sentence(error)
+        if sentence is None:
+            raise
+        typer.echo(sentence, err=True)
+        sys.exit(2)
+
+
+def _sentence(error: Exception) -> str | None:
+    """What to tell the operator; None for what nobody foresaw."""
+    from chedang.cli.node import NodeFailure
+    from chedang.platform.database import is_unavailable
+    from chedang.platform.postgres import PostgresError
+    from chedang.platform.settings import SettingsError
+
+    if isinstance(error, SettingsError | PostgresError | NodeFailure):
+        return str(error)
+    if is_unavailable(error):
+        reason = " ".join(str(error).split())
+        return f"CHEDANG_DATABASE_URL：数据库连接不上：{reason} (the database cannot be reached)"
+    return None
