@@ -1,8 +1,14 @@
-"""A connection URL in the shape that Django's settings want."""
+"""A connection URL in the shape that Django's settings want, and Django's work on a database named by its caller."""
 
 from __future__ import annotations
 
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
+
+import django
+from django.db import connections
 
 from chedang.platform.database import connection_parameters
 
@@ -23,3 +29,18 @@ def django_database(url: str) -> dict[str, Any]:
     parameters.setdefault("application_name", "chedang-site")
     entry["OPTIONS"] = parameters
     return entry
+
+
+@contextmanager
+def named_database(url: str, alias: str) -> Iterator[str]:
+    """Set Django up and give it the database of ``url`` under ``alias``, beside its own, until the block ends."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "chedang.site.settings")
+    django.setup()
+    configured = connections.configure_settings({"default": {}, alias: django_database(url)})
+    connections.databases[alias] = configured[alias]
+    try:
+        yield alias
+    finally:
+        connections[alias].close()
+        del connections[alias]
+        del connections.databases[alias]

@@ -8,12 +8,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager, redirect_stdout
 from io import StringIO
 
-import django
 from django.core.management import call_command
 from django.db import connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 
-from chedang.site.databases import django_database
+from chedang.site.databases import named_database
 
 LOCK_TIMEOUT = "4s"
 """A migration that cannot get its lock gives up, instead of making every reader queue behind it."""
@@ -30,26 +29,10 @@ def migrate(database_url: str) -> str:
     Waits for a run that is under way. Raises django.db.OperationalError when the database cannot be reached or a
     lock is not given within LOCK_TIMEOUT; what was applied before stays, and the next run goes on from there.
     """
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "chedang.site.settings")
-    django.setup()
     report = StringIO()
-    with _connection(database_url) as connection, _only_run(connection), redirect_stdout(report):
+    with named_database(database_url, _ALIAS), _only_run(connections[_ALIAS]), redirect_stdout(report):
         call_command("migrate", database=_ALIAS, interactive=False, no_color=True, stdout=report)
     return report.getvalue()
-
-
-@contextmanager
-def _connection(database_url: str) -> Iterator[BaseDatabaseWrapper]:
-    """Give Django a database of that URL under our own alias for the time of the run."""
-    connections.databases[_ALIAS] = connections.configure_settings(
-        {"default": {}, _ALIAS: django_database(database_url)}
-    )[_ALIAS]
-    try:
-        yield connections[_ALIAS]
-    finally:
-        connections[_ALIAS].close()
-        del connections[_ALIAS]
-        del connections.databases[_ALIAS]
 
 
 @contextmanager

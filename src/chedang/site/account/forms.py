@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import Any, ClassVar
+from typing import Any
 
 from django import forms
 from django.contrib.auth.forms import AuthenticationForm
@@ -29,7 +29,7 @@ class SignInForm(AuthenticationForm):
         error_messages={"required": _("请填写密码。")},
         widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
     )
-    error_messages: ClassVar[dict[str, Any]] = {
+    error_messages: dict[str, Any] = {  # noqa: RUF012 - Django declares it for the instance
         "invalid_login": _("账户名或密码不对，请核对后再试。连续输错 5 次后要等待几分钟。"),
         "inactive": _("这个账户已停用，请联系系统管理员。"),
     }

@@ -18,12 +18,12 @@ from chedang.access.actions import record_event
 from chedang.access.model import AuditAction, Purpose, Role
 from chedang.access.models import User
 from chedang.access.rules import division_prefix
-from chedang.enterprises import actions
 from chedang.enterprises import store as enterprises
 from chedang.enterprises.model import ReviewState
 from chedang.records import worklist
 from chedang.records.worklist import DoubtfulFilter
 from chedang.site.archive.connections import archive
+from chedang.site.decisions import decide
 from chedang.site.enterprise_view import category_name, division_name, enterprise_view, state_name
 from chedang.site.findings import record_row
 from chedang.site.guards import for_roles, person
@@ -101,18 +101,6 @@ def review_enterprise(request: HttpRequest, company_code: str) -> HttpResponse:
         sentence = _("%(name)s 审核不通过，企业会看到原因。")
     messages.success(request, sentence % {"name": enterprise.company_name})
     return redirect("regulator-enterprises")
-
-
-def decide(officer: User, company_code: str, *, decision: str, reason: str) -> None:
-    """Approve or reject, and write down who did so before it is done. Raises EnterpriseError."""
-    now = timezone.now()
-    is_approval = decision == "approve"
-    action = AuditAction.APPROVE_ENTERPRISE if is_approval else AuditAction.REJECT_ENTERPRISE
-    purpose = Purpose.SUPERVISION if officer.role == Role.REGULATOR else Purpose.ADMINISTRATION
-    record_event(officer, action, purpose, now=now, object_id=company_code)
-    review = actions.approve if is_approval else actions.reject
-    with archive() as connection:
-        review(connection, company_code, by=officer.username, now=now, reason=reason)
 
 
 @require_safe

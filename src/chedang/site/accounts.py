@@ -1,0 +1,91 @@
+"""Logins for a demonstration, one per role. Fictional people only; never for a node with real records."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+from dataclasses import dataclass, field
+from typing import Any
+
+from chedang.access.model import Role
+from chedang.platform.keys import node_key
+from chedang.platform.settings import Settings
+from chedang.site.databases import named_database
+
+
+@dataclass(frozen=True, slots=True)
+class DemoLogin:
+    """One login to print. ``url_path`` is where to begin."""
+
+    role: Role
+    username: str
+    password: str = field(repr=False)
+    url_path: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Person:
+    username: str
+    display_name: str
+    role: Role
+    url_path: str
+    division_code: str = ""
+    company_code: str = ""
+
+
+def ensure_demo_logins(database_url: str, demo_enterprise_code: str) -> list[DemoLogin]:
+    """Make sure that the demonstration's accounts exist and that their printed passwords work; safe to repeat.
+
+    ``demo_enterprise_code`` is the enterprise of the shop's login; its county is that of the county officer. The
+    passwords come from the node's own key: the same at every start, different on every node. Raises LookupError for
+    an unknown enterprise.
+    """
+    with named_database(database_url, "seeding") as alias:
+        # Models can only be imported once Django is set up.
+        from chedang.site.archive.models import Enterprise
+
+        enterprise = Enterprise.objects.using(alias).filter(company_code=demo_enterprise_code).first()
+        if enterprise is None:
+            raise LookupError(f"no enterprise has the code {demo_enterprise_code}")
+        return [_ensure(person, alias) for person in _people(demo_enterprise_code, enterprise.division_code)]
+
+
+def _ensure(person: _Person, alias: str) -> DemoLogin:
+    from chedang.access.models import User
+
+    password = _password(person.username)
+    account, _ = User.objects.using(alias).update_or_create(username=person.username, defaults=_columns(person))
+    if not account.check_password(password):
+        account.set_password(password)
+        account.save()
+    return DemoLogin(person.role, person.username, password, person.url_path)
+
+
+def _people(company_code: str, county: str) -> tuple[_Person, ...]:
+    province = f"{county[:2]}0000"
+    return (
+        _Person("demo-owner", "车主（演示）", Role.OWNER, "/vehicle/"),
+        _Person("demo-shop", "维修企业（演示）", Role.SHOP, "/shop/", company_code=company_code),
+        _Person("demo-province", "省级监管（演示）", Role.REGULATOR, "/regulator/", division_code=province),
+        _Person("demo-county", "县级监管（演示）", Role.REGULATOR, "/regulator/", division_code=county),
+        _Person("demo-admin", "系统管理员（演示）", Role.ADMIN, "/admin/"),
+    )
+
+
+def _columns(person: _Person) -> dict[str, Any]:
+    return {
+        "display_name": person.display_name,
+        "role": str(person.role),
+        "division_code": person.division_code,
+        "company_code": person.company_code,
+        "is_active": True,
+    }
+
+
+def _password(username: str) -> str:
+    """Fifteen letters and digits that can be read aloud, in three groups."""
+    key = node_key(Settings.from_environment().data_dir, "demo-logins")
+    digest = hmac.digest(key, username.encode(), hashlib.sha256)
+    letters = base64.b32encode(digest).decode().lower().translate(str.maketrans("ilo", "189"))
+    return "-".join((letters[0:5], letters[5:10], letters[10:15]))

@@ -1,0 +1,71 @@
+"""Registrations in the admin pages: read, approve, reject. Nothing else changes one here."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin, messages
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy, ngettext
+
+from chedang.enterprises.model import ReviewState
+from chedang.site.archive.models import Enterprise
+from chedang.site.decisions import decide
+from chedang.site.enterprise_view import category_name, division_name, state_name
+from chedang.site.guards import person
+
+_ADMIN_REASON = gettext_lazy("登记内容经核对不符，请联系系统管理员。")
+
+
+@admin.register(Enterprise)
+class EnterpriseAdmin(admin.ModelAdmin):
+    """Read-only fields; decisions go through ``enterprises.actions`` and are audited."""
+
+    list_display = ("company_name", "company_code", "place", "category", "state", "created_at")
+    list_filter = ("review_state", "source", "password_is_weak")
+    search_fields = ("company_name", "company_code")
+    ordering = ("review_state", "created_at")
+    actions = ("approve", "reject")
+    exclude = ("password_hash", "enterprise_id", "token_generation")
+    list_per_page = 50
+
+    @admin.display(description=gettext_lazy("所在地"))
+    def place(self, row: Enterprise) -> str:
+        return division_name(row.division_code)
+
+    @admin.display(description=gettext_lazy("类别"))
+    def category(self, row: Enterprise) -> str:
+        return category_name(row.category_code)
+
+    @admin.display(description=gettext_lazy("审核状态"), ordering="review_state")
+    def state(self, row: Enterprise) -> str:
+        return state_name(ReviewState(row.review_state))
+
+    @admin.action(description=gettext_lazy("审核通过所选企业"))
+    def approve(self, request: HttpRequest, rows: QuerySet[Enterprise]) -> None:
+        self._decide(request, rows, "approve")
+
+    @admin.action(description=gettext_lazy("审核不通过所选企业"))
+    def reject(self, request: HttpRequest, rows: QuerySet[Enterprise]) -> None:
+        self._decide(request, rows, "reject")
+
+    def _decide(self, request: HttpRequest, rows: QuerySet[Enterprise], decision: str) -> None:
+        codes = list(rows.values_list("company_code", flat=True))
+        for code in codes:
+            decide(person(request), code, decision=decision, reason="" if decision == "approve" else str(_ADMIN_REASON))
+        sentence = ngettext("%(count)d 家企业已处理。", "%(count)d 家企业已处理。", len(codes))
+        messages.success(request, sentence % {"count": len(codes)})
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Enterprise | None = None) -> list[str]:
+        return [field.name for field in Enterprise._meta.fields if field.name not in self.exclude]
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Enterprise | None = None) -> bool:
+        # The list needs it to offer its actions; a single registration is shown read-only.
+        return obj is None and super().has_change_permission(request)

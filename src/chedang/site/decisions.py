@@ -1,0 +1,23 @@
+"""Deciding on a registration, from an officer's page or from the admin."""
+
+from __future__ import annotations
+
+from django.utils import timezone
+
+from chedang.access.actions import record_event
+from chedang.access.model import AuditAction, Role
+from chedang.access.models import User
+from chedang.access.rules import account_purpose
+from chedang.enterprises import actions
+from chedang.site.archive.connections import archive
+
+
+def decide(by: User, company_code: str, *, decision: str, reason: str) -> None:
+    """Approve or reject, and write down who did so before it is done. Raises EnterpriseError."""
+    now = timezone.now()
+    is_approval = decision == "approve"
+    action = AuditAction.APPROVE_ENTERPRISE if is_approval else AuditAction.REJECT_ENTERPRISE
+    record_event(by, action, account_purpose(Role(by.role)), now=now, object_id=company_code)
+    review = actions.approve if is_approval else actions.reject
+    with archive() as connection:
+        review(connection, company_code, by=by.username, now=now, reason=reason)
