@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from functools import cache
 from importlib import resources
-from typing import LiteralString, cast
+from typing import Any, LiteralString, cast
 
 import psycopg
 from psycopg.conninfo import conninfo_to_dict
@@ -58,6 +58,12 @@ def is_data_fault(fault: BaseException) -> bool:
 def lacks_schema(fault: BaseException) -> bool:
     """Has the database never been migrated, or not far enough?"""
     return isinstance(fault, psycopg.errors.UndefinedTable | psycopg.errors.UndefinedColumn)
+
+
+def try_session_lock(connection: psycopg.Connection[Any], key: int) -> bool:
+    """Take the advisory lock ``key`` of this database until the connection ends; False when another holds it."""
+    row = connection.execute("select pg_try_advisory_lock(%s)", [key]).fetchone()
+    return row is not None and row[0] is True
 
 
 @cache
