@@ -13,7 +13,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 from rich.progress import track
-from rich.table import Table
+from rich.table import Column, Table
 from rich.text import Text
 
 from chedang.cli.archive import fail, open_archive
@@ -105,7 +105,7 @@ def list_shops(
         for enterprise in enterprises:
             _print_line(_enterprise_object(enterprise))
         return
-    table = Table("企业编码", "企业名称", "所在地", "类别", "审核状态", "登记疑点")
+    table = Table(Column("企业编码", no_wrap=True), "企业名称", "所在地", "类别", "审核状态", "登记疑点")
     for each in enterprises:
         table.add_row(
             each.company_code,
@@ -146,7 +146,7 @@ def _print_lines(outcomes: Iterable[ImportOutcome]) -> Counter[ImportResult]:
 
 def _print_table(outcomes: Iterable[ImportOutcome], table: ImportTable) -> Counter[ImportResult]:
     counts: Counter[ImportResult] = Counter()
-    shown = Table("行", "企业编码", "企业名称", "结果", "说明")
+    shown = Table("行", Column("企业编码", no_wrap=True), "企业名称", "结果", "说明")
     weak = 0
     for outcome in outcomes:
         counts[outcome.result] += 1
@@ -154,7 +154,7 @@ def _print_table(outcomes: Iterable[ImportOutcome], table: ImportTable) -> Count
         remarks = [*outcome.remarks, *(["密码较弱，请企业更换"] if outcome.password_is_weak else [])]
         result = Text(outcome.result.value, style=_STYLES[outcome.result])
         shown.add_row(
-            str(outcome.line), outcome.company_code, Text(outcome.company_name), result, Text("；".join(remarks))
+            str(outcome.line), Text(outcome.company_code), Text(outcome.company_name), result, Text("；".join(remarks))
         )
     console = Console(highlight=False)
     console.print(shown)

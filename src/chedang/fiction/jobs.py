@@ -64,6 +64,13 @@ def make_job(
     )
 
 
+def make_following_job(job: FictionalJob, shop: FictionalShop, *, settled_on: date) -> RecordText:
+    """A flawless job on the vehicle of ``job`` some days later, in ``shop``; always the same for the same arguments."""
+    random = Random(f"{job.vehicle.vin}/{settled_on}")
+    text = make_job(random, job.vehicle, shop, repaired_on=settled_on - timedelta(days=1), settled_on=settled_on)
+    return msgspec.structs.replace(text, mileage=str(int(job.text.mileage) + job.vehicle.km_per_day))
+
+
 def _as_it_was_then(
     vehicle: FictionalVehicle, text: RecordText, repaired_on: date, since: date, until: date
 ) -> RecordText:

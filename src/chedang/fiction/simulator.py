@@ -18,7 +18,7 @@ import msgspec
 from chedang.enterprises.model import RegistrationText
 from chedang.records.model import RecordText
 
-_PATH = "/restservices/lcipprodatarest"
+PATH = "/restservices/lcipprodatarest"
 REGISTER = "lcipproaccountcompany"
 TOKEN = "lcipprogetaccesstoken"  # noqa: S105 - an operation, no secret
 ADD_RECORD = "lcipprocarfixrecordadd"
@@ -77,7 +77,8 @@ FIELD_QUIRKS: dict[str, Quirks] = {
 class ShopSimulator:
     """One shop's software. Not for several threads at once; close it, or use it as a context manager.
 
-    The methods return the answer's JSON. They raise httpx.HTTPError on the line and ValueError for no JSON.
+    The methods return the answer's JSON. They raise httpx.HTTPError when the line breaks or the status is no success,
+    as clients in the field do, and ValueError when the answer is no JSON object.
     """
 
     def __init__(self, gate_url: str, registration: RegistrationText, *, quirks: Quirks = PLAIN) -> None:
@@ -122,7 +123,7 @@ class ShopSimulator:
         headers = [("Content-Type", content_type) for content_type in quirks.content_types]
         if quirks.expect_continue:
             headers.append(("Expect", "100-continue"))
-        path = f"{_PATH}/{operation}/query" + ("/" if quirks.trailing_slash else "")
+        path = f"{PATH}/{operation}/query" + ("/" if quirks.trailing_slash else "")
         return self._client.post(path, headers=headers, content=_in_chunks(body) if quirks.chunked else body)
 
     def _post(self, operation: str, document: dict[str, Any]) -> dict[str, Any]:
@@ -130,10 +131,9 @@ class ShopSimulator:
             body = json.dumps(json.dumps(document, ensure_ascii=False), ensure_ascii=False)
         else:
             body = json.dumps(document, ensure_ascii=False)
-        response = self.post_raw(operation, body.encode())
-        answer = response.json()
+        answer = self.post_raw(operation, body.encode()).raise_for_status().json()
         if not isinstance(answer, dict):
-            raise ValueError(f"HTTP {response.status_code}: the answer is no JSON object")
+            raise ValueError("the answer is no JSON object")
         return answer
 
     def _job_document(self, text: RecordText) -> dict[str, Any]:

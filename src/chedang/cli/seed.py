@@ -1,0 +1,187 @@
+"""``chedang seed``: fills a node with a fictional province, through its own upload interface.
+
+Can be killed and started again at any time: the day of the province is remembered in the data directory, equal days
+give equal uploads, and equal uploads get the same receipts. A node that is seeded already only says so.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import threading
+import time
+from collections.abc import Callable, Iterator
+from datetime import date
+from pathlib import Path
+
+import httpx
+import msgspec
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+from chedang.cli.archive import fail
+from chedang.cli.seed_summary import DEMO_SHOP, gate_url, print_summary
+from chedang.enterprises import store
+from chedang.enterprises.actions import approve
+from chedang.fiction.uploading import GateRefused, Uploaded, register_shops, upload_jobs
+from chedang.fiction.world import World, make_world
+from chedang.platform.clock import system_clock
+from chedang.platform.database import connect
+from chedang.platform.postgres import open_database
+from chedang.platform.settings import Settings
+from chedang.records.store import read_changes
+from chedang.terms.dates import day_in_china
+from chedang.vehicles.follow import CONSUMER
+
+_SEED = 33
+_GATE_PATIENCE_SECONDS = 10.0
+_WORKER_PATIENCE_SECONDS = 120.0
+_POLL_SECONDS = 0.2
+_APPROVED_BY = "chedang seed"
+_ONE_TENTH = 10
+
+
+class SeedState(msgspec.Struct, frozen=True):
+    """What is remembered between two runs."""
+
+    until: date
+    """Last day of the fictional province; with it everything is decided."""
+    company_codes: tuple[str, ...] = ()
+    """Codes of its shops once all of it has been uploaded, else empty."""
+
+
+def seed() -> None:
+    """写入虚构示例数据：20 家企业、500 辆车、两年的维修记录、每种角色一个登录账户。须在节点运行时执行。"""
+    settings = Settings.from_environment()
+    console = Console(highlight=False, soft_wrap=True)
+    if settings.node.level == "ministry":
+        console.print("部级节点没有自己的维修企业，不写入示例数据 (a ministry node has no shops of its own)。")
+        return
+    try:
+        _wait_for_gate(gate_url(settings))
+        with open_database(settings) as database_url:
+            _seed_node(settings, database_url, console)
+    except GateRefused as fault:
+        fail(str(fault))
+
+
+def _seed_node(settings: Settings, database_url: str, console: Console) -> None:
+    from chedang.site.accounts import ensure_demo_logins  # brings Django, which only a seeding needs
+
+    path = settings.data_dir / "seed.json"
+    state = _load(path)
+    if state is None or (state.company_codes and not _are_known(database_url, state.company_codes)):
+        state = SeedState(until=day_in_china(system_clock()))
+        _save(path, state)
+    world = make_world(_SEED, until=state.until)
+    if not state.company_codes:
+        state = SeedState(state.until, _fill(gate_url(settings), database_url, world, console))
+        _save(path, state)
+    logins = ensure_demo_logins(database_url, state.company_codes[DEMO_SHOP])
+    print_summary(console, settings, world, state.company_codes, logins)
+
+
+def _fill(url: str, database_url: str, world: World, console: Console) -> tuple[str, ...]:
+    """Register, approve, upload, and wait until the files are built. Raises GateRefused."""
+    started = time.monotonic()
+    company_codes = tuple(register_shops(url, world.shops))
+    with connect(database_url, name="chedang-seed", autocommit=True) as connection:
+        for company_code in company_codes:
+            approve(connection, company_code, by=_APPROVED_BY, now=system_clock(), reason="虚构示例企业")
+    console.print(f"{len(company_codes)} 家虚构企业已注册并审核通过。")
+    codes_of_shops = dict(zip(world.shops, company_codes, strict=True))
+    with _progress(console, len(world.jobs)) as advance:
+        uploaded = upload_jobs(url, world.jobs, codes_of_shops, on_upload=advance)
+    has_caught_up = _wait_for_worker(database_url)
+    console.print(_closing_sentence(uploaded, time.monotonic() - started))
+    if not has_caught_up:
+        console.print("后台任务还没有整理完车辆档案，稍后可查 (the worker has not caught up yet)。")
+    return company_codes
+
+
+def _closing_sentence(uploaded: Uploaded, seconds: float) -> str:
+    refused = f"，{uploaded.refused} 条按本节点的规则被拒收" if uploaded.refused else ""
+    return f"{uploaded.accepted} 条虚构维修记录已上传{refused}，用时 {seconds:.0f} 秒。"
+
+
+@contextlib.contextmanager
+def _progress(console: Console, total: int) -> Iterator[Callable[[int], None]]:
+    """A bar on a terminal, a line for every tenth elsewhere."""
+    if console.is_terminal:
+        columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+        with Progress(*columns, console=console) as progress:
+            task = progress.add_task("正在上传虚构维修记录", total=total)
+            yield lambda count: progress.advance(task, count)
+        return
+    tenths = _Tenths(console, total)
+    yield tenths.advance
+
+
+class _Tenths:
+    """Progress in plain lines. Called from several threads: a line may come late, none is lost."""
+
+    def __init__(self, console: Console, total: int) -> None:
+        self._console = console
+        self._total = total
+        self._lock = threading.Lock()
+        self._done = 0
+
+    def advance(self, count: int) -> None:
+        with self._lock:
+            before, self._done = self._done, self._done + count
+            if self._done * _ONE_TENTH // self._total > before * _ONE_TENTH // self._total:
+                self._console.print(f"已上传 {self._done} / {self._total}")
+
+
+def _wait_for_gate(url: str) -> None:
+    deadline = time.monotonic() + _GATE_PATIENCE_SECONDS
+    while True:
+        with contextlib.suppress(httpx.HTTPError):
+            if httpx.get(f"{url}/readyz", timeout=5).is_success:
+                return
+        if time.monotonic() >= deadline:
+            raise GateRefused(
+                f"上传接口 {url} 没有应答，请先运行 chedang up (the gate does not answer: run chedang up)"
+            )
+        time.sleep(_POLL_SECONDS)
+
+
+def _wait_for_worker(database_url: str) -> bool:
+    """Has the worker dealt with every record?"""
+    deadline = time.monotonic() + _WORKER_PATIENCE_SECONDS
+    with connect(database_url, name="chedang-seed", autocommit=True) as connection:
+        while read_changes(connection, CONSUMER, limit=1):
+            if time.monotonic() >= deadline:
+                return False
+            time.sleep(_POLL_SECONDS)
+    return True
+
+
+def _are_known(database_url: str, company_codes: tuple[str, ...]) -> bool:
+    """Does the database still hold the shops? One that was wiped is seeded anew."""
+    with connect(database_url, name="chedang-seed", autocommit=True) as connection:
+        return len(store.find_by_codes(connection, company_codes)) == len(company_codes)
+
+
+def _load(path: Path) -> SeedState | None:
+    """``None`` before the first run and for a file that is not ours."""
+    try:
+        return msgspec.json.decode(path.read_bytes(), type=SeedState)
+    except (FileNotFoundError, msgspec.DecodeError):
+        return None
+
+
+def _save(path: Path, state: SeedState) -> None:
+    """Replace the file at once: half a file would be a forgotten day."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    fresh = path.with_suffix(".tmp")
+    fresh.write_bytes(msgspec.json.encode(state))
+    fresh.replace(path)
+
+
+if __name__ == "__main__":
+    import sys
+
+    from chedang.cli.main import run
+
+    sys.argv.insert(1, "seed")
+    run()
