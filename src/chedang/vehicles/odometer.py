@@ -1,11 +1,13 @@
 """里程判断: do the odometer readings of one vehicle fit together? Pure (ours, ADR 0009).
 
-One reading that does not fit among others that do is a doubt: mostly a typing error. A fall between two readings each
-of which is borne out by its neighbour is what a rollback looks like, and only that is called illogical.
+As many readings as possible are believed: the longest chain in which each fits the one before. One reading off the
+chain is a doubt, mostly a typing error. A fall whose both ends are borne out by another reading is what a rollback
+looks like, and only that is called illogical.
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
@@ -30,16 +32,16 @@ def judge_odometer(readings: Iterable[OdometerReading], limits: OdometerLimits) 
     ordered = tuple(sorted(readings, key=lambda reading: (reading.on, reading.mileage_km, reading.record_id)))
     judged = ordered[-limits.most_readings :]
     if len(judged) < 2:
-        return _verdict(OdometerState.NOT_JUDGED, judged, (), frozenset())
-    outliers, kept = _set_outliers_apart(judged, limits)
-    remaining = _conflicts(kept, limits)
-    if not remaining and not outliers:
-        return _verdict(OdometerState.REASONABLE, judged, (), frozenset())
-    doubtful = outliers | _doubtful(remaining, kept, limits)
-    rollbacks = tuple(fall for fall in _falls(remaining) if all(_borne_out(fall, kept, limits)))
-    if rollbacks:
-        return _verdict(OdometerState.ILLOGICAL, judged, rollbacks, doubtful)
-    return _verdict(OdometerState.DOUBTFUL, judged, _conflicts(judged, limits), doubtful)
+        return _verdict(OdometerState.NOT_JUDGED, judged, (), ())
+    conflicts = tuple(conflict for pair in pairwise(judged) if (conflict := _conflict(*pair, limits)))
+    if not conflicts:
+        return _verdict(OdometerState.REASONABLE, judged, (), ())
+    chain = _Chain(judged, limits)
+    rollbacks = tuple(fall for fall in _falls(conflicts) if chain.bears_out(fall))
+    if not rollbacks:
+        return _verdict(OdometerState.DOUBTFUL, judged, conflicts, chain.uncertain())
+    ends = [reading for fall in rollbacks for reading in (fall.earlier, fall.later)]
+    return _verdict(OdometerState.ILLOGICAL, judged, rollbacks, [*ends, *chain.outliers()])
 
 
 def _conflict(earlier: OdometerReading, later: OdometerReading, limits: OdometerLimits) -> OdometerConflict | None:
@@ -52,66 +54,73 @@ def _conflict(earlier: OdometerReading, later: OdometerReading, limits: Odometer
     return None
 
 
-def _conflicts(readings: Readings, limits: OdometerLimits) -> tuple[OdometerConflict, ...]:
-    return tuple(conflict for pair in pairwise(readings) if (conflict := _conflict(*pair, limits)))
-
-
 def _falls(conflicts: Iterable[OdometerConflict]) -> tuple[OdometerConflict, ...]:
     return tuple(conflict for conflict in conflicts if conflict.kind is ConflictKind.FALL)
 
 
-def _set_outliers_apart(readings: Readings, limits: OdometerLimits) -> tuple[frozenset[UUID], Readings]:
-    """Take out single readings whose neighbours fit together without them, until there are none.
+class _Chain:
+    """A longest chain of readings in which each fits the one before; the work grows with the square of their number."""
 
-    Where it may be either of two, both are named and one is taken out.
-    """
-    outliers: set[UUID] = set()
-    kept = list(readings)
-    place = 1
-    while place < len(kept):
-        earlier, later = kept[place - 1], kept[place]
-        if _conflict(earlier, later, limits) is None:
-            place += 1
-            continue
-        earlier_is_out = place >= 2 and _conflict(kept[place - 2], later, limits) is None
-        later_is_out = place + 1 < len(kept) and _conflict(earlier, kept[place + 1], limits) is None
-        if earlier_is_out:
-            outliers.add(earlier.record_id)
-        if later_is_out:
-            outliers.add(later.record_id)
-        if earlier_is_out or later_is_out:
-            del kept[place if later_is_out else place - 1]
-            place = max(place - 1, 1)
-        else:
-            place += 1
-    return frozenset(outliers), tuple(kept)
+    def __init__(self, readings: Readings, limits: OdometerLimits) -> None:
+        self._readings = readings
+        self._limits = limits
+        count = len(readings)
+        self._from_start, before = [1] * count, [-1] * count
+        self._to_end = [1] * count
+        for late in range(count):
+            for early in range(late):
+                if self._from_start[early] >= self._from_start[late] and self._fit(early, late):
+                    self._from_start[late], before[late] = self._from_start[early] + 1, early
+        for early in reversed(range(count)):
+            for late in range(early + 1, count):
+                if self._to_end[late] >= self._to_end[early] and self._fit(early, late):
+                    self._to_end[early] = self._to_end[late] + 1
+        self._length = max(self._from_start)
+        # Of several longest chains the one that ends last: newer readings are the likelier to be cared for.
+        place = max(place for place in range(count) if self._from_start[place] == self._length)
+        self._members: set[int] = set()
+        while place >= 0:
+            self._members.add(place)
+            place = before[place]
 
+    def _fit(self, early: int, late: int) -> bool:
+        return _conflict(self._readings[early], self._readings[late], self._limits) is None
 
-def _borne_out(conflict: OdometerConflict, kept: Readings, limits: OdometerLimits) -> tuple[bool, bool]:
-    """Does the reading before bear out the earlier one, and the reading after the later one?"""
-    place = kept.index(conflict.earlier)
-    before, after = kept[max(place - 1, 0) : place], kept[place + 2 : place + 3]
-    return (
-        any(_conflict(reading, conflict.earlier, limits) is None for reading in before),
-        any(_conflict(conflict.later, reading, limits) is None for reading in after),
-    )
+    def uncertain(self) -> list[OdometerReading]:
+        """Readings that are not on every longest chain: any of them may be the wrong one."""
+        places = range(len(self._readings))
+        on_one = [p for p in places if self._from_start[p] + self._to_end[p] == self._length + 1]
+        rivals = Counter(self._from_start[place] for place in on_one)
+        certain = {place for place in on_one if rivals[self._from_start[place]] == 1}
+        return [self._readings[place] for place in places if place not in certain]
 
+    def outliers(self) -> list[OdometerReading]:
+        """Readings off the chain that no neighbour bears out."""
+        places = range(len(self._readings))
+        return [self._readings[place] for place in places if not self._stands(place, -1) and not self._stands(place, 1)]
 
-def _doubtful(conflicts: Iterable[OdometerConflict], kept: Readings, limits: OdometerLimits) -> frozenset[UUID]:
-    """Of each conflict the reading that nothing bears out; both where that does not tell them apart."""
-    doubtful: set[UUID] = set()
-    for conflict in conflicts:
-        earlier_stands, later_stands = _borne_out(conflict, kept, limits)
-        if later_stands or not earlier_stands:
-            doubtful.add(conflict.earlier.record_id)
-        if earlier_stands or not later_stands:
-            doubtful.add(conflict.later.record_id)
-    return frozenset(doubtful)
+    def bears_out(self, fall: OdometerConflict) -> bool:
+        """Is either end of the fall, a pair of neighbours, borne out by another reading?"""
+        place = self._readings.index(fall.earlier)
+        return self._stands(place, -1) and self._stands(place + 1, 1)
+
+    def _stands(self, place: int, step: int) -> bool:
+        """On the chain together with others, or off it together with the neighbour in that direction."""
+        if place in self._members:
+            return self._length > 1
+        neighbour = place + step
+        if not 0 <= neighbour < len(self._readings) or neighbour in self._members:
+            return False
+        return self._fit(min(place, neighbour), max(place, neighbour))
 
 
 def _verdict(
-    state: OdometerState, readings: Readings, conflicts: tuple[OdometerConflict, ...], doubtful: frozenset[UUID]
+    state: OdometerState,
+    readings: Readings,
+    conflicts: tuple[OdometerConflict, ...],
+    doubtful_readings: Iterable[OdometerReading],
 ) -> OdometerVerdict:
+    doubtful: frozenset[UUID] = frozenset(reading.record_id for reading in doubtful_readings)
     if conflicts:
         chinese, english = _say_conflict(state, (*_falls(conflicts), *conflicts)[0])
         if len(doubtful) > 2:
@@ -141,8 +150,8 @@ def _say_conflict(state: OdometerState, conflict: OdometerConflict) -> tuple[str
         chinese = f"{_day(later.on)}的读数 {_km(later)} 千米，小于{_day(earlier.on)}的 {_km(earlier)} 千米，"
         english = f"The reading of {_km(later)} km on {later.on} is below the {_km(earlier)} km of {earlier.on}"
     if state is OdometerState.ILLOGICAL:
-        chinese += "而且前后的读数分别与这两个读数相符。里程表换过的，请维修企业注明。"
-        english += ", and the readings before and after bear both out. A replaced odometer should be noted."
+        chinese += "而且另有读数分别与这两个读数相符。里程表换过的，请维修企业注明。"
+        english += ", and other readings bear both out. A replaced odometer should be noted."
     else:
         chinese += "其中一个可能抄错。"
         english += "; one of the two may be mistyped."

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from datetime import datetime
-from typing import Any
+from datetime import date, datetime
+from decimal import Decimal
 
-from psycopg.rows import class_row, namedtuple_row
+import msgspec
+from psycopg.rows import class_row
 
 from chedang.platform.database import load_queries
 from chedang.records.store import Connection
@@ -26,6 +27,17 @@ _COLUMNS = (
 )  # fmt: skip
 
 
+class _Summary(msgspec.Struct):
+    """Row of ``summarise_vehicles``."""
+
+    vin: str
+    record_count: int
+    first_settled_on: date
+    last_settled_on: date
+    plate_number: str | None
+    last_mileage_km: Decimal | None
+
+
 def refresh(connection: Connection, vins: Iterable[str], *, now: datetime) -> None:
     """Make the index rows of these vehicles again from their newest active versions, in the caller's transaction.
 
@@ -39,7 +51,7 @@ def refresh(connection: Connection, vins: Iterable[str], *, now: datetime) -> No
         connection.execute(_SQL["lock_refresh"])
         connection.execute(_SQL["upsert_plates"], keys)
         connection.execute(_SQL["delete_stale_plates"], keys)
-        with connection.cursor(row_factory=namedtuple_row) as cursor:
+        with connection.cursor(row_factory=class_row(_Summary)) as cursor:
             summaries = cursor.execute(_SQL["summarise_vehicles"], keys).fetchall()
         plates = _read_plates(connection, keys["vins"])
         if summaries:
@@ -57,7 +69,7 @@ def _read_plates(connection: Connection, vins: list[str]) -> dict[str, list[str]
     return plates
 
 
-def _columns(summaries: list[Any], plates: dict[str, list[str]]) -> dict[str, list[object]]:
+def _columns(summaries: list[_Summary], plates: dict[str, list[str]]) -> dict[str, list[object]]:
     rows = [
         (
             summary.vin,
