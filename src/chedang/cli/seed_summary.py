@@ -42,9 +42,8 @@ def print_summary(
 ) -> None:
     """Print it. Fetches a token for the pasted upload; raises GateRefused when there is none."""
     site_url = _address(settings, settings.site_port)
-    table = Table(
-        "角色", "账户", "密码", "从这里开始", title=Text("示例账户（虚构）", style="bold"), title_justify="left"
-    )
+    console.print("示例账户（虚构）", style="bold")
+    table = Table("角色", "账户", "密码", "从这里开始")
     for login in logins:
         table.add_row(_ROLES[login.role.value], login.username, login.password, f"{site_url}{login.url_path}")
     console.print(table)
