@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from granian import Granian
-from granian.constants import Interfaces, Loops
-from litestar import Litestar
+import uvicorn
 
 from chedang.gate.app import create_app
 from chedang.platform import logging
@@ -12,33 +10,27 @@ from chedang.platform.processes import die_with_parent
 from chedang.platform.settings import Settings
 
 
-def application() -> Litestar:
-    """Called by granian inside its worker process."""
+def main() -> None:
     die_with_parent()
     settings = Settings.from_environment()
     logging.configure("gate", settings.log_level)
     if settings.database_url is None:
         raise SystemExit("CHEDANG_DATABASE_URL is not set: `chedang up` starts the gate with it")
-    return create_app(settings, settings.database_url)
-
-
-def main() -> None:
-    die_with_parent()
-    settings = Settings.from_environment()
-    logging.configure("gate", settings.log_level)
-    Granian(
-        "chedang.gate.__main__:application",
-        factory=True,
-        address=settings.host,
+    # One process: one batcher makes the largest batches, and one registry holds all counts.
+    uvicorn.run(
+        create_app(settings, settings.database_url),
+        host=settings.host,
         port=settings.gate_port,
-        interface=Interfaces.ASGI,
-        loop=Loops.uvloop,
-        # One worker: one batcher per node makes the largest batches, and one registry holds all counts.
-        workers=1,
+        loop="uvloop",
+        http="httptools",
+        ws="none",
         backlog=2048,
-        websockets=False,
-        log_access=False,
-    ).serve()
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        # Uploads under way are answered before the process ends; a client that never finishes is not waited for.
+        timeout_graceful_shutdown=10,
+    )
 
 
 if __name__ == "__main__":

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any, TypeVar
 
 from litestar import Litestar, MediaType, Request, Response, get
+from litestar.enums import ScopeType
 from litestar.exceptions import NotFoundException
+from litestar.types import ASGIApp, Receive, Scope, Send
 from psycopg_pool import ConnectionPool
 
 from chedang.enterprises import actions, store
 from chedang.enterprises.model import Enterprise, RegistrationText
 from chedang.gate.metrics import GateMetrics
-from chedang.gate.province import province_route
+from chedang.gate.province import province_routes
 from chedang.intake.accounts import Directory, Pace, PasswordChecker
 from chedang.intake.batcher import Batcher
 from chedang.intake.dialects import lcippro
@@ -37,7 +39,7 @@ _PENDING_PACE = (2.0, 500.0)
 Key = TypeVar("Key")
 
 
-def create_app(settings: Settings, database_url: str, clock: Clock = system_clock) -> Litestar:
+def create_app(settings: Settings, database_url: str, clock: Clock = system_clock) -> ASGIApp:
     """Build the gate of one node. Opens its connections when the application starts, not before."""
     metrics = GateMetrics()
     pool = open_pool(database_url, name="chedang-gate", max_size=6, opened=False)
@@ -63,13 +65,29 @@ def create_app(settings: Settings, database_url: str, clock: Clock = system_cloc
         await batcher.drain()
         pool.close()
 
-    return Litestar(
-        route_handlers=[province_route(intake, metrics, limits.max_rows), healthz, _readyz(pool), _metrics(metrics)],
+    rest = Litestar(
+        route_handlers=[healthz, _readyz(pool), _metrics(metrics)],
         lifespan=[lifespan],
         exception_handlers={NotFoundException: _not_found},
         openapi_config=None,
         logging_config=None,
     )
+    return _front(province_routes(intake, metrics), rest)
+
+
+def _front(dialects: Mapping[str, ASGIApp], rest: Litestar) -> ASGIApp:
+    """The hot paths of the dialects first, with or without a trailing slash; everything else is Litestar's."""
+
+    async def gate(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == ScopeType.HTTP:
+            path = scope["path"]
+            dialect = dialects.get(path) or dialects.get(path.rstrip("/"))
+            if dialect is not None:
+                await dialect(scope, receive, send)
+                return
+        await rest(scope, receive, send)
+
+    return gate
 
 
 def _append(pool: ConnectionPool[Any], uploads: Sequence[NewVersion]) -> list[Appended]:

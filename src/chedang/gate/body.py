@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
-from litestar.types import Receive, Scope
+from litestar.types import Receive
 
 from chedang.intake.outcomes import RefusalKind, Refused
 
@@ -26,7 +26,7 @@ class BodyReader:
     def __init__(self, large_at_once: int = 4) -> None:
         self._large_slots = asyncio.Semaphore(large_at_once)
 
-    async def read(self, scope: Scope, receive: Receive) -> bytes:
+    async def read(self, receive: Receive) -> bytes:
         """The whole body. Raises Refused(TOO_LARGE) or ClientGone."""
         message = await receive()
         body: bytes = _chunk(message)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
 
 from chedang.records.model import Finding
@@ -49,9 +51,19 @@ class GateMetrics:
         for finding in findings:
             self._findings.labels(finding.code).inc()
 
-    def answered(self, dialect: str, operation: str, outcome: str, seconds: float) -> None:
-        self._requests.labels(dialect, operation, outcome).inc()
-        self._seconds.labels(operation).observe(seconds)
+    def for_operation(self, dialect: str, operation: str) -> Callable[[str, float], None]:
+        """What counts the answers of one operation: (outcome code, seconds). Labels are looked up once."""
+        observe = self._seconds.labels(operation).observe
+        counters: dict[str, Callable[[], None]] = {}
+
+        def answered(outcome: str, seconds: float) -> None:
+            increase = counters.get(outcome)
+            if increase is None:
+                increase = counters[outcome] = self._requests.labels(dialect, operation, outcome).inc
+            increase()
+            observe(seconds)
+
+        return answered
 
     def exposition(self) -> bytes:
         """The text format of Prometheus."""

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
-from uuid import UUID
 
 import msgspec
 
@@ -85,7 +84,7 @@ class Batcher:
 
     def _next_batch(self) -> list[_Waiting]:
         """The oldest waiting uploads, one per record; a repeat stays behind for the batch after."""
-        batch: dict[UUID, _Waiting] = {}
+        batch: dict[str, _Waiting] = {}
         behind: list[_Waiting] = []
         for waiting in self._waiting:
             if len(batch) < self._max_rows and waiting.upload.record_id not in batch:

@@ -108,7 +108,7 @@ class Intake:
         if refuses(judgement, self._mode):
             raise Refused(RefusalKind.NOT_ACCEPTABLE, _first_error(judgement))
         appended = await self._batcher.submit(new_version(judgement, enterprise.company_code, dialect, now))
-        return RecordAccepted(appended.record_id.hex, is_new=appended.version is not None)
+        return RecordAccepted(appended.record_id, is_new=appended.version is not None)
 
     async def register(self, request: RegistrationRequest) -> EnterpriseRegistered:
         """Register a shop, which then waits for review; a repeat with the same password gets its code again."""

@@ -13,7 +13,7 @@ from typing import Any
 import msgspec
 
 from chedang.intake.outcomes import RefusalKind, Refused
-from chedang.terms.text import clean
+from chedang.terms.text import tidy
 
 # Above this size a document must not hold more brackets and commas than any real job has: a few MiB of "{}," would
 # otherwise become hundreds of MiB of objects.
@@ -24,8 +24,8 @@ _MAX_COMMAS = 200_000
 _strict = msgspec.json.Decoder(float_hook=str)
 # A quotation mark that ends a string is followed by one of these.
 _AFTER_STRING = re.compile(r"\s*(?:[,:}\]]|$)")
-# A nesting deeper than any dialect's; deeper documents are attacks on the parser.
-_MAX_DEPTH = 50
+# A list longer than this is no repair job; what is longer than a job should be is for the rules.
+MAX_ROWS = 10_000
 
 
 def decode_text(raw: bytes) -> str:
@@ -38,12 +38,17 @@ def decode_text(raw: bytes) -> str:
     raise Refused(RefusalKind.MALFORMED, "不是UTF-8编码")
 
 
-def decode_json(raw: bytes) -> Any:
-    """Decode one JSON document; floats come as their text. Raises Refused(MALFORMED or TOO_MANY_ROWS)."""
+def check_structure(raw: bytes) -> None:
+    """Look for a bomb of brackets before decoding. Raises Refused(TOO_MANY_ROWS)."""
     if len(raw) > _CHECK_STRUCTURE_ABOVE_BYTES and (
         raw.count(b"{") + raw.count(b"[") > _MAX_BRACKETS or raw.count(b",") > _MAX_COMMAS
     ):
         raise Refused(RefusalKind.TOO_MANY_ROWS)
+
+
+def decode_json(raw: bytes) -> Any:
+    """Decode one JSON document; floats come as their text. Raises Refused(MALFORMED or TOO_MANY_ROWS)."""
+    check_structure(raw)
     try:
         return _strict.decode(raw)
     except (msgspec.DecodeError, RecursionError, UnicodeDecodeError):
@@ -106,7 +111,7 @@ def as_object(value: Any, name: str) -> dict[str, Any]:
     return value
 
 
-def as_rows(value: Any, name: str, max_rows: int) -> list[dict[str, Any]]:
+def as_rows(value: Any, name: str, max_rows: int = MAX_ROWS) -> list[dict[str, Any]]:
     """A list of objects, given as one or as JSON text of one; absent means none, a lone object is one row."""
     if isinstance(value, str):
         value = decode_json(value.encode("utf-8", "replace")) if value.strip() else None
@@ -127,7 +132,7 @@ def as_rows(value: Any, name: str, max_rows: int) -> list[dict[str, Any]]:
 def as_text(value: Any) -> str:
     """The text of one element: numbers as they were written, nothing for null, lists and objects."""
     if isinstance(value, str):
-        return clean(value)
+        return tidy(value)
     if value is None or isinstance(value, bool | dict | list):
         return ""
     return str(value)

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import hashlib
-from uuid import NAMESPACE_OID, UUID, uuid5
+from uuid import NAMESPACE_OID, uuid5
 
 import msgspec
 
 from chedang.records.model import RecordText
 
 # Namespace of all record identifiers; changing it would give every record a new identity.
-_RECORDS = uuid5(NAMESPACE_OID, "chedang.record")
+_RECORDS = uuid5(NAMESPACE_OID, "chedang.record").bytes
+# The two upper bits of the variant digit are set to 10.
+_VARIANT = {digit: f"{int(digit, 16) & 0x3 | 0x8:x}" for digit in "0123456789abcdef"}
 
 _encoder = msgspec.json.Encoder()
 _decoder = msgspec.json.Decoder(RecordText)
@@ -31,14 +33,15 @@ def content_digest(content: bytes) -> bytes:
     return hashlib.sha256(content).digest()
 
 
-def record_id(company_code: str, settlement_list_number: str, digest: bytes) -> UUID:
-    """Name a record by its natural key, enterprise and 结算清单编号.
+def record_id(company_code: str, settlement_list_number: str, digest: bytes) -> str:
+    """Name a record by its natural key, enterprise and 结算清单编号: 32 hexadecimal characters of a UUID.
 
     Without a number two uploads are the same record only when their content is the same, so the digest stands in.
     """
-    if settlement_list_number:
-        return uuid5(_RECORDS, f"{company_code}/{settlement_list_number}")
-    return uuid5(_RECORDS, f"{company_code}//{digest.hex()}")
+    name = f"{company_code}/{settlement_list_number}" if settlement_list_number else f"{company_code}//{digest.hex()}"
+    # A UUID of version 5 (RFC 9562), written out because uuid5() costs the hot path three times as much.
+    text = hashlib.sha1(_RECORDS + name.encode(), usedforsecurity=False).hexdigest()
+    return f"{text[:12]}5{text[13:16]}{_VARIANT[text[16]]}{text[17:32]}"
 
 
 def file_key(vin: str | None, company_code: str) -> str:

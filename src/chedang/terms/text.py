@@ -24,6 +24,17 @@ def _build_table() -> dict[int, str | None]:
 
 
 _TABLE: Final = _build_table()
+_KEEPING_WIDTH: Final = {code: kept for code, kept in _TABLE.items() if not 0xFF01 <= code <= 0xFF5E}
+
+
+def tidy(text: str) -> str:
+    """Like :func:`clean`, but full-width characters stay: 更换机油，机滤 keeps its comma.
+
+    For what is kept as the fact that was received; ``clean`` is for what is compared. Idempotent. Source: ours.
+    """
+    if text.isprintable():
+        return text.strip(" ")
+    return text.translate(_KEEPING_WIDTH).strip(" ")
 
 
 def clean(text: str) -> str:

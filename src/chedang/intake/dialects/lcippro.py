@@ -8,7 +8,9 @@ string-built SQL.
 from __future__ import annotations
 
 import json
-from typing import Any, Final
+from typing import Annotated, Any, Final
+
+import msgspec
 
 from chedang.enterprises.model import RegistrationText
 from chedang.intake.outcomes import (
@@ -23,7 +25,7 @@ from chedang.intake.outcomes import (
     TokenRequest,
     UploadRequest,
 )
-from chedang.intake.wire import Members, as_object, as_rows, as_text, decode_json
+from chedang.intake.wire import MAX_ROWS, Members, as_object, as_rows, as_text, check_structure, decode_json
 from chedang.records.model import PartText, ProjectText, RecordText
 
 NAME: Final = "lcippro"
@@ -70,26 +72,86 @@ def parse_token(raw: bytes) -> TokenRequest:
     return request
 
 
-def parse_upload(raw: bytes, max_rows: int) -> UploadRequest:
+def parse_upload(raw: bytes) -> UploadRequest:
     """``lcipprocarfixrecordadd``. Raises Refused for what can never be used; everything else is for the rules."""
-    members = Members(_document(raw))
+    check_structure(raw)
+    try:
+        return _read_plain_upload(_decode_plain(raw))
+    except (msgspec.MsgspecError, RecursionError, UnicodeDecodeError):
+        return _read_any_upload(_document(raw))
+
+
+Scalar = str | int | None
+
+
+class _PlainPart(msgspec.Struct, forbid_unknown_fields=True, gc=False):
+    partsname: Scalar = None
+    partscode: Scalar = None
+    partsquantity: Scalar = None
+
+
+class _PlainProject(msgspec.Struct, forbid_unknown_fields=True, gc=False):
+    repairproject: Scalar = None
+    workinghours: Scalar = None
+
+
+class _PlainBasic(msgspec.Struct, forbid_unknown_fields=True, gc=False):
+    companyname: Scalar = None
+    vin: Scalar = None
+    vehicleplatenumber: Scalar = None
+    repairdate: Scalar = None
+    repairmileage: Scalar = None
+    settledate: Scalar = None
+    faultdescription: Scalar = None
+    costlistcode: Scalar = None
+
+
+class _PlainUpload(msgspec.Struct, forbid_unknown_fields=True, gc=False):
+    """An upload without quirks, which is most of them: decoded in C, an eighth of the tolerant reader's time."""
+
+    access_token: Scalar
+    basicInfo: _PlainBasic  # noqa: N815 - the wire's own name
+    vehiclepartslist: Annotated[list[_PlainPart], msgspec.Meta(max_length=MAX_ROWS)]
+    repairprojectlist: Annotated[list[_PlainProject], msgspec.Meta(max_length=MAX_ROWS)]
+
+
+_decode_plain: Final = msgspec.json.Decoder(_PlainUpload).decode
+
+
+def _read_plain_upload(upload: _PlainUpload) -> UploadRequest:
+    basic = upload.basicInfo
+    text = RecordText(
+        as_text(basic.companyname),
+        as_text(basic.vin),
+        as_text(basic.vehicleplatenumber),
+        as_text(basic.repairdate),
+        as_text(basic.repairmileage),
+        as_text(basic.settledate),
+        as_text(basic.faultdescription),
+        as_text(basic.costlistcode),
+        tuple(
+            [
+                PartText(as_text(part.partsname), as_text(part.partscode), as_text(part.partsquantity))
+                for part in upload.vehiclepartslist
+            ]
+        ),
+        tuple(
+            [
+                ProjectText(as_text(project.repairproject), as_text(project.workinghours))
+                for project in upload.repairprojectlist
+            ]
+        ),
+    )
+    return UploadRequest(as_text(upload.access_token), text, dropped_fields=0)
+
+
+def _read_any_upload(document: dict[str, Any]) -> UploadRequest:
+    """Whatever the field sends: members in any case, as values or as JSON text, with strangers among them."""
+    members = Members(document)
     token = as_text(members.get("access_token"))
     basic = Members(as_object(members.get("basicInfo"), "basicInfo"))
-    dropped = 0
-    parts = []
-    for row in as_rows(members.get("vehiclepartslist"), "vehiclepartslist", max_rows):
-        cells = Members(row)
-        parts.append(
-            PartText(
-                as_text(cells.get("partsname")), as_text(cells.get("partscode")), as_text(cells.get("partsquantity"))
-            )
-        )
-        dropped += cells.left_over
-    projects = []
-    for row in as_rows(members.get("repairprojectlist"), "repairprojectlist", max_rows):
-        cells = Members(row)
-        projects.append(ProjectText(as_text(cells.get("repairproject")), as_text(cells.get("workinghours"))))
-        dropped += cells.left_over
+    parts = [Members(row) for row in as_rows(members.get("vehiclepartslist"), "vehiclepartslist")]
+    projects = [Members(row) for row in as_rows(members.get("repairprojectlist"), "repairprojectlist")]
     text = RecordText(
         company_name=as_text(basic.get("companyname")),
         vin=as_text(basic.get("vin")),
@@ -99,10 +161,16 @@ def parse_upload(raw: bytes, max_rows: int) -> UploadRequest:
         settle_date=as_text(basic.get("settledate")),
         fault_description=as_text(basic.get("faultdescription")),
         settlement_list_number=as_text(basic.get("costlistcode")),
-        parts=tuple(parts),
-        projects=tuple(projects),
+        parts=tuple(
+            PartText(as_text(row.get("partsname")), as_text(row.get("partscode")), as_text(row.get("partsquantity")))
+            for row in parts
+        ),
+        projects=tuple(
+            ProjectText(as_text(row.get("repairproject")), as_text(row.get("workinghours"))) for row in projects
+        ),
     )
-    return UploadRequest(token=token, text=text, dropped_fields=dropped + basic.left_over + members.left_over)
+    dropped = sum(holder.left_over for holder in (members, basic, *parts, *projects))
+    return UploadRequest(token, text, dropped)
 
 
 def parse_registration(raw: bytes) -> RegistrationRequest:
@@ -118,14 +186,10 @@ def parse_registration(raw: bytes) -> RegistrationRequest:
     return RegistrationRequest(RegistrationText(**values), members.left_over)
 
 
-def _registration_fields() -> tuple[tuple[str, str], ...]:
-    """(wire name, attribute) of the registration elements, from the model's own renaming."""
-    import msgspec
-
-    return tuple((field.encode_name, field.name) for field in msgspec.structs.fields(RegistrationText))
-
-
-_REGISTRATION_FIELDS = _registration_fields()
+# (wire name, attribute) of the registration elements, from the model's own renaming.
+_REGISTRATION_FIELDS: Final = tuple(
+    (field.encode_name, field.name) for field in msgspec.structs.fields(RegistrationText)
+)
 
 
 def answer(outcome: Outcome) -> bytes:

@@ -10,8 +10,8 @@ select pg_advisory_xact_lock(7203301)
 -- New numbers get version 1, changed content the next version; unchanged content returns no row.
 -- In the order of the key, so that two writers cannot wait for each other.
 insert into record_head as head (record_id, vin, version, content_digest)
-select incoming.record_id, incoming.vin, 1, incoming.content_digest
-from unnest(%(record_ids)s::uuid[], %(vins)s::text[], %(digests)s::bytea[])
+select incoming.record_id, incoming.vin, 1, decode(incoming.content_digest, 'hex')
+from unnest(%(record_ids)s::uuid[], %(vins)s::text[], %(digests)s::text[])
     as incoming (record_id, vin, content_digest)
 order by incoming.record_id
 on conflict (record_id) do update
@@ -20,18 +20,26 @@ on conflict (record_id) do update
         version = head.version + 1,
         content_digest = excluded.content_digest
     where head.content_digest <> excluded.content_digest
-returning record_id, version, previous_vin
+returning encode(uuid_send(record_id), 'hex'), version, previous_vin
 
--- copy_versions --
--- Append versions. COPY costs the gate a quarter of what one array per column costs it (ADR 0004).
-copy record_version (
+-- insert_versions --
+-- Append versions, one array per column.
+insert into record_version (
     vin, record_id, version, state, company_code, settlement_list_number, plate_number, repair_on, settled_on,
     mileage_km, content, findings, error_count, warn_count, origin, dialect, actor, reason, received_at)
-from stdin
+select
+    unnest(%(vin)s::text[]), unnest(%(record_id)s::uuid[]), unnest(%(version)s::integer[]),
+    unnest(%(state)s::text[]), unnest(%(company_code)s::text[]), unnest(%(settlement_list_number)s::text[]),
+    unnest(%(plate_number)s::text[]), unnest(%(repair_on)s::date[]), unnest(%(settled_on)s::date[]),
+    unnest(%(mileage_km)s::numeric[]), unnest(%(content)s::text[]), unnest(%(findings)s::text[]),
+    unnest(%(error_count)s::smallint[]), unnest(%(warn_count)s::smallint[]), unnest(%(origin)s::text[]),
+    unnest(%(dialect)s::text[]), unnest(%(actor)s::text[]), unnest(%(reason)s::text[]),
+    unnest(%(received_at)s::timestamptz[])
 
--- copy_changes --
+-- insert_changes --
 -- Tell the followers, in the same transaction.
-copy record_change (vin, record_id, version) from stdin
+insert into record_change (vin, record_id, version)
+select unnest(%(vin)s::text[]), unnest(%(record_id)s::uuid[]), unnest(%(version)s::integer[])
 
 -- read_file --
 -- Every version of every record of one vehicle (or of a shop's file-less records), oldest version first.

@@ -92,7 +92,7 @@ def as_json(value: object) -> str:
     ],
 )
 def test_every_way_to_write_the_same_record_is_the_same_record(raw: bytes) -> None:
-    request = lcippro.parse_upload(raw, max_rows=100)
+    request = lcippro.parse_upload(raw)
     assert request.token == TOKEN
     assert request.text == EXPECTED
     assert request.dropped_fields == 0
@@ -105,25 +105,25 @@ def test_fields_beyond_the_standard_are_counted_and_not_kept() -> None:
         repairprojectlist=[PROJECTS[0] | {"id": 1}],
         support="someone",
     )
-    request = lcippro.parse_upload(raw, max_rows=100)
+    request = lcippro.parse_upload(raw)
     assert request.text == EXPECTED
     assert request.dropped_fields == 7
 
 
 @pytest.mark.parametrize("empty", [[], "[]", "", None])
 def test_lists_may_be_empty_in_any_way(empty: object) -> None:
-    request = lcippro.parse_upload(body(vehiclepartslist=empty), max_rows=100)
+    request = lcippro.parse_upload(body(vehiclepartslist=empty))
     assert request.text.parts == ()
 
 
 def test_missing_elements_are_empty_text_for_the_rules_to_judge() -> None:
     basic = {name: value for name, value in BASIC.items() if name != "settledate"}
-    assert lcippro.parse_upload(body(basicInfo=basic), max_rows=100).text.settle_date == ""
+    assert lcippro.parse_upload(body(basicInfo=basic)).text.settle_date == ""
 
 
 @pytest.mark.parametrize("token", [None, "0", ""])
 def test_a_token_that_is_none_is_left_to_the_authentication(token: object) -> None:
-    assert lcippro.parse_upload(body(access_token=token), max_rows=100).token == (token or "")
+    assert lcippro.parse_upload(body(access_token=token)).token == (token or "")
 
 
 def test_a_token_request_needs_both_parameters() -> None:
@@ -200,7 +200,7 @@ def test_every_refusal_fits_the_narrowest_client(kind: RefusalKind, detail: str)
 
 @given(st.binary(max_size=300))
 def test_any_bytes_are_a_request_or_a_refusal(raw: bytes) -> None:
-    for parse in (lcippro.parse_token, lcippro.parse_registration, lambda b: lcippro.parse_upload(b, 10)):
+    for parse in (lcippro.parse_token, lcippro.parse_registration, lcippro.parse_upload):
         try:
             parse(raw)
         except Refused as refused:
