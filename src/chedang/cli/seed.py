@@ -12,9 +12,11 @@ import time
 from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
+from typing import Annotated
 
 import httpx
 import msgspec
+import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
@@ -45,12 +47,19 @@ class SeedState(msgspec.Struct, frozen=True):
 
     until: date
     """Last day of the fictional province; with it everything is decided."""
+    vehicles: int = 0
+    """Number of vehicles all of whose jobs have been uploaded."""
     company_codes: tuple[str, ...] = ()
-    """Codes of its shops once all of it has been uploaded, else empty."""
+    """Codes of the shops that did."""
 
 
-def seed() -> None:
-    """写入虚构示例数据：20 家企业、500 辆车、两年的维修记录、每种角色一个登录账户。须在节点运行时执行。"""
+def seed(
+    vehicles: Annotated[int, typer.Option(min=50, max=20_000, help="虚构车辆数。")] = 500,
+) -> None:
+    """写入虚构示例数据：20 家企业、500 辆车、两年的维修记录、每种角色一个登录账户。须在节点运行时执行。
+
+    中断后可以再次执行；已经写入的只显示账户和示例，不再上传。
+    """
     settings = Settings.from_environment()
     console = Console(highlight=False, soft_wrap=True)
     if settings.node.level == "ministry":
@@ -59,22 +68,22 @@ def seed() -> None:
     try:
         _wait_for_gate(gate_url(settings))
         with open_database(settings) as database_url:
-            _seed_node(settings, database_url, console)
+            _seed_node(settings, database_url, vehicles, console)
     except GateRefused as fault:
         fail(str(fault))
 
 
-def _seed_node(settings: Settings, database_url: str, console: Console) -> None:
+def _seed_node(settings: Settings, database_url: str, vehicles: int, console: Console) -> None:
     from chedang.site.accounts import ensure_demo_logins  # brings Django, which only a seeding needs
 
     path = settings.data_dir / "seed.json"
     state = _load(path)
-    if state is None or (state.company_codes and not _are_known(database_url, state.company_codes)):
+    if state is None or not _are_known(database_url, state.company_codes):
         state = SeedState(until=day_in_china(system_clock()))
         _save(path, state)
-    world = make_world(_SEED, until=state.until)
-    if not state.company_codes:
-        state = SeedState(state.until, _fill(gate_url(settings), database_url, world, console))
+    world = make_world(_SEED, until=state.until, vehicles=max(vehicles, state.vehicles))
+    if state.vehicles < vehicles:
+        state = SeedState(state.until, vehicles, _fill(gate_url(settings), database_url, world, console))
         _save(path, state)
     logins = ensure_demo_logins(database_url, state.company_codes[DEMO_SHOP])
     print_summary(console, settings, world, state.company_codes, logins)
@@ -134,15 +143,14 @@ class _Tenths:
 
 def _wait_for_gate(url: str) -> None:
     deadline = time.monotonic() + _GATE_PATIENCE_SECONDS
-    while True:
-        with contextlib.suppress(httpx.HTTPError):
-            if httpx.get(f"{url}/readyz", timeout=5).is_success:
-                return
-        if time.monotonic() >= deadline:
-            raise GateRefused(
-                f"上传接口 {url} 没有应答，请先运行 chedang up (the gate does not answer: run chedang up)"
-            )
-        time.sleep(_POLL_SECONDS)
+    with httpx.Client(timeout=5) as client:
+        while True:
+            with contextlib.suppress(httpx.HTTPError):
+                if client.get(f"{url}/readyz").is_success:
+                    return
+            if time.monotonic() >= deadline:
+                raise GateRefused(f"上传接口 {url} 没有应答，请先运行 chedang up (the gate does not answer)")
+            time.sleep(_POLL_SECONDS)
 
 
 def _wait_for_worker(database_url: str) -> bool:

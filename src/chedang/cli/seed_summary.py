@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 from rich.console import Console
-from rich.table import Table
 
 from chedang.fiction.jobs import FictionalJob, make_following_job
 from chedang.fiction.simulator import ADD_RECORD, PATH, ShopSimulator
@@ -26,6 +25,8 @@ DEMO_SHOP = 3
 
 _ROLES = {"owner": "车主", "shop": "维修企业", "regulator": "监管人员", "admin": "系统管理员"}
 _ENOUGH_JOBS = 8
+_HONEST = "示例车辆"
+_TAMPERED = "里程被调过的示例车辆"
 
 
 def gate_url(settings: Settings) -> str:
@@ -42,18 +43,17 @@ def print_summary(
 ) -> None:
     """Print it. Fetches a token for the pasted upload; raises GateRefused when there is none."""
     site_url = _address(settings, settings.site_port)
-    console.print("示例账户（虚构）", style="bold")
-    table = Table("角色", "账户", "密码", "从这里开始")
+    console.print("示例账户（虚构），依次为账户、密码、入口、角色：", style="bold")
     for login in logins:
-        table.add_row(_ROLES[login.role.value], login.username, login.password, f"{site_url}{login.url_path}")
-    console.print(table)
-    honest, tampered = _example(world, is_tampered=False), _example(world, is_tampered=True)
+        place = f"{site_url}{login.url_path}"
+        console.print(f"  {login.username:<14}{login.password}  {place:<42}{_ROLES[login.role.value]}", markup=False)
     console.print(f"网站      {site_url}/")
     console.print(f"上传接口  {gate_url(settings)}{PATH}")
-    console.print(_vehicle_sentence("示例车辆", honest))
-    console.print(_vehicle_sentence("里程被调过的示例车辆", tampered))
+    examples = _examples(world)
+    for label, example in examples.items():
+        console.print(_vehicle_sentence(label, example))
     console.print("粘贴下面一行即可为该示例车辆上传一条记录 (paste this line to upload a record)：")
-    console.print(_upload_command(gate_url(settings), honest, world, company_codes), markup=False)
+    console.print(_upload_command(gate_url(settings), examples[_HONEST], world, company_codes), markup=False)
 
 
 def _address(settings: Settings, port: int) -> str:
@@ -61,18 +61,25 @@ def _address(settings: Settings, port: int) -> str:
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
-def _example(world: World, *, is_tampered: bool) -> FictionalJob:
-    """The last job of a vehicle that has enough of them, all with its own plate and VIN."""
+def _examples(world: World) -> dict[str, FictionalJob]:
+    """The last job of an honest vehicle and, where there is one, of one whose odometer was turned back.
+
+    Both have enough jobs, all under one plate of the province and their own VIN.
+    """
     jobs: dict[str, list[FictionalJob]] = {}
     for job in world.jobs:
         jobs.setdefault(job.vehicle.vin, []).append(job)
-    candidates = (jobs[vehicle.vin] for vehicle in world.vehicles if bool(vehicle.rolled_back_km) is is_tampered)
-    return next(
-        found[-1]
-        for found in candidates
-        if len(found) >= _ENOUGH_JOBS
-        and all((job.text.vin, job.text.plate_number) == (job.vehicle.vin, job.vehicle.plate_number) for job in found)
-    )
+    examples: dict[str, FictionalJob] = {}
+    for vehicle in world.vehicles:
+        found = jobs.get(vehicle.vin, [])
+        own = (vehicle.vin, vehicle.plate_number)
+        if (
+            len(found) >= _ENOUGH_JOBS
+            and vehicle.plate_number.startswith("浙")
+            and all((job.text.vin, job.text.plate_number) == own for job in found)
+        ):
+            examples.setdefault(_TAMPERED if vehicle.rolled_back_km else _HONEST, found[-1])
+    return dict(sorted(examples.items(), key=lambda example: example[0] == _TAMPERED))
 
 
 def _vehicle_sentence(label: str, job: FictionalJob) -> str:

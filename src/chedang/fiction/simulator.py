@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import json
 import re
+import ssl
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from types import TracebackType
 from typing import Any, Self
 
@@ -86,7 +88,8 @@ class ShopSimulator:
         self.company_code = ""
         self.access_token = ""
         self._quirks = quirks
-        self._client = httpx.Client(base_url=gate_url, timeout=30, headers={"User-Agent": "repair-shop"})
+        headers = {"User-Agent": "repair-shop"}
+        self._client = httpx.Client(base_url=gate_url, timeout=30, headers=headers, verify=_trusted())
 
     def __enter__(self) -> Self:
         return self
@@ -162,6 +165,12 @@ class ShopSimulator:
         if not self._quirks.numbers_as_numbers:
             return dict(elements)
         return {key: _as_number(value) if key in _NUMBERS else value for key, value in elements.items()}
+
+
+@cache
+def _trusted() -> ssl.SSLContext:
+    """The machine's trusted roots, read once: a province has many shops."""
+    return httpx.create_ssl_context()
 
 
 def _as_number(text: str) -> int | float | str:
