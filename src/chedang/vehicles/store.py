@@ -104,8 +104,8 @@ def read_vehicle(connection: Connection, vin_text: str) -> Vehicle | None:
 
 
 def iterate_vins(connection: Connection, page_rows: int = 1000) -> Iterator[list[str]]:
-    """All VINs that records stand under or the index knows, page by page in no order, some twice."""
-    for query in (_SQL["next_vins"], _SQL["next_indexed_vins"]):
+    """VINs that records stand under, then those that only the index knows, page by page."""
+    for query in (_SQL["next_vins"], _SQL["next_orphans"]):
         after = ""
         while page := [row[0] for row in connection.execute(query, {"after": after, "limit": page_rows})]:
             yield page

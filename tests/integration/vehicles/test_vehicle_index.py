@@ -247,10 +247,10 @@ def test_a_rebuild_makes_the_same_index_and_drops_what_no_record_stands_behind(c
     connection.execute("delete from vehicle_plate where vin like '%0'")
     connection.execute("update vehicle set record_count = 99, plate_number = ''")
     connection.execute("insert into vehicle values ('LZZ0000000GHOST00', '', '', 1, null, null, null, now())")
+    connection.execute("insert into vehicle_plate values ('LZZ0000000GHOST01', '浙A12345', null, null)")
     connection.commit()
 
-    rebuild(connection, clock=lambda: NOW, page_rows=2)
-
+    assert rebuild(connection, clock=lambda: NOW, page_rows=2) == 7
     assert everything(connection) == before
 
 

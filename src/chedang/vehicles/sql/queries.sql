@@ -117,10 +117,11 @@ where vin > %(after)s and vin not like '~%%'
 order by vin
 limit %(limit)s
 
--- next_indexed_vins --
--- The same of the index itself, to find rows that no record stands behind.
+-- next_orphans --
+-- Keys in the index that no record stands under.
 select vin
-from vehicle
+from (select vin from vehicle union select vin from vehicle_plate) as known
 where vin > %(after)s
+    and not exists (select from record_version where record_version.vin = known.vin)
 order by vin
 limit %(limit)s
