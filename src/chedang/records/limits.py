@@ -60,8 +60,6 @@ class Limits(msgspec.Struct, frozen=True, forbid_unknown_fields=True, eq=False):
     """Longest text of one element that is kept whole."""
     kept_rows: Positive
     """Rows of one list that are kept."""
-    max_rows: Positive
-    """Rows of one list beyond which an upload is refused unjudged."""
     clock_skew_days: Annotated[int, Meta(ge=0, le=366)]
     earliest_day: date
     odometer: OdometerLimits
