@@ -117,7 +117,7 @@ class AuditEvent(models.Model):
 
     at = models.DateTimeField(_("时间"))
     actor = models.ForeignKey(User, verbose_name=_("操作人"), on_delete=models.PROTECT, related_name="+")
-    role = models.CharField(_("当时角色"), max_length=16)
+    role = models.CharField(_("当时角色"), max_length=16, choices=[(str(r), name) for r, name in ROLE_NAMES.items()])
     action = models.CharField(_("操作"), max_length=40, choices=[(str(a), name) for a, name in ACTION_NAMES.items()])
     purpose = models.CharField(_("目的"), max_length=24, choices=[(str(p), name) for p, name in PURPOSE_NAMES.items()])
     vin = models.CharField(_("车架号"), max_length=17, blank=True)

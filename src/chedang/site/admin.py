@@ -6,10 +6,13 @@ from typing import Any
 
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
+from django.contrib.auth.models import Group
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from chedang.access.models import AuditEvent, User
+
+admin.site.unregister(Group)  # roles are fixed; groups would grant nothing
 
 
 @admin.register(User)

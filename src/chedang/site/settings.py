@@ -34,7 +34,6 @@ DATABASES = {"default": django_database(NODE.database_url)} if NODE.database_url
 LOGGING_CONFIG = None  # platform.logging is the one place that configures logs
 
 INSTALLED_APPS = [
-    "chedang.site.apps.SiteConfig",
     "chedang.access.apps.AccessConfig",
     "chedang.site.archive.apps.ArchiveConfig",
     "chedang.site.apps.ChedangAdminConfig",
@@ -44,6 +43,7 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "django_htmx",
+    "chedang.site.apps.SiteConfig",  # last: its admin takes back what others registered
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",

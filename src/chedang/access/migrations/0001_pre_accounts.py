@@ -101,7 +101,19 @@ class Migration(migrations.Migration):
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("at", models.DateTimeField(verbose_name="时间")),
-                ("role", models.CharField(max_length=16, verbose_name="当时角色")),
+                (
+                    "role",
+                    models.CharField(
+                        choices=[
+                            ("owner", "车主"),
+                            ("shop", "维修企业"),
+                            ("regulator", "监管人员"),
+                            ("admin", "系统管理员"),
+                        ],
+                        max_length=16,
+                        verbose_name="当时角色",
+                    ),
+                ),
                 (
                     "action",
                     models.CharField(

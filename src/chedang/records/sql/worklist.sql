@@ -6,7 +6,7 @@ select
     count(*) filter (where vin like '~%%')
 from record_version as record
 where company_code = %(company_code)s
-    and state = 'active'
+    and state <> 'moved'
     and not exists (
         select from record_version as newer
         where newer.vin = record.vin and newer.record_id = record.record_id and newer.version > record.version)

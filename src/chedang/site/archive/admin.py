@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from django import forms
 from django.contrib import admin, messages
+from django.contrib.admin.helpers import ActionForm
 from django.db.models import QuerySet
 from django.http import HttpRequest
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext, gettext_lazy, ngettext
 
 from chedang.enterprises.model import ReviewState
 from chedang.site.archive.models import Enterprise
@@ -15,7 +17,11 @@ from chedang.site.decisions import decide
 from chedang.site.enterprise_view import category_name, division_name, state_name
 from chedang.site.guards import person
 
-_ADMIN_REASON = gettext_lazy("登记内容经核对不符，请联系系统管理员。")
+
+class DecisionForm(ActionForm):
+    """The action and, for a rejection, the reason that the enterprises will read."""
+
+    reason = forms.CharField(label=gettext_lazy("审核意见（不通过时必填）"), max_length=200, required=False)
 
 
 @admin.register(Enterprise)
@@ -26,6 +32,7 @@ class EnterpriseAdmin(admin.ModelAdmin):
     list_filter = ("review_state", "source", "password_is_weak")
     search_fields = ("company_name", "company_code")
     ordering = ("review_state", "created_at")
+    action_form = DecisionForm
     actions = ("approve", "reject")
     exclude = ("password_hash", "enterprise_id", "token_generation")
     list_per_page = 50
@@ -44,16 +51,20 @@ class EnterpriseAdmin(admin.ModelAdmin):
 
     @admin.action(description=gettext_lazy("审核通过所选企业"))
     def approve(self, request: HttpRequest, rows: QuerySet[Enterprise]) -> None:
-        self._decide(request, rows, "approve")
+        self._decide(request, rows, "approve", request.POST.get("reason", ""))
 
     @admin.action(description=gettext_lazy("审核不通过所选企业"))
     def reject(self, request: HttpRequest, rows: QuerySet[Enterprise]) -> None:
-        self._decide(request, rows, "reject")
+        reason = request.POST.get("reason", "").strip()
+        if reason:
+            self._decide(request, rows, "reject", reason)
+        else:
+            messages.error(request, gettext("请在“审核意见”里写明不通过的原因，企业才知道怎样改正。"))
 
-    def _decide(self, request: HttpRequest, rows: QuerySet[Enterprise], decision: str) -> None:
+    def _decide(self, request: HttpRequest, rows: QuerySet[Enterprise], decision: str, reason: str) -> None:
         codes = list(rows.values_list("company_code", flat=True))
         for code in codes:
-            decide(person(request), code, decision=decision, reason="" if decision == "approve" else str(_ADMIN_REASON))
+            decide(person(request), code, decision=decision, reason=reason)
         sentence = ngettext("%(count)d 家企业已处理。", "%(count)d 家企业已处理。", len(codes))
         messages.success(request, sentence % {"count": len(codes)})
 

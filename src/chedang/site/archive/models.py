@@ -5,6 +5,9 @@ from __future__ import annotations
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+_REVIEW_STATES = [("pending", _("待审核")), ("approved", _("审核成功")), ("rejected", _("审核不成功"))]
+_SOURCES = [("registered", _("软件登记")), ("imported", _("由原系统迁入"))]
+
 
 class Enterprise(models.Model):
     """维修经营者, for lists and the admin. What changes one goes through ``enterprises.actions``, never ``save``."""
@@ -29,7 +32,7 @@ class Enterprise(models.Model):
     operation_state_code = models.TextField(_("经营状态"))
     email = models.TextField(_("电子邮箱"))
     findings = models.TextField(_("登记疑点"))
-    review_state = models.TextField(_("审核状态"))
+    review_state = models.TextField(_("审核状态"), choices=_REVIEW_STATES)
     reviewed_at = models.DateTimeField(_("审核时间"), null=True)
     reviewed_by = models.TextField(_("审核人"))
     review_reason = models.TextField(_("审核意见"))
@@ -37,7 +40,7 @@ class Enterprise(models.Model):
     password_is_weak = models.BooleanField(_("密码较弱"))
     password_changed_at = models.DateTimeField(_("密码更换时间"), null=True)
     token_generation = models.IntegerField(_("令牌批次"))
-    source = models.TextField(_("来源"))
+    source = models.TextField(_("来源"), choices=_SOURCES)
     created_at = models.DateTimeField(_("登记时间"))
 
     class Meta:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
-
 from django import template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -11,10 +9,12 @@ from django.utils.translation import gettext as _
 
 from chedang.access.model import Role
 from chedang.access.models import ROLE_NAMES
+from chedang.site.figures import number
 from chedang.site.findings import mask_vin
 from chedang.terms import plate as plates
 
 register = template.Library()
+register.filter("number", number)
 
 _CLASS_BY_COLOUR = {
     "1": "plate-blue",
@@ -52,17 +52,6 @@ def _draw(number: str, css: str) -> SafeString:
 def masked_vin(vin: str) -> str:
     """The VIN with all but its last three characters hidden."""
     return mask_vin(vin)
-
-
-@register.filter
-def number(value: Decimal | int | None) -> str:
-    """Thousands separated, without needless zeros: ``48210.0`` → ``48,210``; an en dash for nothing."""
-    if value is None:
-        return "–"
-    if isinstance(value, int):
-        return f"{value:,}"
-    text = f"{value:,f}"
-    return text.rstrip("0").rstrip(".") if "." in text else text
 
 
 @register.filter

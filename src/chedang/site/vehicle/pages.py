@@ -103,9 +103,12 @@ def _file_page(request: HttpRequest, token: str, action: AuditAction) -> HttpRes
     if context["is_vin_shown"] and getattr(request, "htmx", False):
         return render(request, "vehicle/vin.html", context)
     file = _read(look.vin)
+    is_doubtful_only = request.GET.get("show") == "doubtful"
+    shown = [repair for repair in file.repairs if repair.is_doubtful or not is_doubtful_only]
     context |= {
         "file": file,
-        "page": Paginator(file.repairs, settings.RECORDS_PER_PAGE).get_page(request.GET.get("page")),
+        "is_doubtful_only": is_doubtful_only,
+        "page": Paginator(shown, settings.RECORDS_PER_PAGE).get_page(request.GET.get("page")),
         "event": event,
         "last_look": last_look_of_another(reader, look.vin),
     }
@@ -118,8 +121,9 @@ def _read(vin: str) -> FilePage:
         codes = {version.company_code for version in versions}
         hidden = enterprises.unapproved_codes(connection, codes)
         companies = enterprises.find_by_codes(connection, codes - hidden)
+        indexed = vehicles.read_vehicle(connection, vin)
     file = assemble_file(vin, versions, hidden_companies=hidden, odometer_limits=_odometer_limits())
-    return present_file(file, companies)
+    return present_file(file, companies, indexed.plate_number if indexed else "")
 
 
 @cache

@@ -11,15 +11,18 @@ from datetime import date
 from decimal import Decimal
 
 from django.utils.formats import date_format
+from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 
 from chedang.enterprises.model import Enterprise
 from chedang.records.model import StoredVersion
 from chedang.site.enterprise_view import category_name
+from chedang.site.figures import number
 from chedang.site.findings import Flag, describe_findings, page_language
 from chedang.site.vehicle.versions import OlderVersion, older_versions
 from chedang.terms.division import PROVINCES
-from chedang.vehicles.model import FileEntry, OdometerState, VehicleFile
+from chedang.vehicles.chart import mileage_chart
+from chedang.vehicles.model import FileEntry, OdometerReading, OdometerState, VehicleFile
 
 _LONGEST_TITLE = 40
 _STATES = {
@@ -71,6 +74,10 @@ class FilePage:
     former_plates: list[str]
     home_province: str
     verdict: Verdict
+    chart: str
+    """SVG of the readings; '' when there are too few to draw."""
+    chart_sentence: str
+    """What the chart and its table show."""
     readings: list[Reading]
     """In the order of time."""
     repairs: list[Repair]
@@ -79,18 +86,20 @@ class FilePage:
     held_back_count: int
 
 
-def present_file(file: VehicleFile, companies: Mapping[str, Enterprise]) -> FilePage:
-    """Prepare the page. ``companies`` are the enterprises of the records shown."""
+def present_file(file: VehicleFile, companies: Mapping[str, Enterprise], plate_number: str) -> FilePage:
+    """Prepare the page. ``companies`` are those of the records shown; ``plate_number`` stands in where none is."""
     doubtful_readings = file.odometer.doubtful
     repairs = [_repair(entry, companies.get(entry.newest.company_code), doubtful_readings) for entry in file.entries]
     plates = [span.plate_number for span in file.plates]
     province = PROVINCES.get(file.home_province_code)
     return FilePage(
         title=_title(file),
-        plate_number=plates[0] if plates else "",
+        plate_number=plates[0] if plates else plate_number,
         former_plates=plates[1:],
         home_province=province.name if province else "",
         verdict=_verdict(file),
+        chart=mark_safe(mileage_chart(file, page_language())),  # noqa: S308 - made and escaped by our own package
+        chart_sentence=_chart_sentence(file),
         readings=[
             Reading(reading.on, reading.mileage_km, reading.record_id in doubtful_readings)
             for reading in file.odometer.readings
@@ -132,6 +141,27 @@ def _verdict(file: VehicleFile) -> Verdict:
     }
     sentence = file.odometer.sentence_en if page_language() == "en" else file.odometer.sentence
     return Verdict(tone, sign, words[file.odometer.state], sentence)
+
+
+def _chart_sentence(file: VehicleFile) -> str:
+    readings = file.odometer.readings
+    if not readings:
+        return ""
+    first, last = readings[0], readings[-1]
+    if len(readings) == 1:
+        return _("只有一次读数：%(day)s，%(km)s 千米。") % {"day": _day(first), "km": number(first.mileage_km)}
+    sentence = _("%(count)d 次读数，从%(first_day)s的 %(first_km)s 千米到%(last_day)s的 %(last_km)s 千米。") % {
+        "count": len(readings),
+        "first_day": _day(first),
+        "first_km": number(first.mileage_km),
+        "last_day": _day(last),
+        "last_km": number(last.mileage_km),
+    }
+    return sentence + _("空心点是有疑问的读数。") if file.odometer.doubtful else sentence
+
+
+def _day(reading: OdometerReading) -> str:
+    return date_format(reading.on, "DATE_FORMAT")
 
 
 def _repair(entry: FileEntry, company: Enterprise | None, doubtful_readings: frozenset[object]) -> Repair:

@@ -31,7 +31,13 @@ class Migration(migrations.Migration):
                 ("operation_state_code", models.TextField(verbose_name="经营状态")),
                 ("email", models.TextField(verbose_name="电子邮箱")),
                 ("findings", models.TextField(verbose_name="登记疑点")),
-                ("review_state", models.TextField(verbose_name="审核状态")),
+                (
+                    "review_state",
+                    models.TextField(
+                        choices=[("pending", "待审核"), ("approved", "审核成功"), ("rejected", "审核不成功")],
+                        verbose_name="审核状态",
+                    ),
+                ),
                 ("reviewed_at", models.DateTimeField(null=True, verbose_name="审核时间")),
                 ("reviewed_by", models.TextField(verbose_name="审核人")),
                 ("review_reason", models.TextField(verbose_name="审核意见")),
@@ -39,7 +45,12 @@ class Migration(migrations.Migration):
                 ("password_is_weak", models.BooleanField(verbose_name="密码较弱")),
                 ("password_changed_at", models.DateTimeField(null=True, verbose_name="密码更换时间")),
                 ("token_generation", models.IntegerField(verbose_name="令牌批次")),
-                ("source", models.TextField(verbose_name="来源")),
+                (
+                    "source",
+                    models.TextField(
+                        choices=[("registered", "软件登记"), ("imported", "由原系统迁入")], verbose_name="来源"
+                    ),
+                ),
                 ("created_at", models.DateTimeField(verbose_name="登记时间")),
             ],
             options={
