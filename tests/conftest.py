@@ -8,7 +8,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from urllib.parse import urlsplit
 from uuid import uuid4
@@ -90,6 +90,12 @@ def database_url(postgres: str, migrated_template: str) -> Iterator[str]:
     """URL of a fresh migrated database."""
     with _database(postgres, migrated_template) as url:
         yield url
+
+
+@pytest.fixture(scope="session")
+def make_database(postgres: str, migrated_template: str) -> Callable[[], AbstractContextManager[str]]:
+    """Makes migrated databases for fixtures that outlive one test; each is dropped at the end of its block."""
+    return lambda: _database(postgres, migrated_template)
 
 
 @pytest.fixture(scope="session")
