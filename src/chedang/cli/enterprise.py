@@ -83,7 +83,7 @@ def approve_shops(
                 reviewed = approve(connection, company_code, by=by or getpass.getuser(), now=system_clock())
             except EnterpriseNotFound as fault:
                 unknown += 1
-                typer.echo(f"{fault} (no enterprise has this code)", err=True)
+                typer.echo(fault, err=True)
                 continue
             word = "审核通过" if reviewed.is_changed else "此前已审核通过"
             typer.echo(f"{company_code} {reviewed.enterprise.company_name}：{word}")
@@ -105,7 +105,9 @@ def list_shops(
         for enterprise in enterprises:
             _print_line(_enterprise_object(enterprise))
         return
-    table = Table(Column("企业编码", no_wrap=True), "企业名称", "所在地", "类别", "审核状态", "登记疑点")
+    table = Table(
+        Column("企业编码", no_wrap=True), _fold("企业名称"), _fold("所在地"), "类别", "审核状态", _fold("登记疑点")
+    )
     for each in enterprises:
         table.add_row(
             each.company_code,
@@ -113,9 +115,14 @@ def list_shops(
             division.full_name(each.division_code) or each.division_code,
             each.category_code,
             each.review_state.label,
-            Text("；".join(finding.message for finding in each.findings)),
+            Text("\n".join(finding.message for finding in each.findings)),
         )
     Console(highlight=False).print(table if enterprises else "没有这样的企业。")
+
+
+def _fold(heading: str) -> Column:
+    """A column that breaks long words rather than swallow their end: a column's name is what matters."""
+    return Column(heading, overflow="fold")
 
 
 def _read(file: Path) -> ImportTable:
@@ -124,7 +131,7 @@ def _read(file: Path) -> ImportTable:
     except OSError as fault:
         fail(f"无法读取 {file}：{fault.strerror} (the file cannot be read)")
     except TableUnreadable as fault:
-        fail(f"{file}：{fault} (not a table of enterprises)")
+        fail(f"{file}：{fault}")
 
 
 def _print_lines(outcomes: Iterable[ImportOutcome]) -> Counter[ImportResult]:
@@ -146,7 +153,7 @@ def _print_lines(outcomes: Iterable[ImportOutcome]) -> Counter[ImportResult]:
 
 def _print_table(outcomes: Iterable[ImportOutcome], table: ImportTable) -> Counter[ImportResult]:
     counts: Counter[ImportResult] = Counter()
-    shown = Table("行", Column("企业编码", no_wrap=True), "企业名称", "结果", "说明")
+    shown = Table("行", Column("企业编码", no_wrap=True), _fold("企业名称"), "结果", _fold("说明"))
     weak = 0
     for outcome in outcomes:
         counts[outcome.result] += 1
@@ -154,7 +161,7 @@ def _print_table(outcomes: Iterable[ImportOutcome], table: ImportTable) -> Count
         remarks = [*outcome.remarks, *(["密码较弱，请企业更换"] if outcome.password_is_weak else [])]
         result = Text(outcome.result.value, style=_STYLES[outcome.result])
         shown.add_row(
-            str(outcome.line), Text(outcome.company_code), Text(outcome.company_name), result, Text("；".join(remarks))
+            str(outcome.line), Text(outcome.company_code), Text(outcome.company_name), result, Text("\n".join(remarks))
         )
     console = Console(highlight=False)
     console.print(shown)

@@ -35,7 +35,7 @@ from chedang.terms.dates import day_in_china
 from chedang.vehicles.follow import CONSUMER
 
 _SEED = 33
-_GATE_PATIENCE_SECONDS = 10.0
+_GATE_PATIENCE_SECONDS = 3.0
 _WORKER_PATIENCE_SECONDS = 120.0
 _POLL_SECONDS = 0.2
 _APPROVED_BY = "chedang seed"
