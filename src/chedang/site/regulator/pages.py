@@ -25,6 +25,7 @@ from chedang.records.worklist import DoubtfulFilter
 from chedang.site.archive.connections import archive
 from chedang.site.decisions import decide
 from chedang.site.enterprise_view import category_name, division_name, enterprise_view, state_name
+from chedang.site.figures import number
 from chedang.site.findings import record_row
 from chedang.site.guards import for_roles, person
 from chedang.site.paging import read_key, split_page
@@ -132,6 +133,7 @@ def list_records(request: HttpRequest) -> HttpResponse:
         names = enterprises.names(connection, {record.company_code for record in page})
     context = {
         "division": division_name(officer.division_code),
+        "title": _records_title(show, days, count),
         "show": show,
         "days": days,
         "day_choices": _DAYS,
@@ -141,6 +143,15 @@ def list_records(request: HttpRequest) -> HttpResponse:
         "is_first_page": "before" not in request.GET,
     }
     return render(request, "regulator/records.html", context)
+
+
+def _records_title(show: str, days: int, count: int) -> str:
+    title = {
+        "errors": _("近 %(days)d 天有错误的记录 %(count)s 条"),
+        "doubts": _("近 %(days)d 天有错误或疑问的记录 %(count)s 条"),
+        "fileless": _("近 %(days)d 天未归入车辆档案的记录 %(count)s 条"),
+    }[show]
+    return title % {"days": days, "count": number(count)}
 
 
 def _filter(officer: User, show: str, days: int) -> DoubtfulFilter:
