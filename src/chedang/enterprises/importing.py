@@ -114,11 +114,12 @@ def _hint(company_code: str) -> str:
 def _store(
     connection: Connection, executor: Executor, checked: Sequence[_Sound | ImportOutcome], now: datetime
 ) -> list[ImportOutcome]:
-    """One transaction. The serial's lock keeps imports and registrations from racing for a code."""
+    """One transaction. The serial's lock keeps imports and registrations from racing for a code, the rows' lock keeps
+    a shop from changing its password in between."""
     sound = [each for each in checked if isinstance(each, _Sound)]
     with connection.transaction():
         store.lock_serial(connection)
-        known = store.find_by_codes(connection, [each.row.company_code for each in sound])
+        known = store.find_by_codes(connection, [each.row.company_code for each in sound], holding_still=True)
         # Hashing is slow on purpose and lets other threads run meanwhile.
         new_hashes = executor.map(lambda each: _hash_if_new(each.row, known.get(each.row.company_code)), sound)
         outcomes: list[ImportOutcome] = []

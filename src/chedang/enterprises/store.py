@@ -35,8 +35,15 @@ def find_by_id(connection: Connection, enterprise_id: int) -> Enterprise | None:
     return _one(connection, "find_by_id", enterprise_id=enterprise_id)
 
 
-def find_by_codes(connection: Connection, company_codes: Collection[str]) -> dict[str, Enterprise]:
-    """Several shops by their codes; unknown codes are absent."""
+def find_by_codes(
+    connection: Connection, company_codes: Collection[str], *, holding_still: bool = False
+) -> dict[str, Enterprise]:
+    """Several shops by their codes; unknown codes are absent.
+
+    ``holding_still`` keeps anybody else from changing them until the transaction ends.
+    """
+    if holding_still:
+        connection.execute(_SQL["lock_enterprises"], {"company_codes": list(company_codes)})
     found = _many(connection, "find_by_codes", company_codes=list(company_codes))
     return {enterprise.company_code: enterprise for enterprise in found}
 
@@ -132,7 +139,7 @@ def update_registration(
 
 def lock(connection: Connection, company_code: str) -> Enterprise:
     """Hold one shop still until the transaction ends. Raises EnterpriseNotFound."""
-    connection.execute(_SQL["lock_enterprise"], {"company_code": company_code})
+    connection.execute(_SQL["lock_enterprises"], {"company_codes": [company_code]})
     return _known(connection, company_code)
 
 

@@ -116,9 +116,13 @@ set company_name = %(company_name)s, division_code = %(division_code)s, category
     %(findings)s
 where company_code = %(company_code)s
 
--- lock_enterprise --
--- Hold one shop still while it is reviewed.
-select company_code from enterprise where company_code = %(company_code)s for update
+-- lock_enterprises --
+-- Hold shops still while they are reviewed or imported anew; in order, so that two of these cannot wait for each other.
+select company_code
+from enterprise
+where company_code = any(%(company_codes)s::text[])
+order by company_code
+for update
 
 -- save_review --
 -- Who decided what, when and why. Ending tokens is part of a rejection.
