@@ -233,10 +233,10 @@ def test_root_runs_the_binaries_even_when_the_environment_is_closed_to_others(
 
     machine_home = home.parent / "machine-home"  # so that no copy stays on this machine
     closed = tmp_path / "closed"  # pytest's directories are 0700
-    package = place._find_binaries().parents[1]
+    package = place.find_binaries().parents[1]
     for part in (package, package.with_name(f"{package.name}.libs")):
         shutil.copytree(part, closed / part.name, symlinks=True)
-    monkeypatch.setattr(place, "_find_binaries", lambda: closed / package.name / "pginstall" / "bin")
+    monkeypatch.setattr(place, "find_binaries", lambda: closed / package.name / "pginstall" / "bin")
     monkeypatch.setattr(place, "MACHINE_HOME", machine_home)
     cluster = make_cluster(home)
     with psycopg.connect(cluster.start()) as connection:

