@@ -88,10 +88,7 @@ def test_the_odometer_of_an_honest_car_only_rises_and_that_of_a_tampered_one_fal
     readings: dict[str, list[int]] = {}
     for job in world.jobs:
         readings.setdefault(job.vehicle.vin, []).append(int(job.text.mileage))
-    falls = {
-        number: sum(later < earlier for earlier, later in pairwise(found))
-        for number, found in readings.items()
-    }
+    falls = {number: sum(later < earlier for earlier, later in pairwise(found)) for number, found in readings.items()}
     tampered = {vehicle.vin for vehicle in world.vehicles if vehicle.rolled_back_km}
     assert tampered
     assert {number for number, count in falls.items() if count} <= tampered
