@@ -23,7 +23,7 @@ from chedang.platform.postgres import Cluster
 def pytest_configure() -> None:
     """No test may meet the settings, least of all the database, of the node on which it happens to run."""
     for variable in [name for name in os.environ if name.startswith("CHEDANG_")]:
-        if not variable.startswith("CHEDANG_TEST_"):
+        if not variable.startswith("CHEDANG_TEST_") and variable != "CHEDANG_CHROMIUM":
             del os.environ[variable]
 
 
@@ -60,7 +60,7 @@ def postgres(reachable_directory: Path) -> Iterator[str]:
     if ordinary:
         yield ordinary
         return
-    data_dir = reachable_directory / "node"
+    data_dir = reachable_directory / "session-server"
     with Cluster(data_dir):
         pass
     # What tests store need not survive a power cut, and a database per test becomes cheap.

@@ -6,8 +6,8 @@ import os
 import pwd
 import subprocess
 import sys
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -22,10 +22,11 @@ class OrdinaryUser:
     environment: dict[str, str]
     directory: Path  # his own, closed to others
     identity: dict[str, Any]  # for subprocess: user, group
+    started: list[subprocess.Popen[str]] = field(default_factory=list)
 
     def popen(self, arguments: Sequence[str], **more: str) -> subprocess.Popen[str]:
         """Start Python with ``arguments``; ``more`` is added to the environment."""
-        return subprocess.Popen(
+        process = subprocess.Popen(
             [self.python, *arguments],
             cwd="/",
             env=self.environment | more,
@@ -34,11 +35,24 @@ class OrdinaryUser:
             text=True,
             **self.identity,
         )
+        self.started.append(process)
+        return process
 
 
 @pytest.fixture
-def ordinary_user(reachable_directory: Path) -> OrdinaryUser:
+def ordinary_user(reachable_directory: Path) -> Iterator[OrdinaryUser]:
     """Ourselves; when the tests run as root, ``nobody``, with the system's Python where ours is closed to him."""
+    user = _find_ordinary_user(reachable_directory)
+    yield user
+    for process in user.started:
+        if process.poll() is None:
+            process.terminate()
+            process.wait()
+        if process.stdout is not None:
+            process.stdout.close()
+
+
+def _find_ordinary_user(reachable_directory: Path) -> OrdinaryUser:
     directory = reachable_directory / f"of-a-user-{os.urandom(3).hex()}"
     directory.mkdir(mode=0o700)
     environment = {"PATH": os.defpath, "PYTHONPATH": os.pathsep.join(sys.path), "PYTHONDONTWRITEBYTECODE": "1"}

@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from chedang.cli import enterprise, show
+from chedang.cli.seed import seed as seed_node
 
 _NODE_PANEL = "节点"
 _ARCHIVE_PANEL = "档案"
@@ -53,6 +54,9 @@ def migrate() -> None:
     with open_database(Settings.from_environment()) as url:
         run_migrations(url)
     typer.echo("数据库结构已是最新。")
+
+
+app.command("seed", rich_help_panel=_NODE_PANEL)(seed_node)
 
 
 @app.command("check-config", rich_help_panel=_NODE_PANEL)
