@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date, timedelta
 from decimal import Decimal
+from functools import lru_cache
 from typing import TypeVar
 
 from chedang.records.limits import Limits, fold
@@ -67,7 +68,13 @@ def _placeholder_test(limits: Limits, wire_name: str) -> Callable[[str], bool]:
     folded = limits.placeholders_of(wire_name)
     # Folding only takes away, so a text that is much longer than any placeholder need not be folded.
     longest = 2 * max(map(len, folded), default=0)
-    return lambda text: len(text) <= longest and fold(text) in folded
+
+    # Shops write the same few hundred short words again and again; the memory is bounded by the length.
+    @lru_cache(maxsize=8192)
+    def is_placeholder(text: str) -> bool:
+        return fold(text) in folded
+
+    return lambda text: len(text) <= longest and is_placeholder(text)
 
 
 def read_day(wire_name: str, limits: Limits, future_code: str) -> DayReader:
