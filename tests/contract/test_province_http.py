@@ -326,6 +326,18 @@ def test_a_shop_registers_waits_for_review_and_a_retry_gets_the_same_code(gate: 
     assert "companycode" not in other
 
 
+def test_registering_again_is_no_way_to_guess_a_password(gate: Gate) -> None:
+    registration = {
+        "companyname": "杭州猜测汽车维修有限公司",
+        "companypassword": "example-password-3",
+        "companyroadtransportationlicense": "330106888888",
+        "companyadministrativedivisioncode": "330106",
+    }
+    assert gate.post(REGISTER, encoded(registration)).json()["code"] == "1"
+    guess = encoded(registration | {"companypassword": "another-password"})
+    assert [gate.post(REGISTER, guess).json()["code"] for _ in range(11)] == ["-15"] * 10 + ["-16"]
+
+
 def test_an_unknown_operation_is_told_in_the_same_shape(gate: Gate) -> None:
     answer = gate.post("lcipprounknown", b"{}")
     assert answer.status_code == 404

@@ -103,21 +103,25 @@ class PasswordChecker:
         fingerprint = self._fingerprint(enterprise, password)
         if self._is_remembered(code, fingerprint):
             return
-        failures = self._failures.get(code)
-        if failures is not None and failures.locked_until > self._seconds():
-            minutes = int((failures.locked_until - self._seconds()) // 60) + 1
-            raise Refused(RefusalKind.LOCKED, f"{minutes}分钟后再试")
+        self.refuse_if_locked(code)
         async with self._slots:
             if self._is_remembered(code, fingerprint):
                 return
             is_right = await asyncio.to_thread(self._verify, enterprise.password_hash, password)
         if not is_right:
-            self._count_failure(code)
+            self.count_failure(code)
             raise Refused(RefusalKind.WRONG_PASSWORD)
         self._failures.pop(code, None)
         self._remembered[code] = (fingerprint, self._seconds() + self._remember_seconds)
         while len(self._remembered) > _MAX_REMEMBERED:
             self._remembered.popitem(last=False)
+
+    def refuse_if_locked(self, account: str) -> None:
+        """Raises Refused(LOCKED) while too many wrong passwords were tried for ``account``."""
+        failures = self._failures.get(account)
+        if failures is not None and failures.locked_until > self._seconds():
+            minutes = int((failures.locked_until - self._seconds()) // 60) + 1
+            raise Refused(RefusalKind.LOCKED, f"{minutes}分钟后再试")
 
     def _is_remembered(self, code: str, fingerprint: bytes) -> bool:
         remembered = self._remembered.get(code)
@@ -132,8 +136,9 @@ class PasswordChecker:
         message = f"{enterprise.password_hash}\0{password}".encode("utf-8", "replace")
         return hashlib.blake2b(message, key=self._key, digest_size=32).digest()
 
-    def _count_failure(self, code: str) -> None:
-        failures = self._failures.setdefault(code, _Failures(0, 0.0))
+    def count_failure(self, account: str) -> None:
+        """One more wrong password for ``account``."""
+        failures = self._failures.setdefault(account, _Failures(0, 0.0))
         failures.count += 1
         if failures.count >= self._max_failures:
             failures.count = 0

@@ -113,9 +113,15 @@ class Intake:
     async def register(self, request: RegistrationRequest) -> EnterpriseRegistered:
         """Register a shop, which then waits for review; a repeat with the same password gets its code again."""
         self._meter.dropped_fields(request.dropped_fields)
+        # A repeat tells a right password from a wrong one, so it is guarded like a token request.
+        names = [name for name in (request.text.unified_credit_code, request.text.road_transport_license) if name]
+        for name in names:
+            self._passwords.refuse_if_locked(name)
         try:
             enterprise = await asyncio.to_thread(self._register, request.text, self._clock())
         except AlreadyRegistered as fault:
+            for name in names:
+                self._passwords.count_failure(name)
             raise Refused(RefusalKind.ALREADY_REGISTERED) from fault
         except RegistrationRefused as fault:
             first = next(finding for finding in fault.findings if finding.level is FindingLevel.ERROR)
