@@ -33,10 +33,11 @@ def django_database(url: str) -> dict[str, Any]:
 
 @contextmanager
 def named_database(url: str, alias: str) -> Iterator[str]:
-    """Set Django up and give it the database of ``url`` under ``alias``, beside its own, until the block ends."""
+    """Set Django up and give it the database of ``url`` under ``alias`` until the block ends."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "chedang.site.settings")
     django.setup()
     configured = connections.configure_settings({"default": {}, alias: django_database(url)})
+    before = connections.databases.pop(alias, None)
     connections.databases[alias] = configured[alias]
     try:
         yield alias
@@ -44,3 +45,5 @@ def named_database(url: str, alias: str) -> Iterator[str]:
         connections[alias].close()
         del connections[alias]
         del connections.databases[alias]
+        if before is not None:
+            connections.databases[alias] = before

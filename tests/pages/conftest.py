@@ -1,0 +1,179 @@
+"""A real site process over a filled database, and a real browser."""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from importlib.util import module_from_spec, spec_from_file_location
+from pathlib import Path
+from urllib.error import URLError
+from urllib.parse import urlsplit
+from urllib.request import urlopen
+from uuid import uuid4
+
+import psycopg
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
+from psycopg import sql
+
+from chedang.site.accounts import DemoLogin, ensure_demo_logins
+from tests.pages.filled_province import Province, fill
+
+_FLAGS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+)
+_TOOL = Path(__file__).parents[2] / "dev" / "ensure_browser.py"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Everything in this folder drives a browser."""
+    here = Path(__file__).parent
+    for item in items:
+        if item.path.is_relative_to(here):
+            item.add_marker(pytest.mark.pages)
+
+
+@dataclass(frozen=True)
+class Site:
+    """A running site, what stands in its database, and how to get in."""
+
+    address: str
+    database_url: str
+    province: Province
+    logins: dict[str, DemoLogin]
+    """By account name."""
+
+
+@pytest.fixture(scope="session")
+def site_database(postgres: str, migrated_template: str) -> Iterator[str]:
+    """One migrated database for all page tests."""
+    name = f"chedang_pages_{uuid4().hex[:8]}"
+    create = sql.SQL("create database {} template {}").format(sql.Identifier(name), sql.Identifier(migrated_template))
+    with psycopg.connect(postgres, autocommit=True) as server:
+        server.execute(create)
+        yield urlsplit(postgres)._replace(path=f"/{name}").geturl()
+        server.execute(sql.SQL("drop database {} with (force)").format(sql.Identifier(name)))
+
+
+@pytest.fixture(scope="session")
+def site(site_database: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """``python -m chedang.site`` on a port of its own."""
+    port, other_port = _free_ports()
+    own = {
+        "CHEDANG_DATABASE_URL": site_database,
+        "CHEDANG_DATA_DIR": str(tmp_path_factory.mktemp("site-data")),
+        "CHEDANG_SITE_PORT": str(port),
+        "CHEDANG_GATE_PORT": str(other_port),
+    }
+    province = fill(site_database)
+    with pytest.MonkeyPatch.context() as patch:
+        for variable, value in own.items():
+            patch.setenv(variable, value)
+        logins = ensure_demo_logins(site_database, province.shops["west lake"])
+    process = subprocess.Popen([sys.executable, "-m", "chedang.site"], env=os.environ | own)
+    address = f"http://127.0.0.1:{port}"
+    _wait_until_ready(address, process)
+    yield Site(address, site_database, province, {login.username: login for login in logins})
+    process.terminate()
+    process.wait(timeout=30)
+    province.connection.close()
+
+
+def _free_ports() -> tuple[int, int]:
+    with socket.create_server(("127.0.0.1", 0)) as one, socket.create_server(("127.0.0.1", 0)) as other:
+        return one.getsockname()[1], other.getsockname()[1]
+
+
+def _wait_until_ready(address: str, process: subprocess.Popen[bytes]) -> None:
+    for _attempt in range(300):
+        assert process.poll() is None, "the site ended while it was starting"
+        try:
+            with urlopen(f"{address}/readyz", timeout=5) as answer:  # noqa: S310 - our own process
+                if answer.status == 200:
+                    return
+        except (URLError, ConnectionError):
+            time.sleep(0.1)
+    pytest.fail("the site did not become ready")
+
+
+@pytest.fixture(scope="session")
+def playwright(site: Site) -> Iterator[Playwright]:
+    """Starts after the site: its event loop would forbid Django's models in this thread."""
+    with sync_playwright() as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def browser(playwright: Playwright) -> Iterator[Browser]:
+    """Debian's Chromium, or the one CHEDANG_CHROMIUM names."""
+    spec = spec_from_file_location("ensure_browser", _TOOL)
+    assert spec is not None
+    assert spec.loader is not None
+    tool = module_from_spec(spec)
+    spec.loader.exec_module(tool)
+    path = tool.find_browser()
+    if path is None:
+        pytest.fail(tool.MISSING, pytrace=False)
+    running = playwright.chromium.launch(executable_path=path, args=list(_FLAGS))
+    yield running
+    running.close()
+
+
+@pytest.fixture
+def new_context(browser: Browser, site: Site) -> Iterator[Callable[..., BrowserContext]]:
+    """Browsers of different people; options are those of ``Browser.new_context``."""
+    contexts: list[BrowserContext] = []
+
+    def make(**options: object) -> BrowserContext:
+        settings = {"locale": "zh-CN", "base_url": site.address, "viewport": {"width": 1280, "height": 900}}
+        contexts.append(browser.new_context(**settings | options))  # type: ignore[arg-type]
+        contexts[-1].set_default_timeout(15_000)
+        return contexts[-1]
+
+    yield make
+    for context in contexts:
+        context.close()
+
+
+@pytest.fixture
+def page(new_context: Callable[..., BrowserContext]) -> Page:
+    """A visitor's page on a wide screen."""
+    return new_context().new_page()
+
+
+@pytest.fixture
+def sign_in(site: Site) -> Callable[[Page, str], Page]:
+    """Sign a page in under the name of a demonstration account."""
+
+    def sign_in_as(page: Page, username: str) -> Page:
+        page.goto("/sign-in")
+        page.get_by_label("账户名").fill(username)
+        page.get_by_label("密码").fill(site.logins[username].password)
+        page.get_by_role("main").get_by_role("button", name="登录").click()
+        return page
+
+    return sign_in_as
+
+
+@pytest.fixture
+def look_up(site: Site) -> Callable[[Page, str, str], Page]:
+    """Look a vehicle up with what a person types."""
+
+    def look_up_vehicle(page: Page, plate: str, vin_tail: str) -> Page:
+        page.goto("/vehicle/")
+        page.get_by_label("号牌号码").fill(plate)
+        page.get_by_label("车架号后 6 位").fill(vin_tail)
+        page.get_by_role("button", name="查档案").click()
+        return page
+
+    return look_up_vehicle

@@ -1,0 +1,95 @@
+"""Signing in and out, and what happens to those who may not."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import BrowserContext, Page, expect
+
+from tests.pages.conftest import Site
+
+FIRST_PAGES = {
+    "demo-owner": "/vehicle/",
+    "demo-shop": "/shop/",
+    "demo-province": "/regulator/",
+    "demo-county": "/regulator/",
+    "demo-admin": "/admin/",
+}
+
+
+@pytest.mark.parametrize(("username", "path"), FIRST_PAGES.items())
+def test_everybody_arrives_at_the_first_page_of_the_role(
+    page: Page, sign_in: Callable[[Page, str], Page], username: str, path: str
+) -> None:
+    sign_in(page, username)
+    expect(page).to_have_url(path)
+
+
+def test_signing_out_closes_the_pages_again(page: Page, sign_in: Callable[[Page, str], Page]) -> None:
+    sign_in(page, "demo-owner")
+    page.get_by_role("button", name="退出").click()
+    expect(page.get_by_role("link", name="登录")).to_be_visible()
+    page.goto("/vehicle/")
+    expect(page.get_by_role("heading", level=1)).to_have_text("登录")
+
+
+def test_a_visitor_is_sent_back_to_the_page_wanted_after_signing_in(page: Page, site: Site) -> None:
+    page.goto("/regulator/records?show=fileless")
+    page.get_by_label("账户名").fill("demo-county")
+    page.get_by_label("密码").fill(site.logins["demo-county"].password)
+    page.get_by_role("main").get_by_role("button", name="登录").click()
+    expect(page).to_have_url("/regulator/records?show=fileless")
+
+
+def test_empty_fields_are_named_in_a_summary_and_beside_the_field(page: Page) -> None:
+    page.goto("/sign-in")
+    page.get_by_role("main").get_by_role("button", name="登录").click()
+    expect(page.get_by_role("alert").get_by_role("link", name="请填写账户名。")).to_be_visible()
+    page.get_by_role("alert").get_by_role("link", name="请填写密码。").click()
+    expect(page.get_by_label("密码")).to_be_focused()
+
+
+def test_after_five_wrong_passwords_the_account_waits_whether_it_exists_or_not(
+    new_context: Callable[..., BrowserContext], site: Site
+) -> None:
+    page = new_context().new_page()
+    for username in ("nobody-here", "demo-province"):
+        for _attempt in range(5):
+            _try(page, username, "wrong password")
+            expect(page.get_by_role("alert")).to_contain_text("账户名或密码不对")
+        _try(page, username, "wrong password")
+        expect(page.get_by_role("alert")).to_contain_text("请 1 分钟后再试")
+    _try(page, "demo-province", site.logins["demo-province"].password)
+    expect(page.get_by_role("alert")).to_contain_text("请 1 分钟后再试")
+
+
+def _try(page: Page, username: str, password: str) -> None:
+    page.goto("/sign-in")
+    page.get_by_label("账户名").fill(username)
+    page.get_by_label("密码").fill(password)
+    page.get_by_role("main").get_by_role("button", name="登录").click()
+
+
+@pytest.mark.parametrize(
+    ("username", "path"),
+    [
+        ("demo-owner", "/regulator/"),
+        ("demo-owner", "/shop/"),
+        ("demo-owner", "/admin/"),
+        ("demo-shop", "/vehicle/"),
+        ("demo-shop", "/regulator/records"),
+        ("demo-county", "/shop/"),
+        ("demo-admin", "/vehicle/"),
+        ("demo-admin", "/regulator/"),
+    ],
+)
+def test_a_page_of_another_role_says_why_it_stays_closed(
+    page: Page, sign_in: Callable[[Page, str], Page], username: str, path: str
+) -> None:
+    sign_in(page, username)
+    answer = page.goto(path)
+    assert answer is not None
+    assert answer.status == 403
+    expect(page.get_by_role("heading", level=1)).to_have_text("您的账户不能看这个页面")
+    expect(page.get_by_role("link", name="回到我的首页")).to_be_visible()
