@@ -1,0 +1,153 @@
+"""Time of a vehicle's file, query and page, with 10⁵ and with 10⁶ records in the store.
+
+The query is what the page asks: plate and last six of the VIN to a VIN, every version of its records,
+assembled and judged.
+The page is fetched over HTTP as a signed-in owner, each vehicle for the first time, so nothing comes from a cache.
+"""
+
+from __future__ import annotations
+
+import re
+import statistics
+import time
+from collections.abc import Sequence
+from datetime import UTC, date, datetime
+from typing import Any
+
+import httpx
+import psycopg
+
+from bench.node import BenchNode, bench_node, resident_mib, serving
+from chedang.access.model import Role
+from chedang.enterprises import actions
+from chedang.fiction.world import World, make_world
+from chedang.intake.dialects import lcippro
+from chedang.intake.service import new_version
+from chedang.records.rules import judge, load_limits
+from chedang.records.store import append, read_file
+from chedang.site.accounts import ensure_demo_logins
+from chedang.vehicles.rules import assemble_file
+from chedang.vehicles.store import find_by_plate_and_vin_tail
+
+_VEHICLES = 13_600  # about 10⁵ records in two years
+_SAMPLES = 500
+_PAGES = 50  # an account may look up 60 vehicles an hour
+
+# The other nine tenths: the same jobs on vehicles whose VIN differs in its plant and first serial characters.
+_MULTIPLY = """
+insert into record_version (vin, record_id, version, state, company_code, settlement_list_number, plate_number,
+    repair_on, settled_on, mileage_km, content, findings, error_count, warn_count, origin, dialect, actor, reason,
+    received_at)
+select left(vin, 10) || 'Z' || copy || right(vin, 5), md5(record_id::text || copy)::uuid, version, state,
+    company_code, settlement_list_number || '-' || copy, plate_number, repair_on, settled_on, mileage_km, content,
+    findings, error_count, warn_count, origin, dialect, actor, reason, received_at
+from record_version, generate_series(1, 9) as copy
+where vin not like '~%'
+"""
+_INDEX = """
+insert into vehicle (vin, plate_number, home_province_code, record_count, first_settled_on, last_settled_on,
+    last_mileage_km, refreshed_at)
+select vin, (array_agg(plate_number order by settled_on desc))[1], '33', count(*), min(settled_on), max(settled_on),
+    max(mileage_km), now()
+from record_version where vin not like '~%' group by vin on conflict do nothing;
+insert into vehicle_plate (vin, plate_number, first_seen_on, last_seen_on)
+select vin, plate_number, min(settled_on), max(settled_on)
+from record_version where vin not like '~%' and plate_number <> '' group by vin, plate_number on conflict do nothing;
+analyze record_version, vehicle, vehicle_plate
+"""
+
+
+def main() -> None:
+    with bench_node() as node, psycopg.connect(node.url, autocommit=True) as connection:
+        codes = _fill(connection)
+        with serving(node, "chedang.site", "CHEDANG_SITE_PORT") as (port, process_id):
+            browsers = [_sign_in(node, port, codes[0], role) for role in (Role.OWNER, Role.REGULATOR)]
+            for client, multiply in zip(browsers, (False, True), strict=True):
+                if multiply:
+                    connection.execute(_MULTIPLY)
+                connection.execute(_INDEX)
+                _measure(connection, client)
+            print(f"  site process: {resident_mib(process_id):.0f} MiB")
+
+
+def _fill(connection: psycopg.Connection[Any]) -> list[str]:
+    """Register the shops and store the world's jobs, judged as the gate judges them."""
+    world = make_world(33, until=date(2026, 9, 30), vehicles=_VEHICLES)
+    now = datetime.now(UTC)
+    codes = {}
+    for shop in world.shops:
+        code = actions.register(connection, shop.registration, now=now).enterprise.company_code
+        actions.approve(connection, code, by="bench", now=now)
+        codes[shop.registration.company_name] = code
+    connection.autocommit = False
+    for at in range(0, len(world.jobs), 500):
+        versions = {version.record_id: version for version in _versions(world, codes, at, now)}
+        append(connection, list(versions.values()))
+    connection.commit()
+    connection.autocommit = True
+    return list(codes.values())
+
+
+def _versions(world: World, codes: dict[str, str], at: int, now: datetime) -> Any:
+    limits = load_limits()
+    for job in world.jobs[at : at + 500]:
+        name = job.shop.registration.company_name
+        judgement = judge(job.text, limits=limits, registered_name=name, received_at=now)
+        yield new_version(judgement, codes[name], lcippro.NAME, now)
+
+
+def _measure(connection: psycopg.Connection[Any], client: httpx.Client) -> None:
+    count = connection.execute("select count(*) from record_version").fetchone()
+    assert count is not None
+    chosen = connection.execute(
+        "select plate_number, right(vin, 6), vin from vehicle where plate_number <> '' order by md5(vin) limit %s",
+        (_SAMPLES,),
+    ).fetchall()
+    # Where plate and tail fit several vehicles, the page asks which; that is another page.
+    chosen = [row for row in chosen if len(find_by_plate_and_vin_tail(connection, row[0], row[1])) == 1]
+    print(f"  {count[0]:,} records")
+    _print("query and assembly", [_time_query(connection, *row) for row in chosen])
+    _print("page over HTTP", [_time_page(client, plate, tail) for plate, tail, _vin in chosen[:_PAGES]])
+
+
+def _print(what: str, seconds: Sequence[float]) -> None:
+    cuts = statistics.quantiles(seconds, n=20)
+    print(f"    {what:20s} p50 {cuts[9] * 1e3:6.1f} ms   p95 {cuts[18] * 1e3:6.1f} ms   ({len(seconds)} samples)")
+
+
+def _time_query(connection: psycopg.Connection[Any], plate: str, tail: str, vin: str) -> float:
+    started = time.perf_counter()
+    assert vin in find_by_plate_and_vin_tail(connection, plate, tail)
+    file = assemble_file(vin, read_file(connection, vin))
+    seconds = time.perf_counter() - started
+    assert file.entries
+    return seconds
+
+
+def _sign_in(node: BenchNode, port: int, company_code: str, role: Role) -> httpx.Client:
+    login = next(login for login in ensure_demo_logins(node.url, company_code) if login.role is role)
+    client = httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=60)
+    form = {"username": login.username, "password": login.password, "csrfmiddlewaretoken": _token(client, "/sign-in")}
+    assert client.post("/sign-in", data=form).status_code == httpx.codes.FOUND
+    return client
+
+
+def _time_page(client: httpx.Client, plate: str, tail: str) -> float:
+    form = {"plate": plate, "vin_tail": tail, "csrfmiddlewaretoken": _token(client, "/vehicle/")}
+    found = client.post("/vehicle/", data=form)
+    assert found.status_code == httpx.codes.FOUND, re.findall(r"<h1[^>]*>(.*?)</h1>", found.text)
+    started = time.perf_counter()
+    page = client.get(found.headers["location"])
+    seconds = time.perf_counter() - started
+    assert page.status_code == httpx.codes.OK
+    return seconds
+
+
+def _token(client: httpx.Client, path: str) -> str:
+    found = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', client.get(path).text)
+    assert found
+    return found.group(1)
+
+
+if __name__ == "__main__":
+    main()
