@@ -13,6 +13,7 @@ import hmac
 import time
 from collections import OrderedDict
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 
 import msgspec
 
@@ -23,6 +24,7 @@ from chedang.platform.passwords import verify_password
 Seconds = Callable[[], float]
 
 _MAX_REMEMBERED = 100_000
+_CHECKS_AT_ONCE = 2
 
 
 class Directory:
@@ -94,8 +96,10 @@ class PasswordChecker:
         self._verify = verify
         self._remembered: OrderedDict[str, tuple[bytes, float]] = OrderedDict()
         self._failures: OrderedDict[str, _Failures] = OrderedDict()
-        # Each check holds 19 MiB for its length; two at a time keep a burst of strangers from filling the machine.
-        self._slots = asyncio.Semaphore(2)
+        # Each check holds 19 MiB for its length, and its thread keeps them for the next: two threads of its own keep
+        # a burst of strangers from filling the machine.
+        self._slots = asyncio.Semaphore(_CHECKS_AT_ONCE)
+        self._threads = ThreadPoolExecutor(_CHECKS_AT_ONCE, thread_name_prefix="password")
 
     async def check(self, enterprise: Enterprise, password: str) -> None:
         """Return when right. Raises Refused: WRONG_PASSWORD, or LOCKED after too many wrong ones."""
@@ -107,7 +111,9 @@ class PasswordChecker:
         async with self._slots:
             if self._is_remembered(code, fingerprint):
                 return
-            is_right = await asyncio.to_thread(self._verify, enterprise.password_hash, password)
+            is_right = await asyncio.get_running_loop().run_in_executor(
+                self._threads, self._verify, enterprise.password_hash, password
+            )
         if not is_right:
             self.count_failure(code)
             raise Refused(RefusalKind.WRONG_PASSWORD)
