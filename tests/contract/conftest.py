@@ -97,7 +97,9 @@ def free_port() -> int:
 
 
 @contextmanager
-def running_gate(database_url: str, data_dir: Path, **environment: str) -> Iterator[tuple[int, subprocess.Popen[bytes]]]:
+def running_gate(
+    database_url: str, data_dir: Path, **environment: str
+) -> Iterator[tuple[int, subprocess.Popen[bytes]]]:
     """``python -m chedang.gate`` on a free port until the block ends."""
     port = free_port()
     process = subprocess.Popen(
@@ -149,5 +151,7 @@ def gate(
 
 
 def register(connection: object, name: str, licence: str) -> str:
-    text = RegistrationText(company_name=name, password=PASSWORD, division_code="330106", road_transport_license=licence)
+    text = RegistrationText(
+        company_name=name, password=PASSWORD, division_code="330106", road_transport_license=licence
+    )
     return actions.register(connection, text, now=datetime.now(UTC)).enterprise.company_code  # type: ignore[arg-type]

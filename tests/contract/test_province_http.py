@@ -59,7 +59,9 @@ def stored(gate: Gate, number: str) -> list[StoredVersion]:
     with connect(gate.database_url) as connection:
         records = read_company_records(connection, gate.company_code)
         found = [one for one in records if one.settlement_list_number == number]
-        return [one for one in read_file(connection, found[0].vin) if one.record_id == found[0].record_id] if found else []
+        return (
+            [one for one in read_file(connection, found[0].vin) if one.record_id == found[0].record_id] if found else []
+        )
 
 
 @pytest.fixture(scope="module")
@@ -81,7 +83,9 @@ def test_an_upload_is_answered_byte_for_byte_as_the_clients_expect(gate: Gate, t
 
 
 def test_a_token_answer_has_both_spellings_and_leaves_older_tokens_alive(gate: Gate) -> None:
-    first = httpx.post(gate.url + gate.path(TOKEN), json={"companycode": gate.company_code, "companypassword": PASSWORD})
+    first = httpx.post(
+        gate.url + gate.path(TOKEN), json={"companycode": gate.company_code, "companypassword": PASSWORD}
+    )
     assert first.json()["access_token"] == first.json()["accsss_token"]
     assert len(first.json()["access_token"]) == 32
     assert first.json() | {"access_token": "", "accsss_token": ""} == {
@@ -125,7 +129,9 @@ def test_a_client_that_asks_before_it_sends_is_told_to_go_on(gate: Gate, token: 
 
 def test_a_chunked_body_is_taken(gate: Gate, token: str) -> None:
     body = encoded(record(token))
-    chunks = b"".join(b"%x\r\n%s\r\n" % (len(body[at : at + 100]), body[at : at + 100]) for at in range(0, len(body), 100))
+    chunks = b"".join(
+        b"%x\r\n%s\r\n" % (len(body[at : at + 100]), body[at : at + 100]) for at in range(0, len(body), 100)
+    )
     answer = gate.send(request(gate, chunks + b"0\r\n\r\n", "Transfer-Encoding: chunked"))
     assert json.loads(answer.text)["code"] == "1"
 
@@ -287,7 +293,15 @@ def test_no_value_of_any_element_ever_breaks_the_answer(gate: Gate, token: str, 
         st.just("20260101"),
         st.lists(st.integers(), max_size=2),
     )
-    names = ["vin", "vehicleplatenumber", "repairdate", "repairmileage", "settledate", "faultdescription", "costlistcode"]
+    names = [
+        "vin",
+        "vehicleplatenumber",
+        "repairdate",
+        "repairmileage",
+        "settledate",
+        "faultdescription",
+        "costlistcode",
+    ]
     document = record(token, **data.draw(st.dictionaries(st.sampled_from(names), scalar)))
     document["vehiclepartslist"] = data.draw(
         st.lists(st.dictionaries(st.sampled_from(["partsname", "partscode", "partsquantity"]), scalar), max_size=3)

@@ -41,7 +41,10 @@ def connection(database_url: str) -> Iterator[psycopg.Connection[Any]]:
 
 def upload(number: str = "JS001", fault: str = "更换机油", vin: str | None = VIN, **changes: Any) -> NewVersion:
     text = RecordText(
-        vin=vin or "无", fault_description=fault, settlement_list_number=number, parts=(PartText("机油", 'A"\\b', "4.5"),)
+        vin=vin or "无",
+        fault_description=fault,
+        settlement_list_number=number,
+        parts=(PartText("机油", 'A"\\b', "4.5"),),
     )
     content = encode_content(text)
     digest = content_digest(content)
@@ -162,7 +165,9 @@ def test_two_writers_of_the_same_number_make_two_versions_and_lose_none(database
     def write(fault: str) -> None:
         with connect(database_url) as own:
             start.wait()
-            versions.extend(outcome.version for outcome in append(own, [upload(fault=fault), upload("JS9", fault=fault)]))
+            versions.extend(
+                outcome.version for outcome in append(own, [upload(fault=fault), upload("JS9", fault=fault)])
+            )
 
     threads = [threading.Thread(target=write, args=(str(number),)) for number in range(8)]
     for thread in threads:
