@@ -83,7 +83,7 @@ def _element_limits(limits: Limits) -> Iterator[str]:
 
 def _element_cells(element: Element) -> Iterator[str]:
     yield element.kind
-    yield str(element.longest or "–")
+    yield str(element.longest or "–") if element.kind == "text" else "–"  # VIN and plate are judged by their form
     yield f"{element.largest:,}" if element.largest is not None else "–"
     yield str(element.decimals if element.decimals is not None else "–")
     yield f"{element.doubtful_above:,.12g}" if element.doubtful_above is not None else "–"
