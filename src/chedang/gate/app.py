@@ -35,6 +35,8 @@ from chedang.records.store import Appended, NewVersion, append
 # one account; the second lets a shop that was cut off for a month catch up.
 _APPROVED_PACE = (500.0, 20_000.0)
 _PENDING_PACE = (2.0, 500.0)
+# Clients give up after three seconds; a database that is away must be told before.
+_POOL_SECONDS = 2.0
 
 Key = TypeVar("Key")
 
@@ -42,7 +44,7 @@ Key = TypeVar("Key")
 def create_app(settings: Settings, database_url: str, clock: Clock = system_clock) -> ASGIApp:
     """Build the gate of one node. Opens its connections when the application starts, not before."""
     metrics = GateMetrics()
-    pool = open_pool(database_url, name="chedang-gate", max_size=6, opened=False)
+    pool = open_pool(database_url, name="chedang-gate", max_size=6, timeout_seconds=_POOL_SECONDS, opened=False)
     batcher = Batcher(partial(_append, pool), is_data_fault=is_data_fault, observe_batch=metrics.batch)
     limits = load_limits(settings.rules_file)
     intake = Intake(
