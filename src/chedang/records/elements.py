@@ -139,7 +139,7 @@ def _size_judge(wire_name: str, limits: Limits) -> Callable[[Decimal, str, Findi
             note(found, f"{element.code}_TOO_LARGE", at, largest=f"{largest:,}")
             return False
         if doubtful_above is not None and value > doubtful_above:
-            note(found, element.doubtful_code, at, limit=f"{doubtful_above:,g}")
+            note(found, element.doubtful_code, at, limit=f"{doubtful_above:,.12g}")
         if decimals is not None and value % 1 and _count_decimals(value) > decimals:
             note(found, f"{element.code}_DECIMALS", at, decimals=decimals)
         return True

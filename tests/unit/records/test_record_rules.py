@@ -197,6 +197,11 @@ def test_the_text_is_normalised_into_values() -> None:
     assert judged(text).findings == ()
 
 
+def test_a_limit_is_told_in_digits_people_read() -> None:
+    (mileage,) = judged(changed(mileage="3000001")).findings
+    assert describe(mileage).text == "送修里程超过 3,000,000 千米，少见。"
+
+
 def test_trailing_zeros_are_no_extra_decimals() -> None:
     assert judged(part(quantity="6.5000")).findings == ()
 
