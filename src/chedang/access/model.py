@@ -19,7 +19,7 @@ class Role(StrEnum):
 
 
 class AuditAction(StrEnum):
-    """What was done, as ``subject:action``. Listed for readers in docs/audit-events.md."""
+    """What was done, as ``subject:action``. Listed for readers in docs/reference/audit-events.md."""
 
     SIGN_IN = "account:sign_in"
     SIGN_OUT = "account:sign_out"

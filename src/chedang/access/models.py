@@ -107,6 +107,16 @@ class User(AbstractBaseUser):
         return self.is_staff
 
 
+class AppendOnly(models.QuerySet["AuditEvent"]):
+    """Refuses what would change or remove rows that stand already."""
+
+    def update(self, **kwargs: Any) -> NoReturn:
+        raise TypeError("audit events are never changed")
+
+    def delete(self) -> NoReturn:
+        raise TypeError("audit events are never deleted")
+
+
 class AuditEvent(models.Model):
     """One act of one person, with its purpose. Written once, never changed.
 
@@ -123,6 +133,8 @@ class AuditEvent(models.Model):
     vin = models.CharField(_("车架号"), max_length=17, blank=True)
     object_id = models.CharField(_("对象"), max_length=64, blank=True)
     object_digest = models.CharField(_("输入摘要"), max_length=64, blank=True)
+
+    objects = AppendOnly.as_manager()
 
     class Meta:
         db_table = "access_audit_event"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 
 import django
@@ -37,8 +37,10 @@ def named_database(url: str, alias: str) -> Iterator[str]:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "chedang.site.settings")
     django.setup()
     configured = connections.configure_settings({"default": {}, alias: django_database(url)})
-    before = connections.databases.pop(alias, None)
+    before = connections.databases.get(alias)
     connections.databases[alias] = configured[alias]
+    with suppress(AttributeError):
+        del connections[alias]  # one that was opened under the settings before
     try:
         yield alias
     finally:

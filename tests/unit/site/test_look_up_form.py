@@ -1,0 +1,40 @@
+"""What people may type to find a vehicle."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from chedang.site.vehicle.forms import LookUpForm
+
+
+@pytest.mark.parametrize(
+    ("plate", "tail"),
+    [
+        ("浙A12345", "123456"),
+        (" 浙 a·1 2345 ", " 12-34 56"),
+        ("浙Ａ１２３４５", "１２３４５６"),
+        ("浙a.12345", "*123456*"),
+        ("浙A12345", "LXWA1B282LB123456"),
+    ],
+)
+def test_plate_and_tail_are_normalised(plate: str, tail: str) -> None:
+    form = LookUpForm({"plate": plate, "vin_tail": tail})
+    assert form.is_valid(), form.errors
+    assert form.cleaned_data == {"plate": "浙A12345", "vin_tail": "123456"}
+
+
+@pytest.mark.parametrize("tail", ["12345", "1234567", "12O456", "12I456", "12Q456", "12四456", "12 45", ""])
+def test_a_tail_that_cannot_be_right_is_refused(tail: str) -> None:
+    assert "vin_tail" in LookUpForm({"plate": "浙A12345", "vin_tail": tail}).errors
+
+
+@pytest.mark.parametrize("plate", ["", "12345", "无牌", "使123456", "WJ1234T", "A" * 50])
+def test_a_plate_that_cannot_be_looked_up_is_refused(plate: str) -> None:
+    assert "plate" in LookUpForm({"plate": plate, "vin_tail": "123456"}).errors
+
+
+@given(st.text(max_size=60), st.text(max_size=60))
+def test_no_text_breaks_the_form(plate: str, tail: str) -> None:
+    LookUpForm({"plate": plate, "vin_tail": tail}).is_valid()
