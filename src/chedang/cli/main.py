@@ -66,9 +66,12 @@ def check_config() -> None:
     from rich.table import Table
 
     from chedang.platform.settings import Settings
+    from chedang.records.limits import load_limits
 
+    settings = Settings.from_environment()
+    load_limits(settings.rules_file)
     table = Table("变量", "生效值", "含义", title="设置均可用")
-    for line in Settings.from_environment().describe():
+    for line in settings.describe():
         table.add_row(*line)
     Console().print(table)
 
@@ -99,8 +102,9 @@ def _sentence(error: Exception) -> str | None:
     from chedang.platform.database import is_unavailable
     from chedang.platform.postgres import PostgresError
     from chedang.platform.settings import SettingsError
+    from chedang.records.limits import LimitsError
 
-    if isinstance(error, SettingsError | PostgresError | NodeFailure):
+    if isinstance(error, SettingsError | LimitsError | PostgresError | NodeFailure):
         return str(error)
     if is_unavailable(error):
         reason = " ".join(str(error).split())

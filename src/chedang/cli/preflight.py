@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import os
 import socket
@@ -57,16 +58,12 @@ def wait_for_ports(settings: Settings, tell: Callable[[str], None]) -> None:
     told = False
     for variable, port in ports.items():
         while (obstacle := _obstacle(settings.host, port)) is not None:
-            if not isinstance(obstacle, AddressInUse) or time.monotonic() >= deadline:
+            if obstacle.errno != errno.EADDRINUSE or time.monotonic() >= deadline:
                 raise _unusable(variable, settings, port, obstacle)
             if not told:
                 tell(f"端口 {port} 被占用，等待它空出来 …")
                 told = True
             time.sleep(_POLL_SECONDS)
-
-
-class AddressInUse(OSError):
-    """Somebody listens there."""
 
 
 def _obstacle(host: str, port: int) -> OSError | None:
@@ -77,28 +74,24 @@ def _obstacle(host: str, port: int) -> OSError | None:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             probe.bind(address)
             probe.listen(1)
-    except socket.gaierror as error:
-        return error
-    except PermissionError as error:
-        return error
     except OSError as error:
-        return AddressInUse(error.errno, error.strerror)
+        return error
     return None
 
 
 def _unusable(variable: str, settings: Settings, port: int, obstacle: OSError) -> SettingsError:
-    if isinstance(obstacle, socket.gaierror):
-        problem = f"不认识地址 {settings.host} (this address is not known: {obstacle.strerror})"
-        return SettingsError("CHEDANG_HOST", problem, "127.0.0.1")
-    free = str(_free_port(settings, port))
     if isinstance(obstacle, PermissionError):
-        return SettingsError(variable, f"无权使用端口 {port} (port {port} needs more rights than we have)", free)
-    problem = f"端口 {port} 已被别的程序占用 (port {port} is taken by another program)"
-    return SettingsError(variable, problem, free)
+        problem = f"无权使用端口 {port} (port {port} needs more rights than we have)"
+    elif obstacle.errno == errno.EADDRINUSE:
+        problem = f"端口 {port} 已被别的程序占用 (port {port} is taken by another program)"
+    else:
+        problem = f"本机不能监听 {settings.host}（{obstacle.strerror}） (nobody can listen on that address here)"
+        return SettingsError("CHEDANG_HOST", problem, "127.0.0.1")
+    return SettingsError(variable, problem, str(_free_port(settings, port)))
 
 
 def _free_port(settings: Settings, taken: int) -> int:
     """A port that would do: the next free one above 1024 that the node's other door does not use."""
-    candidates = (*range(max(taken, 1024) + 1, 65536), *range(1025, taken))
+    candidates: tuple[int, ...] = (*range(max(taken, 1024) + 1, 65536), *range(1025, taken))
     ours = {settings.gate_port, settings.site_port}
     return next(port for port in candidates if port not in ours and not _obstacle(settings.host, port))

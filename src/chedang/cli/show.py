@@ -18,7 +18,6 @@ from rich.text import Text
 from chedang.cli.archive import fail, open_archive
 from chedang.cli.record_json import version_object
 from chedang.enterprises import store as enterprise_store
-from chedang.platform.provinces import PROVINCE_NAMES
 from chedang.platform.settings import Settings
 from chedang.records.catalogue import describe
 from chedang.records.limits import load_limits
@@ -26,6 +25,7 @@ from chedang.records.model import Level, RecordState, StoredVersion
 from chedang.records.store import iterate_company_records, read_file
 from chedang.terms import vin as vins
 from chedang.terms.dates import SHANGHAI
+from chedang.terms.division import PROVINCES
 from chedang.vehicles.model import VehicleFile
 from chedang.vehicles.rules import assemble_file
 
@@ -122,7 +122,8 @@ def _file_object(
 def _file_text(
     whole: VehicleFile, shown: VehicleFile, gone: list[StoredVersion], held_back: frozenset[str]
 ) -> RenderableType:
-    province = PROVINCE_NAMES.get(shown.home_province_code, "不明")
+    home = PROVINCES.get(shown.home_province_code)
+    province = home.name if home else "不明"
     pieces: list[RenderableType] = [
         Text(f"车辆 {whole.vin}　车籍 {province}　{len(whole.entries)} 条记录", style="bold"),
         *[

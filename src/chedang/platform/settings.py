@@ -14,7 +14,9 @@ from pathlib import Path
 from typing import Literal, NamedTuple
 from urllib.parse import urlsplit
 
-from chedang.platform.provinces import MINISTRY_CODE, MINISTRY_NAME, PROVINCE_NAMES
+from chedang.terms.division import PROVINCES
+
+MINISTRY_CODE = "00"
 
 Level = Literal["province", "ministry"]
 Mode = Literal["compat", "strict"]
@@ -158,10 +160,8 @@ class _Reader:
 
     def node(self) -> Node:
         code = self.text("CHEDANG_NODE", "33")
-        if code == MINISTRY_CODE:
-            return Node(code, MINISTRY_NAME, "ministry")
-        if code in PROVINCE_NAMES:
-            return Node(code, PROVINCE_NAMES[code], "province")
+        if code in PROVINCES:
+            return Node(code, PROVINCES[code].name, "ministry" if code == MINISTRY_CODE else "province")
         problem = (
             f"应为两位省级行政区划代码，部级为 00，现为“{code}”"
             " (two digits of a province are needed, or 00 for the ministry)"

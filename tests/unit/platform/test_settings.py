@@ -25,7 +25,7 @@ def test_an_empty_value_counts_as_unset() -> None:
 
 def test_node_00_is_the_ministry() -> None:
     node = Settings.from_environment({"CHEDANG_NODE": "00"}).node
-    assert (node.name, node.level) == ("交通运输部", "ministry")
+    assert (node.name, node.level) == ("部级", "ministry")
 
 
 def test_a_relative_data_dir_becomes_absolute() -> None:
