@@ -53,7 +53,7 @@ def test_a_wrong_setting_is_one_sentence_with_status_2() -> None:
     assert line.endswith("CHEDANG_GATE_PORT=8100")
 
 
-@pytest.mark.parametrize("command", [["check-config"], ["vehicle", "LSVAA4182E2123456"]])
+@pytest.mark.parametrize("command", [["check-config"], ["vehicle", "LXXR9S194MB292903"]])
 def test_a_wrong_rules_file_is_one_sentence_with_status_2(command: list[str], tmp_path: Path) -> None:
     rules = tmp_path / "rules.toml"
     rules.write_text("[element.vin]\nlongst = 3\n", encoding="utf-8")
