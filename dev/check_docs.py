@@ -98,13 +98,16 @@ def _complain_of_link(root: Path, path: Path, target: str) -> str:
 
 
 def check_paths(root: Path) -> Iterator[str]:
-    """Files and folders that documents name as code exist; short names count from src/chedang."""
+    """Files, folders and tests (``file::test``) named as code exist; short names count from src/chedang."""
     bases = (root, root / "src" / "chedang")
     tops = {path.name for base in bases for path in base.iterdir() if path.is_dir()} - {"var"}
     for path in documents(root):
         for _, code in _INLINE_CODE.findall(_FENCE.sub("", path.read_text(encoding="utf-8"))):
-            is_path = _PATH.fullmatch(code) and code.split("/", 1)[0] in tops
-            if is_path and not any((base / code).exists() for base in (*bases, path.parent)):
+            name, _, test = code.partition("::")
+            if not _PATH.fullmatch(name) or name.split("/", 1)[0] not in tops:
+                continue
+            file = next((base / name for base in (*bases, path.parent) if (base / name).exists()), None)
+            if file is None or (test and f"def {test}(" not in file.read_text(encoding="utf-8")):
                 yield f"{path.relative_to(root)}: there is no {code}"
 
 

@@ -64,6 +64,7 @@ def test_a_link_leads_to_a_file_and_a_heading(checks: ModuleType, project: Path,
         ("`src/chedang/terms/__init__.py`, `terms/`, `keys/site`", ""),
         ("`src/chedang/terms/plate.py`", "there is no src/chedang/terms/plate.py"),
         ("`terms/plate.py`", "there is no terms/plate.py"),
+        ("`src/chedang/terms/__init__.py::test_it`", "there is no src/chedang/terms/__init__.py::test_it"),
     ],
 )
 def test_a_file_named_as_code_exists(checks: ModuleType, project: Path, text: str, complaint: str) -> None:
