@@ -112,7 +112,7 @@ def check_paths(root: Path) -> Iterator[str]:
 
 
 def check_decisions(root: Path) -> Iterator[str]:
-    """Number of a decision = file name = title; no gap that docs/adr/README.md does not explain."""
+    """Number of a decision = file name = title; docs/adr/README.md lists it, or says why a number is not used."""
     folder = root / "docs" / "adr"
     numbers: Counter[int] = Counter()
     for path in sorted(folder.glob("*.md")):
@@ -145,6 +145,8 @@ def _complain_of_gaps(folder: Path, numbers: set[int]) -> Iterator[str]:
         if number not in numbers | unused:
             yield f"docs/adr: {number:04} is missing, and docs/adr/README.md gives no reason (“- {number:04}: …”)"
     yield from (f"docs/adr/README.md: {number:04} is said to be unused" for number in sorted(numbers & unused))
+    listed = {int(number) for number in re.findall(r"^- \[([0-9]{4})\]\(\1-", explained, re.MULTILINE)}
+    yield from (f"docs/adr/README.md: {number:04} is not listed" for number in sorted(numbers - listed))
 
 
 def check_docstrings(root: Path) -> Iterator[str]:

@@ -11,6 +11,7 @@ from types import ModuleType
 import pytest
 
 ROOT = Path(__file__).parents[3]
+LISTED = "- [0001](0001-do-a-thing.md) Do a thing\n"
 
 
 @pytest.fixture(scope="module")
@@ -28,6 +29,7 @@ def project(tmp_path: Path) -> Path:
     write(tmp_path, "src/chedang/terms/__init__.py", '"""公共数据元."""\n\nPLATE_COLOUR = {"blue": 1}\nrepair_on = 1\n')
     write(tmp_path, "Makefile", ".PHONY: run\nrun: setup ## start\n\nsetup:\n\ttrue\n")
     write(tmp_path, "docs/adr/0001-do-a-thing.md", "# 0001 Do a thing\n\nStatus: accepted.\n")
+    write(tmp_path, "docs/adr/README.md", LISTED)
     return tmp_path
 
 
@@ -88,15 +90,17 @@ def test_decisions_are_numbered_without_gaps(
     checks: ModuleType, project: Path, name: str, text: str, complaint: str
 ) -> None:
     write(project, f"docs/adr/{name}", text)
+    write(project, "docs/adr/README.md", f"{LISTED}- [{name[:4]}]({name})\n")
     assert_found(list(checks.check_decisions(project)), complaint)
 
 
 def test_a_gap_with_a_reason_is_no_gap_until_the_number_is_used(checks: ModuleType, project: Path) -> None:
-    write(project, "docs/adr/README.md", "- 0002: never needed.\n")
     write(project, "docs/adr/0003-do-more.md", "# 0003 Do more\n")
+    write(project, "docs/adr/README.md", f"{LISTED}- 0002: never needed.\n- [0003](0003-do-more.md)\n")
     assert list(checks.check_decisions(project)) == []
     write(project, "docs/adr/0002-do-it.md", "# 0002 Do it\n")
     assert_found(list(checks.check_decisions(project)), "0002 is said to be unused")
+    assert_found(list(checks.check_decisions(project)), "0002 is not listed")
 
 
 def test_a_package_without_a_docstring_is_told_and_djangos_folders_are_not(checks: ModuleType, project: Path) -> None:
