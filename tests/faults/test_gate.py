@@ -1,4 +1,4 @@
-"""The gate under load while processes are killed: what was acknowledged is there exactly once, nothing is half there."""
+"""The gate under load while processes are killed: what was acknowledged is there exactly once."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from random import Random
 import httpx
 import msgspec
 import pytest
+from tests.contract.conftest import running_gate
 
 from chedang.enterprises import actions
 from chedang.fiction.jobs import make_job
@@ -25,7 +26,6 @@ from chedang.platform.database import connect
 from chedang.platform.postgres import Cluster
 from chedang.records.model import RecordText
 from chedang.records.store import read_company_records
-from tests.contract.conftest import running_gate
 
 pytestmark = pytest.mark.faults
 

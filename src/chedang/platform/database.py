@@ -26,9 +26,16 @@ def connection_parameters(url: str) -> dict[str, str]:
 
 
 def open_pool(
-    url: str, *, name: str, min_size: int = 1, max_size: int = 4, timeout_seconds: float = 5.0, opened: bool = True
+    url: str,
+    *,
+    name: str,
+    min_size: int = 1,
+    max_size: int = 4,
+    timeout_seconds: float = 5.0,
+    checked: bool = True,
+    opened: bool = True,
 ) -> ConnectionPool:
-    """Open a pool that checks a connection before lending it, so that a restarted server is noticed.
+    """Open a pool; ``checked`` tries a connection before lending it, so that a restarted server is noticed.
 
     Whoever gets no connection within ``timeout_seconds`` gets psycopg_pool.PoolTimeout. ``opened=False`` leaves the
     opening to the caller, for processes that fork after the pool is made.
@@ -38,7 +45,7 @@ def open_pool(
         min_size=min_size,
         max_size=max_size,
         kwargs={"application_name": name},
-        check=ConnectionPool.check_connection,
+        check=ConnectionPool.check_connection if checked else None,
         open=opened,
         timeout=timeout_seconds,
         name=name,
