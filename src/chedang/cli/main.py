@@ -70,7 +70,9 @@ def check_config() -> None:
 
     settings = Settings.from_environment()
     load_limits(settings.rules_file)
-    table = Table("变量", "生效值", "含义", title="设置均可用")
+    table = Table(title="设置均可用")
+    for heading in ("变量", "生效值", "含义"):
+        table.add_column(heading, overflow="fold")
     for line in settings.describe():
         table.add_row(*line)
     Console().print(table)
