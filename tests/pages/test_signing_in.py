@@ -73,25 +73,22 @@ def _add_account_with_the_password_of(site: Site, known: str, username: str) -> 
     site.province.connection.commit()
 
 
-@pytest.mark.parametrize(
-    ("username", "path"),
-    [
-        ("demo-owner", "/regulator/"),
-        ("demo-owner", "/shop/"),
-        ("demo-owner", "/admin/"),
-        ("demo-shop", "/vehicle/"),
-        ("demo-shop", "/regulator/records"),
-        ("demo-county", "/shop/"),
-        ("demo-admin", "/vehicle/"),
-        ("demo-admin", "/regulator/"),
-    ],
-)
+CLOSED = {
+    "demo-owner": ("/regulator/", "/shop/", "/admin/"),
+    "demo-shop": ("/vehicle/", "/regulator/records"),
+    "demo-county": ("/shop/", "/admin/"),
+    "demo-admin": ("/vehicle/", "/regulator/"),
+}
+
+
+@pytest.mark.parametrize("username", CLOSED)
 def test_a_page_of_another_role_says_why_it_stays_closed(
-    page: Page, sign_in: Callable[[Page, str], Page], username: str, path: str
+    page: Page, sign_in: Callable[[Page, str], Page], username: str
 ) -> None:
     sign_in(page, username)
-    answer = page.goto(path)
-    assert answer is not None
-    assert answer.status == 403
-    expect(page.get_by_role("heading", level=1)).to_have_text("您的账户不能看这个页面")
-    expect(page.get_by_role("link", name="回到我的首页")).to_be_visible()
+    for path in CLOSED[username]:
+        answer = page.goto(path)
+        assert answer is not None
+        assert answer.status == 403
+        expect(page.get_by_role("heading", level=1)).to_have_text("您的账户不能看这个页面")
+        expect(page.get_by_role("link", name="回到我的首页")).to_be_visible()

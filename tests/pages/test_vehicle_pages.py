@@ -30,15 +30,8 @@ def _actions(site: Site, vin: str) -> list[tuple[str, str]]:
     return rows
 
 
-@pytest.mark.parametrize("typed", ["浙A12345", "浙a·12345", " 浙Ａ １２３４５ ", "浙A-12345"])
-def test_plates_are_understood_as_people_type_them(owner: Page, site: Site, look_up: LookUp, typed: str) -> None:
-    look_up(owner, typed, site.province.family_car.vin_tail.lower())
-    expect(owner.get_by_role("heading", level=1)).to_contain_text("上次维修")
-
-
-def test_a_whole_vin_is_taken_by_its_end(owner: Page, site: Site, look_up: LookUp) -> None:
-    car = site.province.family_car
-    look_up(owner, car.plate_number, car.vin)
+def test_plates_are_understood_as_people_type_them(owner: Page, site: Site, look_up: LookUp) -> None:
+    look_up(owner, " 浙ａ· １２３４５ ", site.province.family_car.vin_tail.lower())
     expect(owner.get_by_role("heading", level=1)).to_contain_text("上次维修")
 
 
@@ -52,13 +45,8 @@ def test_the_address_of_a_file_tells_neither_plate_nor_vin(owner: Page, site: Si
 @pytest.mark.parametrize(
     ("plate", "tail", "sentence"),
     [
-        ("", "123456", "请填写号牌号码。"),
         ("12345", "123456", "这不像一个号牌号码"),
-        ("使123456", "123456", "这类号牌的档案不在网上提供"),
-        ("无牌", "123456", "没有号牌的车不能在网上查"),
-        ("浙A12345", "12345", "现在有 5 位"),
         ("浙A12345", "12O456", "没有字母 I、O、Q"),
-        ("浙A12345", "12_456", "只有字母和数字"),
     ],
 )
 def test_what_cannot_be_searched_for_says_why_and_stays_as_typed(

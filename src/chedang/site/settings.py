@@ -47,6 +47,7 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    "django.middleware.gzip.GZipMiddleware",  # pads by chance, so that lengths tell no secret (BREACH)
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "chedang.site.middleware.SecurityHeadersMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -114,6 +115,7 @@ STATIC_URL = "/static/"
 STORAGES = {"staticfiles": {"BACKEND": "chedang.site.staticfiles.DigestedStorage"}}
 WHITENOISE_USE_FINDERS = True  # served from the installed package: nothing to collect
 WHITENOISE_AUTOREFRESH = False
+WHITENOISE_ALLOW_ALL_ORIGINS = False
 WHITENOISE_MAX_AGE = 24 * 3600
 
 DATA_UPLOAD_MAX_MEMORY_SIZE = 64 * 1024  # bytes: the largest form is a few lines
