@@ -132,7 +132,7 @@ def as_rows(value: Any, name: str, max_rows: int = MAX_ROWS) -> list[dict[str, A
 def as_text(value: Any) -> str:
     """The text of one element: numbers as they were written, nothing for null, lists and objects."""
     if isinstance(value, str):
-        return tidy(value)
+        return value.strip(" ") if value.isprintable() else tidy(value)
     if value is None or isinstance(value, bool | dict | list):
         return ""
     return str(value)

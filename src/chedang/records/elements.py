@@ -28,6 +28,7 @@ Note = Callable[..., None]
 
 # An unknown plate form is kept up to this length: people may still find their vehicle by it. Longer is no plate.
 _LONGEST_ODD_PLATE = 12
+_LONGEST_REMEMBERED = 64
 
 
 def make_note(limits: Limits, wire_name: str) -> Note:
@@ -39,6 +40,29 @@ def make_note(limits: Limits, wire_name: str) -> Note:
         found.append(Finding(code, levels[code], at + wire_name, args))
 
     return note
+
+
+def remembering(read: Reader[Value]) -> Reader[Value]:
+    """The same reader, which knows what it made of a short text before.
+
+    Shops write the same few hundred names, codes, hours and quantities again and again; long texts are read anew, so
+    the memory is bounded.
+    """
+
+    @lru_cache(maxsize=8192)
+    def read_once(text: str) -> tuple[Value, tuple[Finding, ...]]:
+        found: Findings = []
+        return read(text, "", found), tuple(found)
+
+    def read_again(text: str, at: str, found: Findings) -> Value:
+        if len(text) > _LONGEST_REMEMBERED:
+            return read(text, at, found)
+        value, notes = read_once(text)
+        for note in notes:
+            found.append(Finding(note.code, note.level, at + note.field, note.args))
+        return value
+
+    return read_again
 
 
 def read_text(wire_name: str, limits: Limits) -> Reader[str]:
@@ -68,13 +92,7 @@ def _placeholder_test(limits: Limits, wire_name: str) -> Callable[[str], bool]:
     folded = limits.placeholders_of(wire_name)
     # Folding only takes away, so a text that is much longer than any placeholder need not be folded.
     longest = 2 * max(map(len, folded), default=0)
-
-    # Shops write the same few hundred short words again and again; the memory is bounded by the length.
-    @lru_cache(maxsize=8192)
-    def is_placeholder(text: str) -> bool:
-        return fold(text) in folded
-
-    return lambda text: len(text) <= longest and is_placeholder(text)
+    return lambda text: len(text) <= longest and fold(text) in folded
 
 
 def read_day(wire_name: str, limits: Limits, future_code: str) -> DayReader:

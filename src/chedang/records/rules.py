@@ -22,6 +22,7 @@ from chedang.records.elements import (
     read_plate,
     read_text,
     read_vin,
+    remembering,
 )
 from chedang.records.limits import Limits, LimitsError, fold, load_limits
 from chedang.records.model import (
@@ -65,19 +66,19 @@ class _Judge:
     def __init__(self, limits: Limits) -> None:
         self._limits = limits
         self._clock_skew = timedelta(days=limits.clock_skew_days)
-        self._read_name = read_text("companyname", limits)
+        self._read_name = remembering(read_text("companyname", limits))
         self._read_vin = read_vin(limits)
         self._read_plate = read_plate(limits)
         self._read_repair_day = read_day("repairdate", limits, "REPAIR_DATE_FUTURE")
         self._read_mileage = read_mileage(limits)
         self._read_settle_day = read_day("settledate", limits, "SETTLED_AFTER_RECEIPT")
-        self._read_fault = read_text("faultdescription", limits)
+        self._read_fault = remembering(read_text("faultdescription", limits))
         self._read_number = read_text("costlistcode", limits)
-        self._read_part_name = read_text("partsname", limits)
-        self._read_part_code = read_text("partscode", limits)
-        self._read_quantity = read_decimal("partsquantity", limits)
-        self._read_project = read_text("repairproject", limits)
-        self._read_hours = read_decimal("workinghours", limits)
+        self._read_part_name = remembering(read_text("partsname", limits))
+        self._read_part_code = remembering(read_text("partscode", limits))
+        self._read_quantity = remembering(read_decimal("partsquantity", limits))
+        self._read_project = remembering(read_text("repairproject", limits))
+        self._read_hours = remembering(read_decimal("workinghours", limits))
         self._note_name = make_note(limits, "companyname")
         self._note_settle_day = make_note(limits, "settledate")
         self._nothing_done = Finding("NOTHING_DONE", limits.levels["NOTHING_DONE"], "/repairprojectlist")
