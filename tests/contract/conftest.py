@@ -102,30 +102,32 @@ def running_gate(
 ) -> Iterator[tuple[int, subprocess.Popen[bytes]]]:
     """``python -m chedang.gate`` on a free port until the block ends."""
     port = free_port()
-    process = subprocess.Popen(
-        [sys.executable, "-m", "chedang.gate"],
-        env=os.environ
-        | {
-            "CHEDANG_DATABASE_URL": database_url,
-            "CHEDANG_DATA_DIR": str(data_dir),
-            "CHEDANG_GATE_PORT": str(port),
-        }
-        | environment,
-        stderr=subprocess.PIPE,
-    )
+    data_dir.mkdir(exist_ok=True)
+    log = data_dir / "gate.log"
+    with log.open("wb") as errors:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "chedang.gate"],
+            env=os.environ
+            | {
+                "CHEDANG_DATABASE_URL": database_url,
+                "CHEDANG_DATA_DIR": str(data_dir),
+                "CHEDANG_GATE_PORT": str(port),
+            }
+            | environment,
+            stderr=errors,
+        )
     try:
-        wait_until_ready(port, process)
+        wait_until_ready(port, process, log)
         yield port, process
     finally:
         process.terminate()
-        process.communicate()
+        process.wait()
 
 
-def wait_until_ready(port: int, process: subprocess.Popen[bytes]) -> None:
+def wait_until_ready(port: int, process: subprocess.Popen[bytes], log: Path) -> None:
     for _ in range(300):
         if process.poll() is not None:
-            _out, errors = process.communicate()
-            raise RuntimeError(errors.decode())
+            raise RuntimeError(log.read_text(encoding="utf-8"))
         try:
             if httpx.get(f"http://127.0.0.1:{port}/readyz").status_code == httpx.codes.OK:
                 return

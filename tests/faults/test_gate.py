@@ -152,6 +152,44 @@ def test_a_killed_database_is_a_503_in_the_dialects_shape_and_heals_by_itself(cl
     assert uploaders.answers <= {"1", "-99"}
 
 
+def children_of(process_id: int) -> list[int]:
+    return [int(child) for child in Path(f"/proc/{process_id}/task/{process_id}/children").read_text().split()]
+
+
+def test_a_killed_writer_is_replaced_and_loses_nothing(cluster: Cluster, tmp_path: Path) -> None:
+    shop, code = approved_shop(cluster.url)
+    with (
+        running_gate(cluster.url, tmp_path) as (port, process),
+        Uploaders(f"http://127.0.0.1:{port}", shop, code) as uploaders,
+    ):
+        for _ in range(3):
+            uploaders.wait_for(60)
+            for writer in children_of(process.pid):
+                os.kill(writer, signal.SIGKILL)
+        uploaders.wait_for(60)
+    stored = numbers_in_store(cluster.url, code)
+    assert len(stored) == len(set(stored))
+    assert uploaders.acknowledged <= set(stored)
+    assert uploaders.answers <= {"1", "-99"}
+
+
+def test_a_killed_gate_takes_its_writers_along(cluster: Cluster, tmp_path: Path) -> None:
+    shop, code = approved_shop(cluster.url)
+    with (
+        running_gate(cluster.url, tmp_path) as (port, process),
+        Uploaders(f"http://127.0.0.1:{port}", shop, code) as uploaders,
+    ):
+        uploaders.wait_for(50)
+        writers = children_of(process.pid)
+        process.send_signal(signal.SIGKILL)
+        process.wait()
+    assert writers
+    ends_at = time.monotonic() + 10
+    while any(Path(f"/proc/{writer}/cmdline").exists() for writer in writers):
+        assert time.monotonic() < ends_at, "a writer outlived its gate"
+        time.sleep(0.05)
+
+
 def test_a_gate_told_to_stop_answers_what_is_under_way(cluster: Cluster, tmp_path: Path) -> None:
     shop, code = approved_shop(cluster.url)
     with (

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 from functools import partial
@@ -24,12 +24,12 @@ from chedang.intake.dialects import lcippro
 from chedang.intake.outcomes import Refusal, RefusalKind
 from chedang.intake.service import Intake, Paces
 from chedang.intake.tokens import TokenMint
+from chedang.intake.writer import Writer
 from chedang.platform.clock import Clock, system_clock
-from chedang.platform.database import is_data_fault, is_unavailable, open_pool
+from chedang.platform.database import is_unavailable, open_pool
 from chedang.platform.keys import node_key
 from chedang.platform.settings import Settings
 from chedang.records.rules import judge, load_limits
-from chedang.records.store import Appended, NewVersion, append
 
 # Records per second for long, and at once. The first is above what a chain sends for a whole province of shops under
 # one account; the second lets a shop that was cut off for a month catch up.
@@ -37,8 +37,8 @@ _APPROVED_PACE = (500.0, 20_000.0)
 _PENDING_PACE = (2.0, 500.0)
 # Clients give up after three seconds; a database that is away must be told before.
 _POOL_SECONDS = 2.0
-# One writer: while it commits, the next batch grows; two smaller batches at once cost more than they save (ADR 0004).
-_WRITERS = 1
+# While one waits for its commit, the other makes statements of the next batch (ADR 0010).
+_WRITERS = 2
 
 Key = TypeVar("Key")
 
@@ -47,18 +47,8 @@ def create_app(settings: Settings, database_url: str, clock: Clock = system_cloc
     """Build the gate of one node. Opens its connections when the application starts, not before."""
     metrics = GateMetrics()
     pool = open_pool(database_url, name="chedang-gate", max_size=6, timeout_seconds=_POOL_SECONDS, opened=False)
-    # Unchecked: one round trip less for each batch; a broken connection shows when it is used.
-    writing_pool = open_pool(
-        database_url,
-        name="chedang-gate-write",
-        max_size=_WRITERS,
-        timeout_seconds=_POOL_SECONDS,
-        checked=False,
-        opened=False,
-    )
-    batcher = Batcher(
-        partial(_append, writing_pool), writers=_WRITERS, is_data_fault=is_data_fault, observe_batch=metrics.batch
-    )
+    writers = [Writer(database_url) for _ in range(_WRITERS)]
+    batcher = Batcher([writer.append for writer in writers], observe_batch=metrics.batch)
     limits = load_limits(settings.rules_file)
     intake = Intake(
         batcher=batcher,
@@ -76,10 +66,10 @@ def create_app(settings: Settings, database_url: str, clock: Clock = system_cloc
     @asynccontextmanager
     async def lifespan(_app: Litestar) -> AsyncIterator[None]:
         pool.open()
-        writing_pool.open()
         yield
         await batcher.drain()
-        writing_pool.close()
+        for writer in writers:
+            await writer.close()
         pool.close()
 
     rest = Litestar(
@@ -105,19 +95,6 @@ def _front(dialects: Mapping[str, ASGIApp], rest: Litestar) -> ASGIApp:
         await rest(scope, receive, send)
 
     return gate
-
-
-def _append(pool: ConnectionPool[Any], uploads: Sequence[NewVersion]) -> list[Appended]:
-    """Append once more when the connection was broken, as by a restart of the server: to repeat it is harmless."""
-    try:
-        with pool.connection() as connection:
-            return append(connection, uploads)
-    except Exception as fault:
-        if not is_unavailable(fault):
-            raise
-    pool.check()
-    with pool.connection() as connection:
-        return append(connection, uploads)
 
 
 def _register(pool: ConnectionPool[Any], text: RegistrationText, now: datetime) -> Enterprise:

@@ -13,6 +13,7 @@ from chedang.gate.metrics import GateMetrics
 from chedang.intake.dialects import lcippro
 from chedang.intake.outcomes import Outcome, Refusal, RefusalKind, Refused
 from chedang.intake.service import Intake
+from chedang.intake.writer import StoreUnavailable
 from chedang.platform.database import is_unavailable
 
 _log = structlog.get_logger("gate")
@@ -65,12 +66,27 @@ async def _perform(operation: Operation, raw: bytes) -> Outcome:
     except Refused as refused:
         return refused.refusal
     except Exception as fault:  # the last line of defence; the client must get an answer it can read
-        if is_unavailable(fault):
-            _log.warning("database_unavailable", fault=type(fault).__name__)
+        if isinstance(fault, StoreUnavailable) or is_unavailable(fault):
+            _outages.note(fault)
         else:
             # No traceback text: the driver quotes values of the row in its messages.
             _log.error("internal_fault", fault=type(fault).__name__, where=_where(fault))
         return Refusal(RefusalKind.UNAVAILABLE, retry_after_seconds=5)
+
+
+class _Outages:
+    """Tells of a database that is away at most every five seconds; the metrics count each answer."""
+
+    def __init__(self) -> None:
+        self._quiet_until = 0.0
+
+    def note(self, fault: Exception) -> None:
+        if time.monotonic() >= self._quiet_until:
+            self._quiet_until = time.monotonic() + 5.0
+            _log.warning("database_unavailable", fault=type(fault).__name__)
+
+
+_outages = _Outages()
 
 
 def _where(fault: BaseException) -> str:

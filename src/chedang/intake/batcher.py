@@ -7,14 +7,15 @@ themselves while the writers are busy.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 
 import msgspec
 
 from chedang.intake.outcomes import RefusalKind, Refused
+from chedang.intake.writer import RowsRefused
 from chedang.records.store import Appended, NewVersion
 
-Append = Callable[[Sequence[NewVersion]], list[Appended]]
+Append = Callable[[Sequence[NewVersion]], Awaitable[list[Appended]]]
 
 
 class _Waiting(msgspec.Struct):
@@ -23,27 +24,22 @@ class _Waiting(msgspec.Struct):
 
 
 class Batcher:
-    """Hands batches to ``append`` in worker threads, at most ``writers`` at a time.
+    """Hands batches to ``appends``, each of which has one batch at a time.
 
-    ``append`` must be atomic per call and need distinct record ids; a second upload of a record waits for the next
-    batch. A batch refused for the data of one row is retried row by row, so one bad row costs nobody else.
+    An append must be atomic per call and need distinct record ids; a second upload of a record waits for the next
+    batch. A batch that is RowsRefused is retried row by row, so one bad row costs nobody else.
     """
 
     def __init__(
         self,
-        append: Append,
+        appends: Sequence[Append],
         *,
-        is_data_fault: Callable[[BaseException], bool],
-        writers: int = 2,
         max_rows: int = 500,
         max_wait_seconds: float = 0.002,
         max_waiting: int = 20_000,
         observe_batch: Callable[[int], None] = lambda rows: None,
     ) -> None:
-        self._append = append
-        self._is_data_fault = is_data_fault
-        self._free_writers = writers
-        self._writers = writers
+        self._free = list(appends)
         self._max_rows = max_rows
         self._max_wait_seconds = max_wait_seconds
         self._max_waiting = max_waiting
@@ -61,7 +57,7 @@ class Batcher:
         self._waiting.append(_Waiting(upload, answer))
         if len(self._waiting) >= self._max_rows:
             self._start_writers()
-        elif self._timer is None and self._free_writers:
+        elif self._timer is None and self._free:
             self._timer = loop.call_later(self._max_wait_seconds, self._start_writers)
         return await answer
 
@@ -75,10 +71,8 @@ class Batcher:
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
-        while self._waiting and self._free_writers:
-            batch = self._next_batch()
-            self._free_writers -= 1
-            task = asyncio.get_running_loop().create_task(self._write(batch))
+        while self._waiting and self._free:
+            task = asyncio.get_running_loop().create_task(self._write(self._free.pop(), self._next_batch()))
             self._tasks.add(task)
             task.add_done_callback(self._tasks.discard)
 
@@ -94,21 +88,21 @@ class Batcher:
         self._waiting = behind
         return list(batch.values())
 
-    async def _write(self, batch: list[_Waiting]) -> None:
+    async def _write(self, append: Append, batch: list[_Waiting]) -> None:
         try:
-            await self._write_whole(batch)
+            await self._write_whole(append, batch)
         finally:
-            self._free_writers += 1
+            self._free.append(append)
             self._start_writers()
 
-    async def _write_whole(self, batch: list[_Waiting]) -> None:
+    async def _write_whole(self, append: Append, batch: list[_Waiting]) -> None:
         self._observe_batch(len(batch))
         try:
-            appended = await asyncio.to_thread(self._append, [waiting.upload for waiting in batch])
+            appended = await append([waiting.upload for waiting in batch])
         except Exception as fault:  # every fault must reach the clients that wait for this batch
-            if len(batch) > 1 and self._is_data_fault(fault):
+            if len(batch) > 1 and isinstance(fault, RowsRefused):
                 for waiting in batch:
-                    await self._write_whole([waiting])
+                    await self._write_whole(append, [waiting])
                 return
             for waiting in batch:
                 if not waiting.answer.done():

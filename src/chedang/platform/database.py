@@ -15,9 +15,14 @@ from psycopg_pool import ConnectionPool, PoolTimeout
 _NAME = re.compile(r"^-- ([a-z0-9_]+) --$", re.MULTILINE)
 
 
-def connect(url: str, *, name: str = "chedang", autocommit: bool = False) -> psycopg.Connection[tuple[object, ...]]:
-    """Open one connection; ``name`` is what ``pg_stat_activity`` shows. Raises psycopg.OperationalError."""
-    return psycopg.connect(url, autocommit=autocommit, application_name=name)
+def connect(
+    url: str, *, name: str = "chedang", autocommit: bool = False, timeout_seconds: int | None = None
+) -> psycopg.Connection[tuple[object, ...]]:
+    """Open one connection; ``name`` is what ``pg_stat_activity`` shows. Raises psycopg.OperationalError.
+
+    ``timeout_seconds``: how long to try, at least 2; ``None`` as long as the network does.
+    """
+    return psycopg.connect(url, autocommit=autocommit, application_name=name, connect_timeout=timeout_seconds)
 
 
 def connection_parameters(url: str) -> dict[str, str]:
@@ -32,10 +37,9 @@ def open_pool(
     min_size: int = 1,
     max_size: int = 4,
     timeout_seconds: float = 5.0,
-    checked: bool = True,
     opened: bool = True,
 ) -> ConnectionPool:
-    """Open a pool; ``checked`` tries a connection before lending it, so that a restarted server is noticed.
+    """Open a pool that tries a connection before lending it, so that a restarted server is noticed.
 
     Whoever gets no connection within ``timeout_seconds`` gets psycopg_pool.PoolTimeout. ``opened=False`` leaves the
     opening to the caller, for processes that fork after the pool is made.
@@ -45,7 +49,7 @@ def open_pool(
         min_size=min_size,
         max_size=max_size,
         kwargs={"application_name": name},
-        check=ConnectionPool.check_connection if checked else None,
+        check=ConnectionPool.check_connection,
         open=opened,
         timeout=timeout_seconds,
         name=name,

@@ -26,7 +26,7 @@ _decode_findings = msgspec.json.Decoder(tuple[Finding, ...]).decode
 Connection = psycopg.Connection[Any]
 
 
-class NewVersion(msgspec.Struct, frozen=True):
+class NewVersion(msgspec.Struct, frozen=True, array_like=True):
     """One upload, judged and ready to be stored. Field for field the columns of ``record_version``."""
 
     vin: str
@@ -50,7 +50,7 @@ class NewVersion(msgspec.Struct, frozen=True):
     reason: str = ""
 
 
-class Appended(msgspec.Struct, frozen=True):
+class Appended(msgspec.Struct, frozen=True, array_like=True):
     """What became of one upload: ``version`` is ``None`` when its content was already there."""
 
     record_id: str

@@ -3,19 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime
 
 import pytest
 
 from chedang.intake.batcher import Batcher
 from chedang.intake.outcomes import Refused
+from chedang.intake.writer import RowsRefused
 from chedang.records.store import Appended, NewVersion
-
-
-class BadRow(Exception):
-    """Stands for the driver's complaint about a value."""
 
 
 def upload(number: int, content: str = "{}") -> NewVersion:
@@ -38,19 +34,15 @@ def upload(number: int, content: str = "{}") -> NewVersion:
     )
 
 
-def batcher(append: Callable[[Sequence[NewVersion]], list[Appended]], **options: int) -> Batcher:
-    return Batcher(append, is_data_fault=lambda fault: isinstance(fault, BadRow), **options)
-
-
 def test_uploads_that_wait_together_are_committed_together() -> None:
     batches: list[int] = []
 
-    def append(uploads: Sequence[NewVersion]) -> list[Appended]:
+    async def append(uploads: Sequence[NewVersion]) -> list[Appended]:
         batches.append(len(uploads))
         return [Appended(one.record_id, 1) for one in uploads]
 
     async def run() -> list[Appended]:
-        subject = batcher(append)
+        subject = Batcher([append, append])
         return await asyncio.gather(*(subject.submit(upload(number)) for number in range(40)))
 
     outcomes = asyncio.run(run())
@@ -61,12 +53,12 @@ def test_uploads_that_wait_together_are_committed_together() -> None:
 def test_a_batch_is_never_larger_than_allowed() -> None:
     batches: list[int] = []
 
-    def append(uploads: Sequence[NewVersion]) -> list[Appended]:
+    async def append(uploads: Sequence[NewVersion]) -> list[Appended]:
         batches.append(len(uploads))
         return [Appended(one.record_id, 1) for one in uploads]
 
     async def run() -> None:
-        subject = batcher(append, max_rows=10)
+        subject = Batcher([append, append], max_rows=10)
         await asyncio.gather(*(subject.submit(upload(number)) for number in range(35)))
 
     asyncio.run(run())
@@ -77,12 +69,12 @@ def test_a_batch_is_never_larger_than_allowed() -> None:
 def test_the_same_record_twice_goes_into_two_batches_in_order() -> None:
     contents: list[list[str]] = []
 
-    def append(uploads: Sequence[NewVersion]) -> list[Appended]:
+    async def append(uploads: Sequence[NewVersion]) -> list[Appended]:
         contents.append([one.content for one in uploads])
         return [Appended(one.record_id, 1) for one in uploads]
 
     async def run() -> None:
-        subject = batcher(append, writers=1)
+        subject = Batcher([append])
         await asyncio.gather(subject.submit(upload(1, "first")), subject.submit(upload(1, "second")))
 
     asyncio.run(run())
@@ -90,32 +82,32 @@ def test_the_same_record_twice_goes_into_two_batches_in_order() -> None:
 
 
 def test_a_row_the_database_refuses_costs_no_other_row() -> None:
-    def append(uploads: Sequence[NewVersion]) -> list[Appended]:
+    async def append(uploads: Sequence[NewVersion]) -> list[Appended]:
         if any(one.content == "bad" for one in uploads):
-            raise BadRow
+            raise RowsRefused
         return [Appended(one.record_id, 1) for one in uploads]
 
     async def run() -> list[Appended | BaseException]:
-        subject = batcher(append)
+        subject = Batcher([append, append])
         return await asyncio.gather(
             *(subject.submit(upload(number, "bad" if number == 3 else "good")) for number in range(6)),
             return_exceptions=True,
         )
 
     outcomes = asyncio.run(run())
-    assert [isinstance(outcome, BadRow) for outcome in outcomes] == [number == 3 for number in range(6)]
+    assert [isinstance(outcome, RowsRefused) for outcome in outcomes] == [number == 3 for number in range(6)]
 
 
 def test_when_the_database_is_away_everyone_is_told_and_the_next_upload_works() -> None:
     faults = [ConnectionError("gone")]
 
-    def append(uploads: Sequence[NewVersion]) -> list[Appended]:
+    async def append(uploads: Sequence[NewVersion]) -> list[Appended]:
         if faults:
             raise faults.pop()
         return [Appended(one.record_id, 1) for one in uploads]
 
     async def run() -> None:
-        subject = batcher(append)
+        subject = Batcher([append, append])
         told = await asyncio.gather(*(subject.submit(upload(n)) for n in range(3)), return_exceptions=True)
         assert [type(fault) for fault in told] == [ConnectionError] * 3
         assert (await subject.submit(upload(9))).version == 1
@@ -124,14 +116,14 @@ def test_when_the_database_is_away_everyone_is_told_and_the_next_upload_works() 
 
 
 def test_an_upload_too_many_is_sent_away_with_a_time_to_come_back() -> None:
-    gate = threading.Event()
+    gate = asyncio.Event()
 
-    def append(uploads: Sequence[NewVersion]) -> list[Appended]:
-        gate.wait(10)
+    async def append(uploads: Sequence[NewVersion]) -> list[Appended]:
+        await gate.wait()
         return [Appended(one.record_id, 1) for one in uploads]
 
     async def run() -> None:
-        subject = batcher(append, writers=1, max_rows=1, max_waiting=2)
+        subject = Batcher([append], max_rows=1, max_waiting=2)
         tasks = [asyncio.create_task(subject.submit(upload(number))) for number in range(3)]
         await asyncio.sleep(0)
         with pytest.raises(Refused) as refused:
@@ -146,12 +138,12 @@ def test_an_upload_too_many_is_sent_away_with_a_time_to_come_back() -> None:
 def test_a_client_that_went_away_does_not_stop_its_batch() -> None:
     stored: list[int] = []
 
-    def append(uploads: Sequence[NewVersion]) -> list[Appended]:
+    async def append(uploads: Sequence[NewVersion]) -> list[Appended]:
         stored.extend(int(one.record_id, 16) for one in uploads)
         return [Appended(one.record_id, 1) for one in uploads]
 
     async def run() -> None:
-        subject = batcher(append)
+        subject = Batcher([append, append])
         leaving = asyncio.create_task(subject.submit(upload(1)))
         staying = asyncio.create_task(subject.submit(upload(2)))
         await asyncio.sleep(0)

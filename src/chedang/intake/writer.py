@@ -1,0 +1,161 @@
+"""The writer: a process beside the gate that commits its batches (ours).
+
+Parsing and judging hold Python's lock; so does turning rows into statements. In one process each waits for the other,
+and a second core stands idle; so the batches go over a pipe to a process that does nothing else. It ends with its gate,
+and the gate starts another when it falls.
+
+Frames are four bytes of length and a MessagePack body, one answer for each batch, in order.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import signal
+import struct
+import sys
+from collections.abc import Sequence
+from enum import Enum
+from typing import Any, BinaryIO
+
+import msgspec
+import psycopg
+
+from chedang.platform.database import connect, is_data_fault, is_unavailable
+from chedang.platform.processes import die_with_parent
+from chedang.records.store import Appended, NewVersion, append
+
+_LENGTH = struct.Struct(">I")
+_CONNECT_SECONDS = 2
+"""Clients give up after three seconds; a database that is away must be told before."""
+
+
+class StoreUnavailable(Exception):
+    """The batch was not stored, or nobody knows; the same uploads can be sent again."""
+
+
+class RowsRefused(Exception):
+    """The batch was not stored, for the values of some row."""
+
+
+class Failure(Enum):
+    UNAVAILABLE = "unavailable"
+    DATA = "data"
+    OTHER = "other"
+
+
+class Result(msgspec.Struct, array_like=True):
+    """Answer of the writer: outcomes in the order of the batch, or why there are none."""
+
+    appended: list[Appended]
+    failure: Failure | None = None
+    fault: str = ""
+    """Name of the fault's class. Never its text: the driver quotes values of rows in it."""
+
+
+_encode = msgspec.msgpack.Encoder().encode
+_decode_batch = msgspec.msgpack.Decoder(list[NewVersion]).decode
+_decode_result = msgspec.msgpack.Decoder(Result).decode
+
+
+class Writer:
+    """The gate's end: starts the process and hands it batches, one at a time."""
+
+    def __init__(self, database_url: str) -> None:
+        self._database_url = database_url
+        self._process: asyncio.subprocess.Process | None = None
+
+    async def append(self, uploads: Sequence[NewVersion]) -> list[Appended]:
+        """Store a batch in one transaction. Not to be called while another call is under way.
+
+        Raises StoreUnavailable, RowsRefused, or RuntimeError with a fault's name.
+        """
+        try:
+            result = await self._ask(_encode(uploads))
+        except Exception as fault:  # the pipe broke, and event loops say so in different ways
+            await self.close()
+            raise StoreUnavailable from fault
+        match result.failure:
+            case None:
+                return result.appended
+            case Failure.UNAVAILABLE:
+                raise StoreUnavailable
+            case Failure.DATA:
+                raise RowsRefused
+            case Failure.OTHER:
+                raise RuntimeError(result.fault)
+
+    async def close(self) -> None:
+        """End the process; the next batch starts another."""
+        process, self._process = self._process, None
+        if process is not None:
+            with contextlib.suppress(ProcessLookupError):
+                process.kill()
+            await process.wait()
+
+    async def _ask(self, batch: bytes) -> Result:
+        if self._process is None:
+            self._process = await self._start()
+        batches, results = self._process.stdin, self._process.stdout
+        if batches is None or results is None:  # cannot be: both were asked for
+            raise BrokenPipeError
+        batches.write(_LENGTH.pack(len(batch)) + batch)
+        await batches.drain()
+        (length,) = _LENGTH.unpack(await results.readexactly(_LENGTH.size))
+        return _decode_result(await results.readexactly(length))
+
+    async def _start(self) -> asyncio.subprocess.Process:
+        return await asyncio.create_subprocess_exec(
+            sys.executable,
+            "-m",
+            "chedang.intake.writer",
+            stdin=asyncio.subprocess.PIPE,
+            stdout=asyncio.subprocess.PIPE,
+            env=os.environ | {"CHEDANG_DATABASE_URL": self._database_url},
+        )
+
+
+def serve(batches: BinaryIO, results: BinaryIO, database_url: str) -> None:
+    """The process's end: answer batches until the gate closes the pipe."""
+    connection: psycopg.Connection[Any] | None = None
+    while len(head := batches.read(_LENGTH.size)) == _LENGTH.size:
+        uploads = _decode_batch(batches.read(_LENGTH.unpack(head)[0]))
+        connection, result = _store(connection, uploads, database_url)
+        answer = _encode(result)
+        results.write(_LENGTH.pack(len(answer)) + answer)
+        results.flush()
+
+
+def _store(
+    connection: psycopg.Connection[Any] | None, uploads: list[NewVersion], database_url: str
+) -> tuple[psycopg.Connection[Any] | None, Result]:
+    """Store a batch; once more on a new connection when the old one broke, since to append again is harmless."""
+    for is_last_try in (connection is None, True):
+        try:
+            if connection is None or connection.closed:
+                connection = connect(database_url, name="chedang-gate-writer", timeout_seconds=_CONNECT_SECONDS)
+            return connection, Result(append(connection, uploads))
+        except Exception as fault:  # whatever it is, the gate must get an answer
+            if is_last_try or not is_unavailable(fault):
+                return connection, Result([], _failure(fault), type(fault).__name__)
+            if connection is not None:
+                connection.close()
+    raise AssertionError("the last try returns")
+
+
+def _failure(fault: Exception) -> Failure:
+    if is_unavailable(fault):
+        return Failure.UNAVAILABLE
+    return Failure.DATA if is_data_fault(fault) else Failure.OTHER
+
+
+def main() -> None:
+    die_with_parent(signal.SIGKILL)
+    # Ctrl-C reaches the whole group; the gate lets what is under way finish and then closes the pipe.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    serve(sys.stdin.buffer, sys.stdout.buffer, os.environ["CHEDANG_DATABASE_URL"])
+
+
+if __name__ == "__main__":
+    main()
