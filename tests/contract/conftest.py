@@ -64,21 +64,21 @@ class Gate:
         assert answer["code"] == "1", answer
         return str(answer["access_token"])
 
-    def send(self, raw: bytes) -> Answer:
+    def send(self, raw: bytes, *, has_body: bool = True) -> Answer:
         """Write bytes to a socket and read one answer."""
         with socket.create_connection(("127.0.0.1", self.port), timeout=30) as client:
             client.sendall(raw)
-            return read_answer(client)
+            return read_answer(client, has_body=has_body)
 
 
-def read_answer(client: socket.socket) -> Answer:
+def read_answer(client: socket.socket, *, has_body: bool = True) -> Answer:
     received = b""
     while b"\r\n\r\n" not in received:
         received += _receive(client)
     head, _, body = received.partition(b"\r\n\r\n")
     lines = head.decode("latin-1").split("\r\n")
     headers = {name.lower(): value for name, value in (line.split(": ", 1) for line in lines[1:])}
-    while len(body) < int(headers["content-length"]):
+    while has_body and len(body) < int(headers["content-length"]):
         body += _receive(client)
     return Answer(int(lines[0].split(" ")[1]), headers, body)
 

@@ -358,6 +358,11 @@ def test_an_unknown_operation_is_told_in_the_same_shape(gate: Gate) -> None:
     assert answer.json() == {"code": "-3", "status": "接口不存在。请核对接口地址"}
 
 
+def test_answers_without_a_body_arrive_too(gate: Gate) -> None:
+    answer = gate.send(b"HEAD /nowhere HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n", has_body=False)
+    assert answer.status == 404
+
+
 def test_the_gate_tells_its_health_and_its_counts(gate: Gate) -> None:
     assert httpx.get(f"{gate.url}/healthz").text == "ok"
     assert httpx.get(f"{gate.url}/readyz").text == "ok"

@@ -7,6 +7,7 @@ import gc
 import uvicorn
 
 from chedang.gate.app import create_app
+from chedang.gate.wire import OnePieceProtocol
 from chedang.platform import logging
 from chedang.platform.processes import die_with_parent
 from chedang.platform.settings import Settings
@@ -29,7 +30,7 @@ def main() -> None:
         host=settings.host,
         port=settings.gate_port,
         loop="uvloop",
-        http="httptools",
+        http=OnePieceProtocol,
         ws="none",
         backlog=2048,
         log_config=None,
