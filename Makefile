@@ -2,7 +2,7 @@
 SHELL := /bin/sh
 PYTHON ?= python3
 BIN := .venv/bin
-T ?= tests
+T ?=
 
 .DEFAULT_GOAL := help
 .PHONY: help run setup test check fix bench pins clean

@@ -42,6 +42,17 @@ def test_an_enterprise_is_shown_without_its_password_and_cannot_be_edited(admin:
     expect(admin.get_by_role("main")).to_contain_text(site.province.names["ningbo"])
     assert "argon2" not in admin.content()
     expect(admin.get_by_role("button", name="保存", exact=True)).to_have_count(0)
+    registration = site.province.connection.execute(
+        "select linkman_phone from enterprise where company_code = %s", (site.province.shops["ningbo"],)
+    ).fetchone()
+    assert registration is not None
+    assert registration[0]
+    assert registration[0] not in admin.content()
+    looks = site.province.connection.execute(
+        "select count(*) from access_audit_event where action = 'enterprise:read' and object_id = %s",
+        (site.province.shops["ningbo"],),
+    ).fetchone()
+    assert looks == (1,)
 
 
 def test_audit_events_can_be_read_and_not_changed(admin: Page) -> None:

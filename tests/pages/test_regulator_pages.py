@@ -84,7 +84,7 @@ def test_a_rejection_needs_a_reason_and_an_approval_opens_the_records(
     events = site.province.connection.execute(
         "select action, purpose from access_audit_event where object_id = %s order by id", (code,)
     ).fetchall()
-    assert events == [("enterprise:reject", "supervision"), ("enterprise:approve", "supervision")]
+    assert events == [(f"enterprise:{action}", "supervision") for action in ("read", "reject", "read", "approve")]
     _put_back(site, code)
 
 

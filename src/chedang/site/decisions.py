@@ -1,4 +1,4 @@
-"""Deciding on a registration, from an officer's page or from the admin."""
+"""Reading and deciding on a registration, from an officer's page or from the admin."""
 
 from __future__ import annotations
 
@@ -10,6 +10,12 @@ from chedang.access.models import User
 from chedang.access.rules import account_purpose
 from chedang.enterprises import actions
 from chedang.site.archive.connections import archive
+
+
+def note_reading(by: User, company_code: str) -> None:
+    """Write down a look at a registration, which names persons, before it is shown."""
+    purpose = account_purpose(Role(by.role))
+    record_event(by, AuditAction.READ_ENTERPRISE, purpose, now=timezone.now(), object_id=company_code)
 
 
 def decide(by: User, company_code: str, *, decision: str, reason: str) -> None:

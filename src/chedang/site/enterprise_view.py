@@ -97,5 +97,9 @@ def enterprise_view(enterprise: Enterprise) -> EnterpriseView:
 
 def _contact(name: str, phone: str) -> str:
     """``王某 138****0000``: enough to recognise, not to collect."""
-    masked = f"{phone[:3]}****{phone[-4:]}" if len(phone) >= 11 else "*" * len(phone)
-    return f"{name} {masked}".strip()
+    return f"{name} {mask_phone(phone)}".strip()
+
+
+def mask_phone(phone: str) -> str:
+    """138****0000; a number too short for that is hidden whole."""
+    return f"{phone[:3]}****{phone[-4:]}" if len(phone) >= 11 else "*" * len(phone)

@@ -125,6 +125,7 @@ class Migration(migrations.Migration):
                             ("vehicle:show_vin", "显示完整车架号"),
                             ("records:read_doubtful", "查看有错误的记录"),
                             ("records:read_own", "企业查看自己的记录"),
+                            ("enterprise:read", "查看企业备案"),
                             ("enterprise:approve", "审核通过企业"),
                             ("enterprise:reject", "审核不通过企业"),
                         ],

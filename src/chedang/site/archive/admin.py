@@ -8,13 +8,13 @@ from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.helpers import ActionForm
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext, gettext_lazy, ngettext
 
 from chedang.enterprises.model import ReviewState
 from chedang.site.archive.models import Enterprise
-from chedang.site.decisions import decide
-from chedang.site.enterprise_view import category_name, division_name, state_name
+from chedang.site.decisions import decide, note_reading
+from chedang.site.enterprise_view import category_name, division_name, mask_phone, state_name
 from chedang.site.guards import person
 
 
@@ -34,7 +34,7 @@ class EnterpriseAdmin(admin.ModelAdmin):
     ordering = ("review_state", "created_at")
     action_form = DecisionForm
     actions = ("approve", "reject")
-    exclude = ("password_hash", "enterprise_id", "token_generation")
+    exclude = ("password_hash", "enterprise_id", "token_generation", "linkman_phone", "superintendent_phone")
     list_per_page = 50
 
     @admin.display(description=gettext_lazy("所在地"))
@@ -68,8 +68,23 @@ class EnterpriseAdmin(admin.ModelAdmin):
         sentence = ngettext("%(count)d 家企业已处理。", "%(count)d 家企业已处理。", len(codes))
         messages.success(request, sentence % {"count": len(codes)})
 
+    @admin.display(description=gettext_lazy("联系人电话"))
+    def masked_linkman_phone(self, row: Enterprise) -> str:
+        return mask_phone(row.linkman_phone)
+
+    @admin.display(description=gettext_lazy("负责人电话"))
+    def masked_superintendent_phone(self, row: Enterprise) -> str:
+        return mask_phone(row.superintendent_phone)
+
     def get_readonly_fields(self, request: HttpRequest, obj: Enterprise | None = None) -> list[str]:
-        return [field.name for field in Enterprise._meta.fields if field.name not in self.exclude]
+        columns = [field.name for field in Enterprise._meta.fields if field.name not in self.exclude]
+        return [*columns, "masked_linkman_phone", "masked_superintendent_phone"]
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        note_reading(person(request), object_id)
+        return super().change_view(request, object_id, form_url, extra_context)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False

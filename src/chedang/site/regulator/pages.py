@@ -23,7 +23,7 @@ from chedang.enterprises.model import ReviewState
 from chedang.records import worklist
 from chedang.records.worklist import DoubtfulFilter
 from chedang.site.archive.connections import archive
-from chedang.site.decisions import decide
+from chedang.site.decisions import decide, note_reading
 from chedang.site.enterprise_view import category_name, division_name, enterprise_view, state_name
 from chedang.site.figures import number
 from chedang.site.findings import record_row
@@ -83,6 +83,9 @@ def list_enterprises(request: HttpRequest) -> HttpResponse:
 @for_roles(Role.REGULATOR)
 def read_enterprise(request: HttpRequest, company_code: str) -> HttpResponse:
     """One registration with what the rules noticed, and the decision form."""
+    officer = person(request)
+    enterprise_in_scope(officer, company_code)
+    note_reading(officer, company_code)
     return _enterprise_page(request, company_code, ReviewForm())
 
 
