@@ -6,7 +6,6 @@ The same at both levels. Without it uploads are still taken; the vehicle index f
 from __future__ import annotations
 
 import signal
-import sys
 import threading
 
 import structlog
@@ -15,7 +14,7 @@ from chedang.platform.clock import system_clock
 from chedang.platform.database import connect, is_unavailable, try_session_lock
 from chedang.platform.logging import configure
 from chedang.platform.processes import die_with_parent
-from chedang.platform.settings import Settings, SettingsError
+from chedang.platform.settings import settings_of_process
 from chedang.vehicles.follow import follow
 
 _IDLE_SECONDS = 0.5
@@ -28,21 +27,13 @@ _log = structlog.get_logger(__name__)
 
 def main() -> None:
     """Work until told to stop. A fault that is not the database's ends the process; the node starts it again."""
-    try:
-        settings = Settings.from_environment()
-    except SettingsError as error:
-        sys.exit(str(error))
-    if settings.database_url is None:
-        sys.exit(
-            "CHEDANG_DATABASE_URL：没有设置；单独启动后台任务须指明数据库，或用 chedang up 启动整个节点"
-            " (not set; name a database to start the worker alone, or start the whole node with chedang up)"
-        )
+    settings, database_url = settings_of_process()
     die_with_parent()
     configure("worker", settings.log_level)
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
-    work(settings.database_url, stop)
+    work(database_url, stop)
 
 
 def work(database_url: str, stop: threading.Event) -> None:

@@ -10,16 +10,14 @@ from chedang.gate.app import create_app
 from chedang.gate.wire import OnePieceProtocol
 from chedang.platform import logging
 from chedang.platform.processes import die_with_parent
-from chedang.platform.settings import Settings
+from chedang.platform.settings import settings_of_process
 
 
 def main() -> None:
     die_with_parent()
-    settings = Settings.from_environment()
+    settings, database_url = settings_of_process()
     logging.configure("gate", settings.log_level)
-    if settings.database_url is None:
-        raise SystemExit("CHEDANG_DATABASE_URL is not set: `chedang up` starts the gate with it")
-    application = create_app(settings, settings.database_url)
+    application = create_app(settings, database_url)
     # What is loaded by now stays; what an upload allocates is freed by counting. Collecting as often as the
     # interpreter does by default would cost a tenth of the gate's time.
     gc.freeze()

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import sys
-
 from granian.constants import Interfaces
 from granian.log import LogLevels
 from granian.server import Server
@@ -11,7 +9,7 @@ from granian.server import Server
 from chedang.platform.keys import node_key
 from chedang.platform.logging import configure
 from chedang.platform.processes import die_with_parent
-from chedang.platform.settings import Settings, SettingsError
+from chedang.platform.settings import settings_of_process
 
 _THREADS = 4
 """Pages that are made at the same time; each holds one database connection."""
@@ -21,16 +19,7 @@ _STOP_SECONDS = 10
 
 def main() -> None:
     """Serve on the node's host and site port. Ends the process with a sentence when it cannot start."""
-    try:
-        settings = Settings.from_environment()
-    except SettingsError as error:
-        sys.exit(str(error))
-    if settings.database_url is None:
-        sys.exit(
-            "CHEDANG_DATABASE_URL：没有设置；单独启动网站须指明数据库，或用 chedang up 启动整个节点"
-            " (not set; name a database to start the site alone, or start the whole node with chedang up)。"
-            "例如（for example）：CHEDANG_DATABASE_URL=postgresql:///chedang"
-        )
+    settings, _database_url = settings_of_process()
     die_with_parent()
     configure("site", settings.log_level)
     node_key(settings.data_dir, "site")  # made here once, so that the worker finds it

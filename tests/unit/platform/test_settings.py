@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from chedang.platform.settings import Settings, SettingsError
+from chedang.platform.settings import Settings, SettingsError, settings_of_process
 
 
 def test_an_empty_environment_gives_the_fictional_province_on_loopback() -> None:
@@ -79,3 +79,14 @@ def test_neither_errors_nor_descriptions_show_a_database_password() -> None:
     with pytest.raises(SettingsError) as caught:
         Settings.from_environment({"CHEDANG_DATABASE_URL": f"mysql://u:{secret}@db.test/chedang"})
     assert secret not in str(caught.value)
+
+
+def test_a_process_without_a_database_ends_with_one_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("CHEDANG_DATABASE_URL", raising=False)
+    with pytest.raises(SystemExit) as ended:
+        settings_of_process()
+    assert str(ended.value).startswith("CHEDANG_DATABASE_URL：没有设置")
+    monkeypatch.setenv("CHEDANG_GATE_PORT", "door")
+    with pytest.raises(SystemExit) as ended:
+        settings_of_process()
+    assert "CHEDANG_GATE_PORT" in str(ended.value)
