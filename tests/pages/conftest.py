@@ -55,7 +55,7 @@ class Site:
     """By account name."""
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def site_database(postgres: str, migrated_template: str) -> Iterator[str]:
     """One migrated database for all page tests."""
     name = f"chedang_pages_{uuid4().hex[:8]}"
@@ -66,7 +66,7 @@ def site_database(postgres: str, migrated_template: str) -> Iterator[str]:
         server.execute(sql.SQL("drop database {} with (force)").format(sql.Identifier(name)))
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def site(site_database: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """``python -m chedang.site`` on a port of its own."""
     port, other_port = _free_ports()
@@ -107,14 +107,14 @@ def _wait_until_ready(address: str, process: subprocess.Popen[bytes]) -> None:
     pytest.fail("the site did not become ready")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def playwright(site: Site) -> Iterator[Playwright]:
     """Starts after the site: its event loop would forbid Django's models in this thread."""
     with sync_playwright() as running:
         yield running
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def browser(playwright: Playwright) -> Iterator[Browser]:
     """Debian's Chromium, or the one CHEDANG_CHROMIUM names."""
     spec = spec_from_file_location("ensure_browser", _TOOL)
@@ -160,7 +160,7 @@ def fill_in_sign_in(page: Page, username: str, password: str) -> None:
     page.get_by_role("main").get_by_role("button", name="登录").click()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def sessions(browser: Browser, site: Site) -> dict[str, list[Any]]:
     """Cookies of every demonstration account, signed in once: passwords are slow to check on purpose."""
     cookies = {}

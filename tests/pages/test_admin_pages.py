@@ -52,7 +52,8 @@ def test_an_enterprise_is_shown_without_its_password_and_cannot_be_edited(admin:
         "select count(*) from access_audit_event where action = 'enterprise:read' and object_id = %s",
         (site.province.shops["ningbo"],),
     ).fetchone()
-    assert looks == (1,)
+    assert looks
+    assert looks[0] >= 1
 
 
 def test_audit_events_can_be_read_and_not_changed(admin: Page) -> None:
