@@ -192,7 +192,7 @@ def look_up(site: Site) -> Callable[[Page, str, str], Page]:
 
     def look_up_vehicle(page: Page, plate: str, vin_tail: str) -> Page:
         page.goto("/vehicle/")
-        page.get_by_label("号牌号码").fill(plate)
+        page.get_by_label("车牌号码").fill(plate)
         page.get_by_label("车架号后 6 位").fill(vin_tail)
         page.get_by_role("button", name="查档案").click()
         return page

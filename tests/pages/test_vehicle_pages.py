@@ -45,7 +45,7 @@ def test_the_address_of_a_file_tells_neither_plate_nor_vin(owner: Page, site: Si
 @pytest.mark.parametrize(
     ("plate", "tail", "sentence"),
     [
-        ("12345", "123456", "这不像一个号牌号码"),
+        ("12345", "123456", "这不像一个车牌号码"),
         ("浙A12345", "12O456", "没有字母 I、O、Q"),
     ],
 )
@@ -54,7 +54,7 @@ def test_what_cannot_be_searched_for_says_why_and_stays_as_typed(
 ) -> None:
     look_up(owner, plate, tail)
     expect(owner.get_by_role("alert")).to_contain_text(sentence)
-    expect(owner.get_by_label("号牌号码")).to_have_value(plate)
+    expect(owner.get_by_label("车牌号码")).to_have_value(plate)
     expect(owner.get_by_label("车架号后 6 位")).to_have_value(tail)
 
 
@@ -62,7 +62,7 @@ def test_a_vehicle_that_is_not_found_says_what_may_be_the_reason(owner: Page, lo
     look_up(owner, "浙A00000", "999999")
     expect(owner.get_by_role("alert")).to_contain_text("没有找到这辆车的档案")
     expect(owner.get_by_role("heading", name="为什么找不到")).to_be_visible()
-    expect(owner.get_by_label("号牌号码")).to_have_value("浙A00000")
+    expect(owner.get_by_label("车牌号码")).to_have_value("浙A00000")
 
 
 def test_the_file_answers_first_and_lists_records_newest_first(owner: Page, site: Site, look_up: LookUp) -> None:
@@ -196,7 +196,7 @@ def test_the_keyboard_alone_leads_to_the_file(owner: Page, site: Site) -> None:
     expect(owner.get_by_role("link", name="跳到正文")).to_be_focused()
     owner.keyboard.press("Enter")
     owner.keyboard.press("Tab")
-    expect(owner.get_by_label("号牌号码")).to_be_focused()
+    expect(owner.get_by_label("车牌号码")).to_be_focused()
     owner.keyboard.type(car.plate_number)
     owner.keyboard.press("Tab")
     owner.keyboard.type(car.vin_tail)

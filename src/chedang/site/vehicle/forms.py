@@ -16,10 +16,10 @@ class LookUpForm(forms.Form):
     """Plate and the last six characters of the VIN; a whole VIN is taken by its end."""
 
     plate = forms.CharField(
-        label=_("号牌号码"),
+        label=_("车牌号码"),
         help_text=_("例如 浙A·12345，新能源号牌例如 浙A·D12345。"),
         max_length=40,
-        error_messages={"required": _("请填写号牌号码。"), "max_length": _("号牌号码太长，请只填一个号牌。")},
+        error_messages={"required": _("请填写车牌号码。"), "max_length": _("车牌号码太长，请只填一个号牌。")},
         widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}),
     )
     vin_tail = forms.CharField(
@@ -34,7 +34,7 @@ class LookUpForm(forms.Form):
         """The plate, normalised."""
         found = plates.read(self.cleaned_data["plate"])
         if found is None:
-            raise ValidationError(_("这不像一个号牌号码，请按行驶证核对，应像 浙A·12345。"))
+            raise ValidationError(_("这不像一个车牌号码，请按行驶证核对，应像 浙A·12345。"))
         if not found.number:
             raise ValidationError(_("没有号牌的车不能在网上查，请带行驶证或购车发票到当地道路运输管理机构查询。"))
         if found.is_query_blocked:
