@@ -66,6 +66,8 @@ def create_app(settings: Settings, database_url: str, clock: Clock = system_cloc
     @asynccontextmanager
     async def lifespan(_app: Litestar) -> AsyncIterator[None]:
         pool.open()
+        for writer in writers:
+            await writer.start()
         yield
         await batcher.drain()
         for writer in writers:

@@ -66,6 +66,18 @@ class Writer:
         self._database_url = database_url
         self._process: asyncio.subprocess.Process | None = None
 
+    async def start(self) -> None:
+        """Start the process now, so that the first batch need not wait for it."""
+        if self._process is None:
+            self._process = await asyncio.create_subprocess_exec(
+                sys.executable,
+                "-m",
+                "chedang.intake.writer",
+                stdin=asyncio.subprocess.PIPE,
+                stdout=asyncio.subprocess.PIPE,
+                env=os.environ | {"CHEDANG_DATABASE_URL": self._database_url},
+            )
+
     async def append(self, uploads: Sequence[NewVersion]) -> list[Appended]:
         """Store a batch in one transaction. Not to be called while another call is under way.
 
@@ -95,25 +107,15 @@ class Writer:
             await process.wait()
 
     async def _ask(self, batch: bytes) -> Result:
-        if self._process is None:
-            self._process = await self._start()
-        batches, results = self._process.stdin, self._process.stdout
-        if batches is None or results is None:  # cannot be: both were asked for
+        await self.start()
+        process = self._process
+        if process is None or process.stdin is None or process.stdout is None:  # cannot be: all were just asked for
             raise BrokenPipeError
+        batches, results = process.stdin, process.stdout
         batches.write(_LENGTH.pack(len(batch)) + batch)
         await batches.drain()
         (length,) = _LENGTH.unpack(await results.readexactly(_LENGTH.size))
         return _decode_result(await results.readexactly(length))
-
-    async def _start(self) -> asyncio.subprocess.Process:
-        return await asyncio.create_subprocess_exec(
-            sys.executable,
-            "-m",
-            "chedang.intake.writer",
-            stdin=asyncio.subprocess.PIPE,
-            stdout=asyncio.subprocess.PIPE,
-            env=os.environ | {"CHEDANG_DATABASE_URL": self._database_url},
-        )
 
 
 def serve(batches: BinaryIO, results: BinaryIO, database_url: str) -> None:
