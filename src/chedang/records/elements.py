@@ -5,7 +5,7 @@ Pure. A reader is a closure so that judging a record looks nothing up in the tab
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from datetime import date, timedelta
 from decimal import Decimal
 from functools import lru_cache
@@ -20,6 +20,7 @@ from chedang.terms.text import clean
 
 Findings = list[Finding]
 Value = TypeVar("Value")
+Source = TypeVar("Source", bound=Hashable)
 Reader = Callable[[str, str, Findings], Value]
 """Takes the text, the JSON pointer of the object it stands in (with ``/`` behind) and where to note findings."""
 DayReader = Callable[[str, str, Findings, date], date | None]
@@ -28,7 +29,7 @@ Note = Callable[..., None]
 
 # An unknown plate form is kept up to this length: people may still find their vehicle by it. Longer is no plate.
 _LONGEST_ODD_PLATE = 12
-_LONGEST_REMEMBERED = 64
+_LONGEST_REMEMBERED = 128
 
 
 def make_note(limits: Limits, wire_name: str) -> Note:
@@ -42,22 +43,24 @@ def make_note(limits: Limits, wire_name: str) -> Note:
     return note
 
 
-def remembering(read: Reader[Value]) -> Reader[Value]:
-    """The same reader, which knows what it made of a short text before.
+def remembering(
+    read: Callable[[Source, str, Findings], Value], size: Callable[[Source], int]
+) -> Callable[[Source, str, Findings], Value]:
+    """The same reader, which knows what it made of a short source before.
 
-    Shops write the same few hundred names, codes, hours and quantities again and again; long texts are read anew, so
-    the memory is bounded.
+    Shops write the same few hundred names, faults, parts and items again and again; what is longer (``size`` in
+    characters) is read anew, so the memory is bounded.
     """
 
     @lru_cache(maxsize=8192)
-    def read_once(text: str) -> tuple[Value, tuple[Finding, ...]]:
+    def read_once(source: Source) -> tuple[Value, tuple[Finding, ...]]:
         found: Findings = []
-        return read(text, "", found), tuple(found)
+        return read(source, "", found), tuple(found)
 
-    def read_again(text: str, at: str, found: Findings) -> Value:
-        if len(text) > _LONGEST_REMEMBERED:
-            return read(text, at, found)
-        value, notes = read_once(text)
+    def read_again(source: Source, at: str, found: Findings) -> Value:
+        if size(source) > _LONGEST_REMEMBERED:
+            return read(source, at, found)
+        value, notes = read_once(source)
         for note in notes:
             found.append(Finding(note.code, note.level, at + note.field, note.args))
         return value

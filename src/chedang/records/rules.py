@@ -60,25 +60,35 @@ def refuses(judgement: Judgement, mode: Mode) -> bool:
     return mode == "strict" and any(finding.level is Level.ERROR for finding in judgement.findings)
 
 
+def _part_size(row: PartText) -> int:
+    return len(row.name) + len(row.code) + len(row.quantity)
+
+
+def _project_size(row: ProjectText) -> int:
+    return len(row.name) + len(row.hours)
+
+
 class _Judge:
     """The table of limits made into readers, once per set of limits."""
 
     def __init__(self, limits: Limits) -> None:
         self._limits = limits
         self._clock_skew = timedelta(days=limits.clock_skew_days)
-        self._read_name = remembering(read_text("companyname", limits))
+        self._read_name = remembering(read_text("companyname", limits), len)
         self._read_vin = read_vin(limits)
         self._read_plate = read_plate(limits)
         self._read_repair_day = read_day("repairdate", limits, "REPAIR_DATE_FUTURE")
         self._read_mileage = read_mileage(limits)
         self._read_settle_day = read_day("settledate", limits, "SETTLED_AFTER_RECEIPT")
-        self._read_fault = remembering(read_text("faultdescription", limits))
+        self._read_fault = remembering(read_text("faultdescription", limits), len)
         self._read_number = read_text("costlistcode", limits)
-        self._read_part_name = remembering(read_text("partsname", limits))
-        self._read_part_code = remembering(read_text("partscode", limits))
-        self._read_quantity = remembering(read_decimal("partsquantity", limits))
-        self._read_project = remembering(read_text("repairproject", limits))
-        self._read_hours = remembering(read_decimal("workinghours", limits))
+        self._read_part_name = read_text("partsname", limits)
+        self._read_part_code = read_text("partscode", limits)
+        self._read_quantity = read_decimal("partsquantity", limits)
+        self._read_project_name = read_text("repairproject", limits)
+        self._read_hours = read_decimal("workinghours", limits)
+        self._read_part = remembering(self._read_part_anew, _part_size)
+        self._read_project = remembering(self._read_project_anew, _project_size)
         self._note_name = make_note(limits, "companyname")
         self._note_settle_day = make_note(limits, "settledate")
         self._nothing_done = Finding("NOTHING_DONE", limits.levels["NOTHING_DONE"], "/repairprojectlist")
@@ -121,21 +131,21 @@ class _Judge:
             self._note_settle_day(found, "SETTLED_BEFORE_REPAIR", _HEADER, settled=settled_on, repaired=repair_on)
 
     def _read_parts(self, rows: tuple[PartText, ...], found: Findings) -> tuple[Part, ...]:
-        parts: list[Part] = []
-        for number, row in enumerate(rows):
-            at = f"/vehiclepartslist/{number}/"
-            name = self._read_part_name(row.name, at, found)
-            code = self._read_part_code(row.code, at, found)
-            parts.append(Part(name, code, self._read_quantity(row.quantity, at, found)))
-        return tuple(parts)
+        return tuple([self._read_part(row, f"/vehiclepartslist/{number}/", found) for number, row in enumerate(rows)])
+
+    def _read_part_anew(self, row: PartText, at: str, found: Findings) -> Part:
+        name = self._read_part_name(row.name, at, found)
+        code = self._read_part_code(row.code, at, found)
+        return Part(name, code, self._read_quantity(row.quantity, at, found))
 
     def _read_projects(self, rows: tuple[ProjectText, ...], found: Findings) -> tuple[Project, ...]:
-        projects: list[Project] = []
-        for number, row in enumerate(rows):
-            at = f"/repairprojectlist/{number}/"
-            name = self._read_project(row.name, at, found)
-            projects.append(Project(name, self._read_hours(row.hours, at, found)))
-        return tuple(projects)
+        return tuple(
+            [self._read_project(row, f"/repairprojectlist/{number}/", found) for number, row in enumerate(rows)]
+        )
+
+    def _read_project_anew(self, row: ProjectText, at: str, found: Findings) -> Project:
+        name = self._read_project_name(row.name, at, found)
+        return Project(name, self._read_hours(row.hours, at, found))
 
 
 _compile = lru_cache(maxsize=8)(_Judge)
