@@ -12,8 +12,10 @@ from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import httpx
+import psycopg
 import pytest
 
 from chedang.enterprises import actions
@@ -137,23 +139,30 @@ def wait_until_ready(port: int, process: subprocess.Popen[bytes], log: Path) -> 
     raise TimeoutError("the gate did not become ready")
 
 
+@contextmanager
+def gate_with_shops(database_url: str, data_dir: Path, **environment: str) -> Iterator[Gate]:
+    """A running gate with an approved shop and one that waits for its review."""
+    with connect(database_url) as connection:
+        code = register(connection, SHOP_NAME, "330106000001")
+        actions.approve(connection, code, by="test", now=datetime.now(UTC))
+        pending = register(connection, "杭州待审汽车维修有限公司", "330106000002")
+        connection.commit()
+    with running_gate(database_url, data_dir, **environment) as (port, _process):
+        yield Gate(port, database_url, code, pending)
+
+
 @pytest.fixture(scope="session")
 def gate(
     make_database: Callable[[], AbstractContextManager[str]], tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Gate]:
     """One gate for all contract tests; tests use numbers of their own and do not disturb each other."""
-    with make_database() as url:
-        with connect(url) as connection:
-            code = register(connection, SHOP_NAME, "330106000001")
-            actions.approve(connection, code, by="test", now=datetime.now(UTC))
-            pending = register(connection, "杭州待审汽车维修有限公司", "330106000002")
-            connection.commit()
-        with running_gate(url, tmp_path_factory.mktemp("gate")) as (port, _process):
-            yield Gate(port, url, code, pending)
+    with make_database() as url, gate_with_shops(url, tmp_path_factory.mktemp("gate")) as running:
+        yield running
 
 
-def register(connection: object, name: str, licence: str) -> str:
+def register(connection: psycopg.Connection[Any], name: str, licence: str) -> str:
+    """Register a shop; gives its code."""
     text = RegistrationText(
         company_name=name, password=PASSWORD, division_code="330106", road_transport_license=licence
     )
-    return actions.register(connection, text, now=datetime.now(UTC)).enterprise.company_code  # type: ignore[arg-type]
+    return actions.register(connection, text, now=datetime.now(UTC)).enterprise.company_code

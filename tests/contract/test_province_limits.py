@@ -12,7 +12,7 @@ import pytest
 from chedang.enterprises import actions
 from chedang.platform.database import connect
 from chedang.records.store import read_company_records
-from tests.contract.conftest import SHOP_NAME, Gate, register, running_gate
+from tests.contract.conftest import Gate, gate_with_shops, register
 from tests.contract.test_province_http import ADD, TOKEN, encoded, record
 
 
@@ -21,14 +21,8 @@ def strict_gate(
     make_database: Callable[[], AbstractContextManager[str]], tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Gate]:
     """A node in strict mode with an approved and a pending shop."""
-    with make_database() as url:
-        with connect(url) as connection:
-            code = register(connection, SHOP_NAME, "330106000001")
-            actions.approve(connection, code, by="test", now=datetime.now(UTC))
-            pending = register(connection, "杭州待审汽车维修有限公司", "330106000002")
-            connection.commit()
-        with running_gate(url, tmp_path_factory.mktemp("strict"), CHEDANG_MODE="strict") as (port, _process):
-            yield Gate(port, url, code, pending)
+    with make_database() as url, gate_with_shops(url, tmp_path_factory.mktemp("strict"), CHEDANG_MODE="strict") as gate:
+        yield gate
 
 
 def test_a_strict_node_refuses_a_record_with_an_error_and_names_the_field(strict_gate: Gate) -> None:

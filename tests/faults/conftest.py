@@ -69,4 +69,6 @@ def _find_ordinary_user(reachable_directory: Path) -> OrdinaryUser:
             continue
         if done.returncode == 0:
             return OrdinaryUser(python, environment, directory, identity)
+    # Root's environment may lie in a folder that no other account may enter; then no test of this run can be an
+    # ordinary user's. Run by an ordinary user, the same tests run as that user and are never skipped.
     pytest.skip("the Python environment of this run is closed to ordinary users")

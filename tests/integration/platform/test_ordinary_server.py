@@ -49,6 +49,8 @@ def ordinary_url(
         return str(request.getfixturevalue("empty_database_url"))
     servers = _installed_servers()
     if not servers:
+        # What this test is for is a server other than the embedded one, an older release above all; a fresh machine has
+        # none, and the same schema and store are tested on the embedded server everywhere else.
         pytest.skip("no PostgreSQL ≥ 15 is installed here, and CHEDANG_TEST_DATABASE_URL names none")
     oldest = min(servers)
     monkeypatch.setattr(place, "find_binaries", lambda: servers[oldest].parent)
