@@ -194,18 +194,31 @@ def test_a_change_whose_writer_is_slow_to_commit_is_not_overtaken(database_url: 
         slow.execute("select pg_advisory_xact_lock_shared(7203301)")
         slow.execute("insert into record_change (vin, record_id, version) values ('SLOW', gen_random_uuid(), 1)")
         append(quick, [upload("JS1")])
-        seen: list[str] = []
+        assert read_changes(reader, "test", 10) == [], "the reader does not pass the slow writer"
+        slow.commit()
+        assert [change.vin for change in read_changes(reader, "test", 10)] == ["SLOW", VIN]
+
+
+def test_a_writer_that_hangs_stops_neither_the_others_nor_the_reader(database_url: str) -> None:
+    """Writers queue behind a reader that waits; one hung transaction must not become everybody's."""
+    with connect(database_url) as hung, connect(database_url) as writer, connect(database_url) as reader:
+        hung.execute("select pg_advisory_xact_lock_shared(7203301)")
+        stop = threading.Event()
 
         def follow() -> None:
-            seen.extend(change.vin for change in read_changes(reader, "test", 10))
+            while not stop.is_set():
+                assert read_changes(reader, "test", 10) == []
 
         follower = threading.Thread(target=follow)
         follower.start()
-        follower.join(0.3)
-        assert seen == [], "the reader waits for the slow writer"
-        slow.commit()
+        writer.execute("set statement_timeout = '10s'")
+        writer.commit()
+        for number in range(20):
+            assert append(writer, [upload(f"JS{number}")])[0].version == 1
+        stop.set()
         follower.join()
-        assert seen == ["SLOW", VIN]
+        hung.rollback()
+        assert len(read_changes(reader, "test", 100)) == 20
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=50)

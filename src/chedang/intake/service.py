@@ -57,7 +57,7 @@ class Meter(Protocol):
 
 
 class Intake:
-    """One per process. All waiting for the database happens in threads; the event loop only parses and judges."""
+    """One per process. The event loop only parses and judges; threads read the database and writers commit to it."""
 
     def __init__(
         self,

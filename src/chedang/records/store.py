@@ -224,16 +224,21 @@ def read_position(connection: Connection, consumer: str) -> int:
 def read_changes(connection: Connection, consumer: str, limit: int) -> list[Change]:
     """The next changes for a consumer, in order, none of which can be overtaken by a smaller number later.
 
-    To be called outside a transaction: the lock that settles the feed is held for one tiny transaction only.
+    To be called outside a transaction: the lock that settles the feed is held for one tiny transaction only. Empty
+    also while a writer holds the feed longer than a moment; its changes come with a later call.
     """
     after = read_position(connection, consumer)
     (exists,) = connection.execute(_SQL["has_changes"], {"after": after}).fetchone() or (False,)
     connection.commit()
     if not exists:
         return []
-    with connection.transaction():
-        connection.execute(_SQL["lock_feed_exclusive"])
-        (horizon,) = connection.execute(_SQL["newest_change"]).fetchone() or (0,)
+    try:
+        with connection.transaction():
+            connection.execute(_SQL["wait_briefly_for_feed"])
+            connection.execute(_SQL["lock_feed_exclusive"])
+            (horizon,) = connection.execute(_SQL["newest_change"]).fetchone() or (0,)
+    except psycopg.errors.LockNotAvailable:
+        return []
     with connection.cursor(row_factory=class_row(Change)) as cursor:
         changes = cursor.execute(_SQL["read_changes"], {"after": after, "horizon": horizon, "limit": limit}).fetchall()
     connection.commit()

@@ -2,6 +2,10 @@
 -- Taken by every writer for the length of its transaction: see lock_feed_exclusive.
 select pg_advisory_xact_lock_shared(7203301)
 
+-- wait_briefly_for_feed --
+-- Writers queue behind a waiting reader, so a reader must not wait long for one writer that hangs.
+set local lock_timeout = '200ms'
+
 -- lock_feed_exclusive --
 -- Waits until no writer is between drawing a sequence number and its commit, so that no smaller number can appear later.
 select pg_advisory_xact_lock(7203301)
