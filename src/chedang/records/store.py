@@ -48,6 +48,11 @@ class NewVersion(msgspec.Struct, frozen=True, array_like=True):
     origin: str = "local"
     actor: str = ""
     reason: str = ""
+    state: RecordState = RecordState.ACTIVE
+    """ACTIVE, or VOID with the content of the version it voids."""
+    is_deliberate: bool = False
+    """An amendment or a void: may change a record's state. A plain upload cannot bring a void record back unless its
+    content differs."""
 
 
 class Appended(msgspec.Struct, frozen=True, array_like=True):
@@ -84,6 +89,8 @@ def append(connection: Connection, uploads: Sequence[NewVersion]) -> list[Append
                     "record_ids": plain_array(upload.record_id for upload in uploads),
                     "vins": text_array(upload.vin for upload in uploads),
                     "digests": plain_array(upload.digest.hex() for upload in uploads),
+                    "states": plain_array(upload.state.value for upload in uploads),
+                    "deliberate_ids": plain_array(each.record_id for each in uploads if each.is_deliberate),
                 },
             )
             heads: dict[str, tuple[int, str | None]] = {row[0]: (row[1], row[2]) for row in claimed}
@@ -121,7 +128,7 @@ def _rows(uploads: Sequence[NewVersion], heads: Mapping[str, tuple[int, str | No
         version, previous_vin = head
         if previous_vin is not None and previous_vin != upload.vin:
             rows.append(_Row(_emptied(upload), previous_vin, version, RecordState.MOVED))
-        rows.append(_Row(upload, upload.vin, version, RecordState.ACTIVE))
+        rows.append(_Row(upload, upload.vin, version, upload.state))
     return rows
 
 
@@ -163,6 +170,28 @@ def read_file(connection: Connection, vin: str) -> list[StoredVersion]:
     """
     with connection.cursor() as cursor:
         return [stored_version(row) for row in cursor.execute(_SQL["read_file"], {"vin": vin})]
+
+
+def find_record(connection: Connection, record_id: str | UUID) -> StoredVersion | None:
+    """The newest version of the record with this identifier, void or not; ``None`` when there is none."""
+    versions = read_record(connection, record_id)
+    return versions[-1] if versions else None
+
+
+def read_record(connection: Connection, record_id: str | UUID) -> list[StoredVersion]:
+    """Versions of one record, oldest first: those under its present VIN and under the one just before.
+
+    Rows that only say that the record left a file are passed over. Empty for an unknown identifier.
+    """
+    head = connection.execute(_SQL["find_head"], {"record_id": record_id}).fetchone()
+    if head is None:
+        return []
+    versions: dict[int, StoredVersion] = {}
+    with connection.cursor() as cursor:
+        for vin in {key for key in head if key is not None}:
+            rows = cursor.execute(_SQL["read_record"], {"vin": vin, "record_id": record_id})
+            versions |= {version.version: version for version in map(stored_version, rows)}
+    return [versions[number] for number in sorted(versions)]
 
 
 def read_company_records(

@@ -13,17 +13,20 @@ select pg_advisory_xact_lock(7203301)
 -- claim_heads --
 -- New numbers get version 1, changed content the next version; unchanged content returns no row.
 -- In the order of the key, so that two writers cannot wait for each other.
-insert into record_head as head (record_id, vin, version, content_digest)
-select incoming.record_id, incoming.vin, 1, decode(incoming.content_digest, 'hex')
-from unnest(%(record_ids)s::uuid[], %(vins)s::text[], %(digests)s::text[])
-    as incoming (record_id, vin, content_digest)
+-- A void keeps the digest of what it voids: the same upload again finds it and changes nothing.
+insert into record_head as head (record_id, vin, version, content_digest, state)
+select incoming.record_id, incoming.vin, 1, decode(incoming.content_digest, 'hex'), incoming.state
+from unnest(%(record_ids)s::uuid[], %(vins)s::text[], %(digests)s::text[], %(states)s::text[])
+    as incoming (record_id, vin, content_digest, state)
 order by incoming.record_id
 on conflict (record_id) do update
     set previous_vin = head.vin,
         vin = excluded.vin,
         version = head.version + 1,
-        content_digest = excluded.content_digest
+        content_digest = excluded.content_digest,
+        state = excluded.state
     where head.content_digest <> excluded.content_digest
+        or (head.state <> excluded.state and head.record_id = any(%(deliberate_ids)s::uuid[]))
 returning encode(uuid_send(record_id), 'hex'), version, previous_vin
 
 -- insert_versions --
@@ -52,6 +55,18 @@ select vin, record_id, version, state, company_code, settlement_list_number, pla
 from record_version
 where vin = %(vin)s
 order by record_id, version
+
+-- find_head --
+-- Where the newest version of a record stands, and the one before.
+select vin, previous_vin from record_head where record_id = %(record_id)s::uuid
+
+-- read_record --
+-- Versions of one record under one VIN.
+select vin, record_id, version, state, company_code, settlement_list_number, plate_number, repair_on, settled_on,
+    mileage_km, content, findings, origin, dialect, actor, reason, received_at
+from record_version
+where vin = %(vin)s and record_id = %(record_id)s::uuid and state <> 'moved'
+order by version
 
 -- read_company_records --
 -- Newest version of each record of one enterprise, newest received first; paged by (received_at, record_id).
