@@ -149,3 +149,14 @@ class Enterprise(Registration):
     """A token of an earlier generation is no longer good."""
     source: Source
     created_at: datetime
+
+
+class AccountKind(StrEnum):
+    """What a name is for."""
+
+    LOGIN = "login"
+    """User name of a token request; without a password of its own the shop's password counts."""
+    OPENAPI = "openapi"
+    """appId of the signed three-step interface."""
+    CARLIFE = "carlife"
+    """companyIdentity of the signed 二级维护 interface."""

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 from functools import partial
-from typing import Any, TypeVar
+from typing import Any
 
 from litestar import Litestar, MediaType, Request, Response, get
 from litestar.enums import ScopeType
@@ -14,13 +14,17 @@ from litestar.exceptions import NotFoundException
 from litestar.types import ASGIApp, Receive, Scope, Send
 from psycopg_pool import ConnectionPool
 
-from chedang.enterprises import actions, store
+from chedang.enterprises import actions
 from chedang.enterprises.model import Enterprise, RegistrationText
+from chedang.enterprises.store import Connection
+from chedang.gate.dialects import Routes, dialect_routes
+from chedang.gate.lookups import Finders, PooledDatabase
 from chedang.gate.metrics import GateMetrics
-from chedang.gate.province import province_routes
 from chedang.intake.accounts import Directory, Pace, PasswordChecker
 from chedang.intake.batcher import Batcher
-from chedang.intake.dialects import lcippro
+from chedang.intake.dialect import JSON_UTF8
+from chedang.intake.dialects import DIALECTS, lcippro
+from chedang.intake.families import load_families, modes_of
 from chedang.intake.outcomes import Refusal, RefusalKind
 from chedang.intake.service import Intake, Paces
 from chedang.intake.tokens import TokenMint
@@ -40,8 +44,6 @@ _POOL_SECONDS = 2.0
 # While one waits for its commit, the other makes statements of the next batch (ADR 0010).
 _WRITERS = 2
 
-Key = TypeVar("Key")
-
 
 def create_app(settings: Settings, database_url: str, clock: Clock = system_clock) -> ASGIApp:
     """Build the gate of one node. Opens its connections when the application starts, not before."""
@@ -49,16 +51,17 @@ def create_app(settings: Settings, database_url: str, clock: Clock = system_cloc
     pool = open_pool(database_url, name="chedang-gate", max_size=6, timeout_seconds=_POOL_SECONDS, opened=False)
     writers = [Writer(database_url) for _ in range(_WRITERS)]
     batcher = Batcher([writer.append for writer in writers], observe_batch=metrics.batch)
-    limits = load_limits(settings.rules_file)
+    families = load_families(DIALECTS, settings.dialects_file, settings.mode)
     intake = Intake(
         batcher=batcher,
-        directory=Directory(_reader(pool, store.find_by_id), _reader(pool, store.find_by_code)),
+        database=PooledDatabase(pool),
+        directory=Directory(Finders(pool)),
         passwords=PasswordChecker(key=node_key(settings.data_dir, "password-memory")),
         paces=Paces(approved=Pace(*_APPROVED_PACE), pending=Pace(*_PENDING_PACE)),
         mint=TokenMint(node_key(settings.data_dir, "tokens"), timedelta(hours=settings.token_hours)),
-        judge=partial(judge, limits=limits),
-        mode=settings.mode,
-        register=partial(_register, pool),
+        judge=partial(judge, limits=load_limits(settings.rules_file)),
+        mode_of=modes_of(families, settings.mode),
+        register=_register,
         clock=clock,
         meter=metrics,
     )
@@ -81,37 +84,21 @@ def create_app(settings: Settings, database_url: str, clock: Clock = system_cloc
         openapi_config=None,
         logging_config=None,
     )
-    return _front(province_routes(intake, metrics), rest)
+    return _front(dialect_routes(families, intake, metrics), rest)
 
 
-def _front(dialects: Mapping[str, ASGIApp], rest: Litestar) -> ASGIApp:
-    """The hot paths of the dialects first, with or without a trailing slash; everything else is Litestar's."""
+def _front(dialects: Routes, rest: Litestar) -> ASGIApp:
+    """The hot paths of the dialects first; everything else is Litestar's."""
 
     async def gate(scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == ScopeType.HTTP:
-            path = scope["path"]
-            dialect = dialects.get(path) or dialects.get(path.rstrip("/"))
-            if dialect is not None:
-                await dialect(scope, receive, send)
-                return
-        await rest(scope, receive, send)
+        dialect = dialects.find(scope) if scope["type"] == ScopeType.HTTP else None
+        await (dialect or rest)(scope, receive, send)
 
     return gate
 
 
-def _register(pool: ConnectionPool[Any], text: RegistrationText, now: datetime) -> Enterprise:
-    with pool.connection() as connection:
-        return actions.register(connection, text, now=now).enterprise
-
-
-def _reader(
-    pool: ConnectionPool[Any], find: Callable[[Any, Key], Enterprise | None]
-) -> Callable[[Key], Enterprise | None]:
-    def read(key: Key) -> Enterprise | None:
-        with pool.connection() as connection:
-            return find(connection, key)
-
-    return read
+def _register(connection: Connection, text: RegistrationText, now: datetime) -> Enterprise:
+    return actions.register(connection, text, now=now).enterprise
 
 
 @get("/healthz", media_type=MediaType.TEXT, sync_to_thread=False)
@@ -146,4 +133,4 @@ def _metrics(metrics: GateMetrics) -> Any:
 
 def _not_found(_request: Request[Any, Any, Any], _fault: NotFoundException) -> Response[bytes]:
     body = lcippro.answer(Refusal(RefusalKind.UNKNOWN_OPERATION))
-    return Response(body, status_code=404, media_type=lcippro.CONTENT_TYPE)
+    return Response(body, status_code=404, media_type=JSON_UTF8)

@@ -12,62 +12,134 @@ import hashlib
 import hmac
 import time
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from concurrent.futures import ThreadPoolExecutor
+from typing import Generic, Protocol, TypeVar
 
 import msgspec
 
-from chedang.enterprises.model import Enterprise
+from chedang.enterprises.accounts import MachineAccount
+from chedang.enterprises.model import AccountKind, Enterprise
 from chedang.intake.outcomes import RefusalKind, Refused
 from chedang.platform.passwords import verify_password
 
 Seconds = Callable[[], float]
+Key = TypeVar("Key")
+Found = TypeVar("Found")
 
 _MAX_REMEMBERED = 100_000
 _CHECKS_AT_ONCE = 2
 
 
-class Directory:
-    """Enterprises by number and by code, read through ``find_*`` in a thread and kept for a few seconds."""
+class Login(msgspec.Struct, frozen=True):
+    """Who stands behind a user name, and the hash that its password must fit."""
 
-    def __init__(
-        self,
-        find_by_id: Callable[[int], Enterprise | None],
-        find_by_code: Callable[[str], Enterprise | None],
-        *,
-        fresh_seconds: float = 5.0,
-        seconds: Seconds = time.monotonic,
-    ) -> None:
-        self._find_by_id = find_by_id
-        self._find_by_code = find_by_code
-        self._fresh_seconds = fresh_seconds
-        self._seconds = seconds
-        self._known: OrderedDict[int, tuple[float, Enterprise | None]] = OrderedDict()
-        self._asked: dict[int, asyncio.Future[Enterprise | None]] = {}
+    enterprise: Enterprise
+    password_hash: str
+
+
+class Finders(Protocol):
+    """How the directory reads; each runs in a thread."""
+
+    def by_id(self, enterprise_id: int) -> Enterprise | None: ...
+
+    def by_code(self, company_code: str) -> Enterprise | None: ...
+
+    def account(self, kind: AccountKind, name: str) -> MachineAccount | None: ...
+
+    def members_of(self, chain_code: str) -> Collection[str]: ...
+
+
+class Directory:
+    """Enterprises, their further names and a chain's shops, kept for a few seconds after they were read."""
+
+    def __init__(self, finders: Finders, *, fresh_seconds: float = 5.0, seconds: Seconds = time.monotonic) -> None:
+        self._by_id = _Kept(finders.by_id, fresh_seconds, seconds)
+        self._by_code = _Kept(finders.by_code, fresh_seconds, seconds)
+        self._accounts: _Kept[tuple[AccountKind, str], MachineAccount] = _Kept(
+            lambda key: finders.account(*key), fresh_seconds, seconds
+        )
+        self._members = _Kept(finders.members_of, fresh_seconds, seconds)
 
     async def by_id(self, enterprise_id: int) -> Enterprise | None:
-        """The enterprise with this number as of a few seconds ago; one look-up serves all who wait for it."""
-        known = self._known.get(enterprise_id)
-        if known is not None and known[0] > self._seconds():
-            return known[1]
-        asked = self._asked.get(enterprise_id)
+        """The enterprise with this number as of a few seconds ago."""
+        return await self._by_id.get(enterprise_id)
+
+    def known_by_id(self, enterprise_id: int) -> Enterprise | None:
+        """The same without waiting; ``None`` when it must be read first."""
+        return self._by_id.known(enterprise_id)
+
+    async def by_code(self, company_code: str, *, anew: bool = False) -> Enterprise | None:
+        """The enterprise with this code; ``anew``: as of now."""
+        return await self._by_code.get(company_code, anew=anew)
+
+    async def by_login(self, name: str, *, anew: bool = False) -> Login | None:
+        """Who signs in as ``name``: a shop's own code, or a user name given to it."""
+        enterprise = await self.by_code(name, anew=anew)
+        if enterprise is not None:
+            return Login(enterprise, enterprise.password_hash)
+        account = await self.account(AccountKind.LOGIN, name, anew=anew)
+        if account is None:
+            return None
+        enterprise = await self.by_code(account.company_code, anew=anew)
+        return None if enterprise is None else Login(enterprise, account.password_hash or enterprise.password_hash)
+
+    def known_login(self, name: str) -> Login | None:
+        """The shop whose own code is ``name``, without waiting; ``None`` when it must be read first."""
+        enterprise = self._by_code.known(name)
+        return None if enterprise is None else Login(enterprise, enterprise.password_hash)
+
+    async def account(self, kind: AccountKind, name: str, *, anew: bool = False) -> MachineAccount | None:
+        """The machine account of this kind and name."""
+        return await self._accounts.get((kind, name), anew=anew)
+
+    async def members_of(self, chain_code: str) -> Collection[str]:
+        """Codes of the shops that a chain's head office may upload for."""
+        return await self._members.get(chain_code) or ()
+
+    def forget_members_of(self, chain_code: str) -> None:
+        """A shop has just been added."""
+        self._members.forget(chain_code)
+
+
+class _Kept(Generic[Key, Found]):
+    """What ``find`` found, for ``fresh_seconds``; one look-up serves all who wait for it. Nothing found is not kept."""
+
+    def __init__(self, find: Callable[[Key], Found | None], fresh_seconds: float, seconds: Seconds) -> None:
+        self._find = find
+        self._fresh_seconds = fresh_seconds
+        self._seconds = seconds
+        self._kept: OrderedDict[Key, tuple[float, Found]] = OrderedDict()
+        self._asked: dict[Key, asyncio.Future[Found | None]] = {}
+
+    def known(self, key: Key) -> Found | None:
+        kept = self._kept.get(key)
+        return kept[1] if kept is not None and kept[0] > self._seconds() else None
+
+    def forget(self, key: Key) -> None:
+        self._kept.pop(key, None)
+
+    async def get(self, key: Key, *, anew: bool = False) -> Found | None:
+        known = None if anew else self.known(key)
+        if known is not None:
+            return known
+        asked = self._asked.get(key)
         if asked is None:
-            asked = asyncio.ensure_future(self._look_up(enterprise_id))
-            self._asked[enterprise_id] = asked
-            asked.add_done_callback(lambda _: self._asked.pop(enterprise_id, None))
+            asked = asyncio.ensure_future(self._look_up(key))
+            self._asked[key] = asked
+            asked.add_done_callback(lambda _: self._asked.pop(key, None))
         return await asyncio.shield(asked)
 
-    async def by_code(self, company_code: str) -> Enterprise | None:
-        """The enterprise with this code as of now: asked for tokens, where a fresh answer matters."""
-        return await asyncio.to_thread(self._find_by_code, company_code)
-
-    async def _look_up(self, enterprise_id: int) -> Enterprise | None:
-        enterprise = await asyncio.to_thread(self._find_by_id, enterprise_id)
-        self._known[enterprise_id] = (self._seconds() + self._fresh_seconds, enterprise)
-        self._known.move_to_end(enterprise_id)
-        while len(self._known) > _MAX_REMEMBERED:
-            self._known.popitem(last=False)
-        return enterprise
+    async def _look_up(self, key: Key) -> Found | None:
+        found = await asyncio.to_thread(self._find, key)
+        if found is None:
+            self._kept.pop(key, None)
+            return None
+        self._kept[key] = (self._seconds() + self._fresh_seconds, found)
+        self._kept.move_to_end(key)
+        while len(self._kept) > _MAX_REMEMBERED:
+            self._kept.popitem(last=False)
+        return found
 
 
 class _Failures(msgspec.Struct):
@@ -101,24 +173,25 @@ class PasswordChecker:
         self._slots = asyncio.Semaphore(_CHECKS_AT_ONCE)
         self._threads = ThreadPoolExecutor(_CHECKS_AT_ONCE, thread_name_prefix="password")
 
-    async def check(self, enterprise: Enterprise, password: str) -> None:
+    async def check(self, account: str, password_hash: str, password: str) -> None:
         """Return when right. Raises Refused: WRONG_PASSWORD, or LOCKED after too many wrong ones."""
-        code = enterprise.company_code
-        fingerprint = self._fingerprint(enterprise, password)
-        if self._is_remembered(code, fingerprint):
+        if self.is_remembered(account, password_hash, password):
             return
-        self.refuse_if_locked(code)
+        self.refuse_if_locked(account)
         async with self._slots:
-            if self._is_remembered(code, fingerprint):
+            if self.is_remembered(account, password_hash, password):
                 return
             is_right = await asyncio.get_running_loop().run_in_executor(
-                self._threads, self._verify, enterprise.password_hash, password
+                self._threads, self._verify, password_hash, password
             )
         if not is_right:
-            self.count_failure(code)
+            self.count_failure(account)
             raise Refused(RefusalKind.WRONG_PASSWORD)
-        self._failures.pop(code, None)
-        self._remembered[code] = (fingerprint, self._seconds() + self._remember_seconds)
+        self._failures.pop(account, None)
+        self._remembered[account] = (
+            self._fingerprint(password_hash, password),
+            self._seconds() + self._remember_seconds,
+        )
         while len(self._remembered) > _MAX_REMEMBERED:
             self._remembered.popitem(last=False)
 
@@ -129,17 +202,18 @@ class PasswordChecker:
             minutes = int((failures.locked_until - self._seconds()) // 60) + 1
             raise Refused(RefusalKind.LOCKED, f"{minutes}分钟后再试")
 
-    def _is_remembered(self, code: str, fingerprint: bytes) -> bool:
-        remembered = self._remembered.get(code)
+    def is_remembered(self, account: str, password_hash: str, password: str) -> bool:
+        """Was this password found right a short while ago, and is its hash still the account's?"""
+        remembered = self._remembered.get(account)
         return (
             remembered is not None
             and remembered[1] > self._seconds()
-            and hmac.compare_digest(remembered[0], fingerprint)
+            and hmac.compare_digest(remembered[0], self._fingerprint(password_hash, password))
         )
 
-    def _fingerprint(self, enterprise: Enterprise, password: str) -> bytes:
+    def _fingerprint(self, password_hash: str, password: str) -> bytes:
         # The stored hash is part of it: a changed password forgets the old one at once.
-        message = f"{enterprise.password_hash}\0{password}".encode("utf-8", "replace")
+        message = f"{password_hash}\0{password}".encode("utf-8", "replace")
         return hashlib.blake2b(message, key=self._key, digest_size=32).digest()
 
     def count_failure(self, account: str) -> None:

@@ -5,19 +5,57 @@ A refusal loses a record for ever in most clients, so the list is short and each
 
 from __future__ import annotations
 
-from enum import Enum
+from datetime import datetime
+from enum import Enum, StrEnum
 
 import msgspec
 
-from chedang.enterprises.model import RegistrationText
-from chedang.records.model import RecordText
+from chedang.enterprises.model import AccountKind, RegistrationText
+from chedang.records.model import Finding, RecordText
+
+
+class ExtraCategory(StrEnum):
+    """What a field beyond the 13 elements is about. A node keeps a category only on a named legal basis (ADR 0012)."""
+
+    OWNER = "owner"
+    CONTACT = "contact"
+    ENGINE_NUMBER = "engine_number"
+    PRICE = "price"
+    PHOTOGRAPH = "photograph"
+    VEHICLE = "vehicle"
+    INSPECTION = "inspection"
+    JOB = "job"
+
+
+class Extra(msgspec.Struct, frozen=True):
+    """One field that a wire vocabulary has beyond the 13 elements: counted, and kept only on a legal basis."""
+
+    category: ExtraCategory
+    name: str
+    """The wire's own name, with the row for a field of a list: ``carpartslist/0/partscost``."""
+    value: str | bytes
 
 
 class TokenRequest(msgspec.Struct, frozen=True):
     """获取接口调用凭证: who asks, with what password."""
 
     company_code: str
+    """The shop's code, or a user name that stands for it."""
     password: str
+
+
+class Signature(msgspec.Struct, frozen=True):
+    """Proof of a shared secret on one call: hexadecimal MD5 over ``before`` + secret + ``after``."""
+
+    kind: AccountKind
+    account: str
+    before: bytes
+    after: bytes
+    digest: str
+    nonce: str
+    sent_at: datetime
+    path: str
+    """Replays are looked for per path: one client signs three calls with one nonce."""
 
 
 class UploadRequest(msgspec.Struct, frozen=True):
@@ -26,7 +64,20 @@ class UploadRequest(msgspec.Struct, frozen=True):
     token: str
     text: RecordText
     dropped_fields: int
-    """Fields beyond the standard that were on the wire and are not kept."""
+    """Fields beyond the 13 elements that were on the wire; ``extras`` are among them."""
+    on_behalf_of: str = ""
+    """维修企业编码 of the shop, where the token is a chain's; empty: the token's own enterprise."""
+    unknown_fields: tuple[str, ...] = ()
+    """Names of fields that the vocabulary does not have at all: a strict node refuses the record for them."""
+    extras: tuple[Extra, ...] = ()
+    echo: tuple[tuple[str, str], ...] = ()
+    """What the answer gives back as it came."""
+
+
+class BatchRequest(msgspec.Struct, frozen=True):
+    """Several uploads in one call; an element that could not be read is a refusal."""
+
+    items: tuple[UploadRequest | Refusal, ...]
 
 
 class RegistrationRequest(msgspec.Struct, frozen=True):
@@ -45,6 +96,15 @@ class RecordAccepted(msgspec.Struct, frozen=True):
 
     record_id_hex: str
     is_new: bool
+    version: int | None = None
+    """``None`` when nothing changed."""
+    findings: tuple[Finding, ...] = ()
+
+
+class BatchDone(msgspec.Struct, frozen=True):
+    """One outcome per element, in order."""
+
+    outcomes: tuple[RecordAccepted | Refusal, ...]
 
 
 class EnterpriseRegistered(msgspec.Struct, frozen=True):
@@ -68,6 +128,15 @@ class RefusalKind(Enum):
     ENTERPRISE_REJECTED = ("ENTERPRISE_REJECTED", "企业审核未通过", "请联系当地交通运输主管部门", 200)
     ALREADY_REGISTERED = ("ALREADY_REGISTERED", "企业已注册", "请用原编码和密码,或联系主管部门找回", 200)
     NOT_ACCEPTABLE = ("NOT_ACCEPTABLE", "参数无效", "请按提示改正后重新上传", 200)
+    UNKNOWN_FIELD = ("UNKNOWN_FIELD", "含有标准以外的字段", "请去掉提示的字段后重新上传", 200)
+    UNKNOWN_RECORD = ("UNKNOWN_RECORD", "维修记录不存在", "请核对记录编号或结算清单编号", 200)
+    RECORD_EXISTS = ("RECORD_EXISTS", "维修记录已存在", "请改用更正接口", 200)
+    CONFLICT = ("CONFLICT", "与已有内容不一致", "请核对后用新的编号或更正接口", 200)
+    FORBIDDEN = ("FORBIDDEN", "没有权限", "请核对账户与企业编码", 200)
+    UNKNOWN_ACCOUNT = ("UNKNOWN_ACCOUNT", "账户不存在", "请核对账户标识", 200)
+    BAD_SIGNATURE = ("BAD_SIGNATURE", "签名错误", "请按签名规则核对密钥与内容", 200)
+    STALE_REQUEST = ("STALE_REQUEST", "调用时间过期", "请校准本机时钟后重试", 200)
+    REPLAYED = ("REPLAYED", "重复提交", "每次调用请使用新的随机数", 200)
     TOO_FAST = ("TOO_FAST", "上传过快", "请稍后重试", 429)
     UNAVAILABLE = ("UNAVAILABLE", "系统繁忙", "请稍后重试", 503)
 
@@ -84,14 +153,23 @@ class Refusal(msgspec.Struct, frozen=True):
     kind: RefusalKind
     detail: str = ""
     retry_after_seconds: int | None = None
+    findings: tuple[Finding, ...] = ()
+    """What the rules found, where they refused the record."""
 
 
 class Refused(Exception):
-    """Raised inside intake to end a request with a refusal; caught once, in the service or the gate."""
+    """Raised inside intake to end a request with a refusal; caught once, in the gate."""
 
-    def __init__(self, kind: RefusalKind, detail: str = "", retry_after_seconds: int | None = None) -> None:
+    def __init__(
+        self,
+        kind: RefusalKind,
+        detail: str = "",
+        retry_after_seconds: int | None = None,
+        findings: tuple[Finding, ...] = (),
+    ) -> None:
         super().__init__(kind.code)
-        self.refusal = Refusal(kind, detail, retry_after_seconds)
+        self.refusal = Refusal(kind, detail, retry_after_seconds, findings)
 
 
-Outcome = TokenIssued | RecordAccepted | EnterpriseRegistered | Refusal
+Outcome = msgspec.Struct
+"""A success of some flow (each flow defines its own) or a :class:`Refusal`."""

@@ -1,38 +1,34 @@
-"""The flow of an upload, a token request and a registration, free of any wire vocabulary."""
+"""The toolbox of intake: who is it, is it too fast, judge, store. The flows put these together (``flows``).
+
+Free of any wire vocabulary. The event loop only parses and judges; threads read the database and writers commit to it.
+"""
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 import msgspec
 
-from chedang.enterprises.errors import AlreadyRegistered, RegistrationRefused
-from chedang.enterprises.model import Enterprise, FindingLevel, RegistrationText, ReviewState
+from chedang.enterprises.model import Enterprise, RegistrationText, ReviewState
+from chedang.enterprises.store import Connection
 from chedang.intake.accounts import Directory, Pace, PasswordChecker
 from chedang.intake.batcher import Batcher
-from chedang.intake.outcomes import (
-    EnterpriseRegistered,
-    RecordAccepted,
-    RefusalKind,
-    Refused,
-    RegistrationRequest,
-    TokenIssued,
-    TokenRequest,
-    UploadRequest,
-)
+from chedang.intake.families import Mode
+from chedang.intake.outcomes import Extra, RecordAccepted, RefusalKind, Refused
 from chedang.intake.tokens import TokenMint, read_claim
 from chedang.platform.clock import Clock
 from chedang.records.catalogue import describe
 from chedang.records.identity import content_digest, encode_content, file_key, record_id
-from chedang.records.model import Finding, Judgement, Level, RecordText
-from chedang.records.rules import Mode, refuses
+from chedang.records.model import Finding, Judgement, Level, RecordState, RecordText
+from chedang.records.rules import refuses
 from chedang.records.store import NewVersion
 
 _encode_findings = msgspec.json.Encoder().encode
 _NOTHING = RecordText()
+
+Answer = TypeVar("Answer")
 
 
 class Paces(msgspec.Struct, frozen=True):
@@ -56,99 +52,125 @@ class Meter(Protocol):
     def findings(self, findings: tuple[Finding, ...]) -> None: ...
 
 
+class Amendment(msgspec.Struct, frozen=True):
+    """A new version of a record that is there: which one, who says so and why."""
+
+    record_id_hex: str
+    actor: str
+    reason: str
+    state: RecordState = RecordState.ACTIVE
+
+
+class Database(Protocol):
+    """Runs work on a connection of its own, in a thread, in one transaction that commits at the end."""
+
+    async def __call__(self, work: Callable[[Connection], Answer]) -> Answer: ...
+
+
+KeepExtras = Callable[[Enterprise, RecordAccepted, Sequence[Extra]], Awaitable[None]]
+
+
 class Intake:
-    """One per process. The event loop only parses and judges; threads read the database and writers commit to it."""
+    """One per process."""
 
     def __init__(
         self,
         *,
         batcher: Batcher,
+        database: Database,
         directory: Directory,
         passwords: PasswordChecker,
         paces: Paces,
         mint: TokenMint,
         judge: Judge,
-        mode: Mode,
-        register: Callable[[RegistrationText, datetime], Enterprise],
+        mode_of: Callable[[str], Mode],
+        register: Callable[[Connection, RegistrationText, datetime], Enterprise],
         clock: Clock,
         meter: Meter,
+        keep_extras: KeepExtras | None = None,
     ) -> None:
         self._batcher = batcher
-        self._directory = directory
-        self._passwords = passwords
+        self.run = database
+        self.directory = directory
+        self.passwords = passwords
         self._paces = paces
-        self._mint = mint
-        self._judge = judge
-        self._mode = mode
-        self._register = register
-        self._clock = clock
-        self._meter = meter
+        self.mint = mint
+        self.judge = judge
+        self.mode_of = mode_of
+        self.register = register
+        self.clock = clock
+        self.meter = meter
+        self._keep_extras = keep_extras
 
-    async def issue_token(self, request: TokenRequest) -> TokenIssued:
-        """A new token beside those already issued. Raises Refused."""
-        enterprise = await self._directory.by_code(request.company_code)
-        if enterprise is None:
-            raise Refused(RefusalKind.UNKNOWN_ENTERPRISE)
-        await self._passwords.check(enterprise, request.password)
-        _refuse_rejected(enterprise)
-        return TokenIssued(self._mint.issue(enterprise.enterprise_id, enterprise.token_generation, self._clock()))
-
-    async def upload(self, request: UploadRequest, dialect: str) -> RecordAccepted:
-        """Judge and store one record; returns after its commit. Raises Refused, or the driver's error."""
-        now = self._clock()
-        enterprise = await self._authenticate(request.token, now)
-        self._meter.dropped_fields(request.dropped_fields)
-        if request.text == _NOTHING:
-            raise Refused(RefusalKind.EMPTY_RECORD)
-        pace = self._paces.approved if enterprise.review_state is ReviewState.APPROVED else self._paces.pending
-        if wait_seconds := pace.take(enterprise.enterprise_id):
-            raise Refused(RefusalKind.TOO_FAST, retry_after_seconds=int(wait_seconds) + 1)
-        judgement = self._judge(request.text, registered_name=enterprise.company_name, received_at=now)
-        self._meter.findings(judgement.findings)
-        if refuses(judgement, self._mode):
-            raise Refused(RefusalKind.NOT_ACCEPTABLE, _first_error(judgement))
-        appended = await self._batcher.submit(new_version(judgement, enterprise.company_code, dialect, now))
-        return RecordAccepted(appended.record_id, is_new=appended.version is not None)
-
-    async def register(self, request: RegistrationRequest) -> EnterpriseRegistered:
-        """Register a shop, which then waits for review; a repeat with the same password gets its code again."""
-        self._meter.dropped_fields(request.dropped_fields)
-        # A repeat tells a right password from a wrong one, so it is guarded like a token request.
-        names = [name for name in (request.text.unified_credit_code, request.text.road_transport_license) if name]
-        for name in names:
-            self._passwords.refuse_if_locked(name)
-        try:
-            enterprise = await asyncio.to_thread(self._register, request.text, self._clock())
-        except AlreadyRegistered as fault:
-            for name in names:
-                self._passwords.count_failure(name)
-            raise Refused(RefusalKind.ALREADY_REGISTERED) from fault
-        except RegistrationRefused as fault:
-            first = next(finding for finding in fault.findings if finding.level is FindingLevel.ERROR)
-            raise Refused(RefusalKind.NOT_ACCEPTABLE, f"{first.field}：{first.message}") from fault
-        return EnterpriseRegistered(enterprise.company_code)
-
-    async def _authenticate(self, token: str, now: datetime) -> Enterprise:
+    async def authenticate(self, token: str) -> Enterprise:
+        """The enterprise that a token belongs to. Raises Refused."""
         claim = read_claim(token)
         if claim is None:
             raise Refused(RefusalKind.BAD_TOKEN)
-        enterprise = await self._directory.by_id(claim.enterprise_id)
-        if enterprise is None or not self._mint.is_genuine(claim, enterprise.token_generation):
+        enterprise = await self.directory.by_id(claim.enterprise_id)
+        if enterprise is None or not self.mint.is_genuine(claim, enterprise.token_generation):
             raise Refused(RefusalKind.BAD_TOKEN)
-        if claim.is_expired(now):
+        if claim.is_expired(self.clock()):
             raise Refused(RefusalKind.EXPIRED_TOKEN)
-        _refuse_rejected(enterprise)
+        refuse_rejected(enterprise)
         return enterprise
 
+    async def store(
+        self,
+        enterprise: Enterprise,
+        text: RecordText,
+        *,
+        dialect: str,
+        dropped_fields: int = 0,
+        unknown_fields: Sequence[str] = (),
+        extras: Sequence[Extra] = (),
+        amendment: Amendment | None = None,
+    ) -> RecordAccepted:
+        """Judge and store one version; returns after its commit. Raises Refused, or the store's error."""
+        self.meter.dropped_fields(dropped_fields)
+        if text == _NOTHING:
+            raise Refused(RefusalKind.EMPTY_RECORD)
+        self.take_pace(enterprise)
+        mode = self.mode_of(dialect)
+        if unknown_fields and mode == "strict":
+            raise Refused(RefusalKind.UNKNOWN_FIELD, "、".join(unknown_fields))
+        now = self.clock()
+        judgement = self.judge(text, registered_name=enterprise.company_name, received_at=now)
+        self.meter.findings(judgement.findings)
+        if refuses(judgement, mode) and (amendment is None or amendment.state is not RecordState.VOID):
+            raise Refused(RefusalKind.NOT_ACCEPTABLE, _first_error(judgement), findings=judgement.findings)
+        version = new_version(judgement, enterprise.company_code, dialect, now, amendment)
+        appended = await self._batcher.submit(version)
+        accepted = RecordAccepted(
+            appended.record_id, appended.version is not None, appended.version, judgement.findings
+        )
+        if extras and self._keep_extras is not None:
+            await self._keep_extras(enterprise, accepted, extras)
+        return accepted
 
-def new_version(judgement: Judgement, company_code: str, dialect: str, received_at: datetime) -> NewVersion:
-    """The row a judged upload becomes."""
+    def take_pace(self, enterprise: Enterprise) -> None:
+        """Count one record against the enterprise's pace. Raises Refused(TOO_FAST)."""
+        pace = self._paces.approved if enterprise.review_state is ReviewState.APPROVED else self._paces.pending
+        if wait_seconds := pace.take(enterprise.enterprise_id):
+            raise Refused(RefusalKind.TOO_FAST, retry_after_seconds=int(wait_seconds) + 1)
+
+
+def new_version(
+    judgement: Judgement,
+    company_code: str,
+    dialect: str,
+    received_at: datetime,
+    amendment: Amendment | None = None,
+) -> NewVersion:
+    """The row a judged upload becomes; with an ``amendment`` it stands under that record's identifier."""
     record = judgement.record
     content = encode_content(judgement.text)
     digest = content_digest(content)
     return NewVersion(
         vin=file_key(record.vin, company_code),
-        record_id=record_id(company_code, record.settlement_list_number, digest),
+        record_id=amendment.record_id_hex
+        if amendment
+        else record_id(company_code, record.settlement_list_number, digest),
         digest=digest,
         company_code=company_code,
         settlement_list_number=record.settlement_list_number,
@@ -162,10 +184,15 @@ def new_version(judgement: Judgement, company_code: str, dialect: str, received_
         warn_count=judgement.count(Level.WARN),
         dialect=dialect,
         received_at=received_at,
+        actor=amendment.actor if amendment else "",
+        reason=amendment.reason if amendment else "",
+        state=amendment.state if amendment else RecordState.ACTIVE,
+        is_deliberate=amendment is not None,
     )
 
 
-def _refuse_rejected(enterprise: Enterprise) -> None:
+def refuse_rejected(enterprise: Enterprise) -> None:
+    """Raises Refused for an enterprise that an officer has turned down."""
     if enterprise.review_state is ReviewState.REJECTED:
         raise Refused(RefusalKind.ENTERPRISE_REJECTED)
 

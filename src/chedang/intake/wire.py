@@ -138,18 +138,24 @@ def as_text(value: Any) -> str:
     return str(value)
 
 
+_MOST_NAMES = 20
+_LONGEST_NAME = 64
+
+
 class Members:
     """Members of one object by name in any letter case, counting those nobody asked for."""
 
-    __slots__ = ("_folded", "_members", "taken")
+    __slots__ = ("_asked", "_folded", "_members", "taken")
 
     def __init__(self, members: dict[str, Any]) -> None:
         self._members = members
         self._folded: dict[str, Any] | None = None
+        self._asked: list[str] = []
         self.taken = 0
 
     def get(self, name: str) -> Any:
         """The member called ``name``; exact spelling first, then any letter case; ``None`` when absent."""
+        self._asked.append(name)
         if name in self._members:
             self.taken += 1
             return self._members[name]
@@ -167,3 +173,11 @@ class Members:
     def left_over(self) -> int:
         """How many members were not asked for."""
         return max(len(self._members) - self.taken, 0)
+
+    def names_left_over(self) -> list[str]:
+        """Names of members nobody asked for, a few of them and cut: they come from outside."""
+        if not self.left_over:
+            return []
+        asked = {name.lower() for name in self._asked}
+        left = [name[:_LONGEST_NAME] for name in self._members if name.lower() not in asked]
+        return left[:_MOST_NAMES]

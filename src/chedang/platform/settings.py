@@ -67,6 +67,7 @@ class Settings:
     mode: Mode
     run_as: str | None  # account of the embedded server when started as root; None: postgres, else nobody
     rules_file: Path | None
+    dialects_file: Path | None
     token_hours: int
     log_level: str
     site_hosts: tuple[str, ...]
@@ -94,7 +95,8 @@ class Settings:
             seed=read.flag("CHEDANG_SEED", "1"),
             mode="strict" if read.choice("CHEDANG_MODE", ("compat", "strict")) == "strict" else "compat",
             run_as=read.account("CHEDANG_RUN_AS"),
-            rules_file=read.existing_file("CHEDANG_RULES_FILE"),
+            rules_file=read.existing_file("CHEDANG_RULES_FILE", "/etc/chedang/rules.toml"),
+            dialects_file=read.existing_file("CHEDANG_DIALECTS_FILE", "/etc/chedang/dialects.toml"),
             token_hours=read.integer("CHEDANG_TOKEN_HOURS", 168, 24, 24 * 366),
             log_level=read.choice("CHEDANG_LOG_LEVEL", ("info", "debug", "warning", "error")),
             site_hosts=read.names("CHEDANG_SITE_HOSTS", "localhost,127.0.0.1"),
@@ -115,6 +117,7 @@ class Settings:
             Described("CHEDANG_MODE", self.mode, "受理方式：compat 存而标记，strict 有错即拒"),
             Described("CHEDANG_RUN_AS", self.run_as or "（自动）", "以 root 启动时内置数据库所用账户"),
             Described("CHEDANG_RULES_FILE", str(self.rules_file or "（内置）"), "规则限值文件"),
+            Described("CHEDANG_DIALECTS_FILE", str(self.dialects_file or "（内置）"), "各种报文的主机、路径与受理方式"),
             Described("CHEDANG_TOKEN_HOURS", str(self.token_hours), "访问令牌有效小时数"),
             Described("CHEDANG_LOG_LEVEL", self.log_level, "日志级别"),
             Described("CHEDANG_SITE_HOSTS", ",".join(self.site_hosts), "网站可用的主机名"),
@@ -211,7 +214,7 @@ class _Reader:
             raise SettingsError(variable, problem, "postgres") from None
         return name
 
-    def existing_file(self, variable: str) -> Path | None:
+    def existing_file(self, variable: str, example: str) -> Path | None:
         text = self.text(variable, "")
         if not text:
             return None
@@ -219,7 +222,7 @@ class _Reader:
         if path.is_file() and os.access(path, os.R_OK):
             return path
         problem = f"文件不存在或不可读：{path} (the file does not exist or cannot be read)"
-        raise SettingsError(variable, problem, "/etc/chedang/rules.toml")
+        raise SettingsError(variable, problem, example)
 
 
 def _parse_url(url: str) -> dict[str, object] | None:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable, Collection
 from datetime import UTC, datetime
 
 import pytest
 
-from chedang.enterprises.model import Enterprise, ReviewState, Source
+from chedang.enterprises.accounts import MachineAccount
+from chedang.enterprises.model import AccountKind, Enterprise, ReviewState, Source
 from chedang.intake.accounts import Directory, Pace, PasswordChecker
 from chedang.intake.outcomes import RefusalKind, Refused
 
@@ -43,6 +45,22 @@ def shop(password_hash: str = "hash") -> Enterprise:
     )
 
 
+class Book:
+    """A directory's finders of which only the number matters here."""
+
+    def __init__(self, by_id: Callable[[int], Enterprise | None]) -> None:
+        self.by_id = by_id
+
+    def by_code(self, _company_code: str) -> Enterprise | None:
+        return None
+
+    def account(self, _kind: AccountKind, _name: str) -> MachineAccount | None:
+        return None
+
+    def members_of(self, _chain_code: str) -> Collection[str]:
+        return ()
+
+
 class Verifier:
     """Counts how often the slow check runs."""
 
@@ -56,7 +74,7 @@ class Verifier:
 
 def refusal_of(checker: PasswordChecker, password: str) -> RefusalKind | None:
     try:
-        asyncio.run(checker.check(shop(), password))
+        asyncio.run(checker.check(shop().company_code, "hash", password))
     except Refused as refused:
         return refused.refusal.kind
     return None
@@ -112,8 +130,8 @@ def test_guessing_does_not_stop_the_shops_own_software(checker: PasswordChecker)
 
 def test_a_changed_password_forgets_the_old_one_at_once(verifier: Verifier) -> None:
     checker = PasswordChecker(key=b"k" * 32, verify=verifier)
-    asyncio.run(checker.check(shop("old hash"), RIGHT))
-    asyncio.run(checker.check(shop("new hash"), RIGHT))
+    asyncio.run(checker.check(shop().company_code, "old hash", RIGHT))
+    asyncio.run(checker.check(shop().company_code, "new hash", RIGHT))
     assert verifier.calls == 2
 
 
@@ -133,7 +151,7 @@ def test_one_look_up_serves_everyone_who_waits_and_is_forgotten_after_seconds(se
         return shop()
 
     async def run() -> None:
-        directory = Directory(find, lambda _code: None, fresh_seconds=5, seconds=seconds)
+        directory = Directory(Book(find), fresh_seconds=5, seconds=seconds)
         await asyncio.gather(*(directory.by_id(1) for _ in range(20)))
         await directory.by_id(1)
         assert asked == [1]
@@ -153,7 +171,7 @@ def test_a_look_up_that_failed_is_tried_again_by_the_next(seconds: FakeSeconds) 
         return shop()
 
     async def run() -> None:
-        directory = Directory(find, lambda _code: None, seconds=seconds)
+        directory = Directory(Book(find), seconds=seconds)
         with pytest.raises(ConnectionError):
             await directory.by_id(1)
         assert (await directory.by_id(1)) is not None

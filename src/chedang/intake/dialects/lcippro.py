@@ -13,6 +13,7 @@ from typing import Annotated, Any, Final
 import msgspec
 
 from chedang.enterprises.model import RegistrationText
+from chedang.intake.dialect import Answer, Dialect, Operation
 from chedang.intake.outcomes import (
     EnterpriseRegistered,
     Outcome,
@@ -30,7 +31,6 @@ from chedang.records.model import PartText, ProjectText, RecordText
 
 NAME: Final = "lcippro"
 PATH: Final = "/restservices/lcipprodatarest"
-CONTENT_TYPE: Final = "application/json;charset=UTF-8"
 MAX_ANSWER_CHARACTERS: Final = 200
 
 # The documented codes are 1, -1, -2, -10, -11 and -99; the others are ours, negative as the clients expect.
@@ -49,6 +49,15 @@ _CODES: Final = {
     RefusalKind.ENTERPRISE_REJECTED: "-14",
     RefusalKind.ALREADY_REGISTERED: "-15",
     RefusalKind.LOCKED: "-16",
+    RefusalKind.UNKNOWN_FIELD: "-18",
+    RefusalKind.UNKNOWN_RECORD: "-19",
+    RefusalKind.RECORD_EXISTS: "-20",
+    RefusalKind.CONFLICT: "-21",
+    RefusalKind.FORBIDDEN: "-22",
+    RefusalKind.UNKNOWN_ACCOUNT: "-10",
+    RefusalKind.BAD_SIGNATURE: "-23",
+    RefusalKind.STALE_REQUEST: "-24",
+    RefusalKind.REPLAYED: "-25",
     RefusalKind.TOO_FAST: "-17",
     RefusalKind.UNAVAILABLE: "-99",
 }
@@ -169,8 +178,10 @@ def _read_any_upload(document: dict[str, Any]) -> UploadRequest:
             ProjectText(as_text(row.get("repairproject")), as_text(row.get("workinghours"))) for row in projects
         ),
     )
-    dropped = sum(holder.left_over for holder in (members, basic, *parts, *projects))
-    return UploadRequest(token, text, dropped)
+    holders = (members, basic, *parts, *projects)
+    dropped = sum(holder.left_over for holder in holders)
+    unknown = tuple(sorted({name for holder in holders for name in holder.names_left_over()})) if dropped else ()
+    return UploadRequest(token, text, dropped, unknown_fields=unknown)
 
 
 def parse_registration(raw: bytes) -> RegistrationRequest:
@@ -206,6 +217,8 @@ def answer(outcome: Outcome) -> bytes:
             members = {"code": "1", "status": "注册成功，待审核", "companycode": company_code}
         case Refusal():
             members = {"code": _CODES[outcome.kind], "status": _status(outcome)}
+        case _:
+            raise TypeError(type(outcome))
     return _encode(members)
 
 
@@ -235,3 +248,15 @@ def _document(raw: bytes) -> dict[str, Any]:
 def _password(value: Any) -> str:
     """A password is taken as it stands: no cleaning that could make two passwords one."""
     return value if isinstance(value, str) else as_text(value)
+
+
+DIALECT: Final = Dialect(
+    name=NAME,
+    bases=(PATH,),
+    operations=(
+        Operation("lcipprogetaccesstoken", "/lcipprogetaccesstoken/query", lambda wire: parse_token(wire.body)),
+        Operation("lcipprocarfixrecordadd", "/lcipprocarfixrecordadd/query", lambda wire: parse_upload(wire.body)),
+        Operation("lcipproaccountcompany", "/lcipproaccountcompany/query", lambda wire: parse_registration(wire.body)),
+    ),
+    answer=lambda _operation, _request, outcome: Answer(answer(outcome)),
+)
