@@ -17,6 +17,7 @@ TARGET = Path(__file__).parent.parent / "docs" / "reference" / "findings.md"
 
 _LEVELS = {"error": "错误 error", "warn": "疑问 warn", "info": "提示 info"}
 _OF_THE_RECORD = "整条记录 · the record as a whole"
+_OF_A_FILE = "上传的文件 · an uploaded file"
 _NAMES = {
     "companyname": "维修企业名称",
     "vin": "车辆识别代号",
@@ -96,7 +97,8 @@ def _findings(catalogue: Mapping[str, Entry], limits: Limits) -> Iterator[str]:
     heading = ""
     for code, entry in catalogue.items():
         wire_name = _element_of(code, elements)
-        wanted = f"{_NAMES[wire_name]} · `{wire_name}`" if wire_name else _OF_THE_RECORD
+        of_no_element = _OF_A_FILE if code.startswith("FILE_") else _OF_THE_RECORD
+        wanted = f"{_NAMES[wire_name]} · `{wire_name}`" if wire_name else of_no_element
         if wanted != heading:
             heading = wanted
             yield f"\n## {heading}\n\n| Code | Level | 说明 · Text | 怎么办 · What to do |\n|---|---|---|---|"
