@@ -11,10 +11,8 @@ from typing import Any
 import msgspec
 import psycopg
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 
-from chedang.platform.database import connect, plain_array, text_array
+from chedang.platform.database import connect
 from chedang.records.identity import content_digest, encode_content, file_key, record_id
 from chedang.records.model import Finding, Level, PartText, RecordState, RecordText
 from chedang.records.store import (
@@ -219,18 +217,3 @@ def test_a_writer_that_hangs_stops_neither_the_others_nor_the_reader(database_ur
         follower.join()
         hung.rollback()
         assert len(read_changes(reader, "test", 100)) == 20
-
-
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=50)
-@given(st.lists(st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=20), max_size=5))
-def test_any_text_survives_as_an_array_literal(connection: psycopg.Connection[Any], texts: list[str]) -> None:
-    row = connection.execute("select %s::text[]", (text_array(texts),)).fetchone()
-    assert row == (texts,)
-
-
-def test_plain_values_survive_as_an_array_literal(connection: psycopg.Connection[Any]) -> None:
-    row = connection.execute(
-        "select %s::date[], %s::numeric[], %s::integer[]",
-        (plain_array([date(2026, 9, 14), None]), plain_array([Decimal("4.5"), None]), plain_array([])),
-    ).fetchone()
-    assert row == ([date(2026, 9, 14), None], [Decimal("4.5"), None], [])

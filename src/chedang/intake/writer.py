@@ -136,7 +136,9 @@ def _store(
     for is_last_try in (connection is None, True):
         try:
             if connection is None or connection.closed:
-                connection = connect(database_url, name="chedang-gate-writer", timeout_seconds=_CONNECT_SECONDS)
+                connection = connect(
+                    database_url, name="chedang-gate-writer", autocommit=True, timeout_seconds=_CONNECT_SECONDS
+                )
             return connection, Result(append(connection, uploads))
         except Exception as fault:  # whatever it is, the gate must get an answer
             if is_last_try or not is_unavailable(fault):

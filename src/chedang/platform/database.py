@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from functools import cache
 from importlib import resources
 from typing import Any, LiteralString, cast
@@ -75,20 +75,6 @@ def try_session_lock(connection: psycopg.Connection[Any], key: int) -> bool:
     """Take the advisory lock ``key`` of this database until the connection ends; False when another holds it."""
     row = connection.execute("select pg_try_advisory_lock(%s)", [key]).fetchone()
     return row is not None and row[0] is True
-
-
-def plain_array(values: Iterable[object]) -> str:
-    """A PostgreSQL array literal of values that need no quoting: numbers, days, hexadecimal text, codes, None.
-
-    The driver's own conversion of a list costs a hot path several times as much.
-    """
-    return "{" + ",".join(["NULL" if value is None else str(value) for value in values]) + "}"
-
-
-def text_array(values: Iterable[str]) -> str:
-    """A PostgreSQL array literal of any text (without NUL, which PostgreSQL cannot hold)."""
-    quoted = [value.replace("\\", "\\\\").replace('"', '\\"') for value in values]
-    return '{"' + '","'.join(quoted) + '"}' if quoted else "{}"
 
 
 @cache

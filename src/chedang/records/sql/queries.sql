@@ -1,7 +1,3 @@
--- lock_feed_shared --
--- Taken by every writer for the length of its transaction: see lock_feed_exclusive.
-select pg_advisory_xact_lock_shared(7203301)
-
 -- wait_briefly_for_feed --
 -- Writers queue behind a waiting reader, so a reader must not wait long for one writer that hangs.
 set local lock_timeout = '200ms'
@@ -10,43 +6,72 @@ set local lock_timeout = '200ms'
 -- Waits until no writer is between drawing a sequence number and its commit, so that no smaller number can appear later.
 select pg_advisory_xact_lock(7203301)
 
--- claim_heads --
--- New numbers get version 1, changed content the next version; unchanged content returns no row.
--- In the order of the key, so that two writers cannot wait for each other.
--- A void keeps the digest of what it voids: the same upload again finds it and changes nothing.
-insert into record_head as head (record_id, vin, version, content_digest, state)
-select incoming.record_id, incoming.vin, 1, decode(incoming.content_digest, 'hex'), incoming.state
-from unnest(%(record_ids)s::uuid[], %(vins)s::text[], %(digests)s::text[], %(states)s::text[])
-    as incoming (record_id, vin, content_digest, state)
-order by incoming.record_id
-on conflict (record_id) do update
-    set previous_vin = head.vin,
-        vin = excluded.vin,
-        version = head.version + 1,
-        content_digest = excluded.content_digest,
-        state = excluded.state
-    where head.content_digest <> excluded.content_digest
-        or (head.state <> excluded.state and head.record_id = any(%(deliberate_ids)s::uuid[]))
-returning encode(uuid_send(record_id), 'hex'), version, previous_vin
-
--- insert_versions --
--- Append versions, one array per column.
-insert into record_version (
-    vin, record_id, version, state, company_code, settlement_list_number, plate_number, repair_on, settled_on,
-    mileage_km, content, findings, error_count, warn_count, origin, dialect, actor, reason, received_at)
-select
-    unnest(%(vin)s::text[]), unnest(%(record_id)s::uuid[]), unnest(%(version)s::integer[]),
-    unnest(%(state)s::text[]), unnest(%(company_code)s::text[]), unnest(%(settlement_list_number)s::text[]),
-    unnest(%(plate_number)s::text[]), unnest(%(repair_on)s::date[]), unnest(%(settled_on)s::date[]),
-    unnest(%(mileage_km)s::numeric[]), unnest(%(content)s::text[]), unnest(%(findings)s::text[]),
-    unnest(%(error_count)s::smallint[]), unnest(%(warn_count)s::smallint[]), unnest(%(origin)s::text[]),
-    unnest(%(dialect)s::text[]), unnest(%(actor)s::text[]), unnest(%(reason)s::text[]),
-    unnest(%(received_at)s::timestamptz[])
-
--- insert_changes --
--- Tell the followers, in the same transaction.
-insert into record_change (vin, record_id, version)
-select unnest(%(vin)s::text[]), unnest(%(record_id)s::uuid[]), unnest(%(version)s::integer[])
+-- append --
+-- Store a batch in one statement, one array per column.
+-- held: every writer holds the feed's lock from before a sequence number is drawn until its commit, see
+--   lock_feed_exclusive.
+-- claimed: new numbers get version 1, changed content the next version; unchanged content returns no row. In the order
+--   of the key, so that two writers cannot wait for each other. A void keeps the digest of what it voids: the same
+--   upload again finds it and changes nothing.
+-- appended: the versions, and a pointer without content in each file that a record leaves.
+-- announced: tells the followers.
+with held as materialized (
+    select pg_advisory_xact_lock_shared(7203301)
+),
+incoming as materialized (
+    select *
+    from unnest(
+        %(record_id)s::uuid[], %(vin)s::text[], %(digest)s::bytea[], %(state)s::text[], %(company_code)s::text[],
+        %(settlement_list_number)s::text[], %(plate_number)s::text[], %(repair_on)s::date[], %(settled_on)s::date[],
+        %(mileage_km)s::text[], %(content)s::text[], %(findings)s::text[], %(error_count)s::integer[],
+        %(warn_count)s::integer[], %(origin)s::text[], %(dialect)s::text[], %(actor)s::text[], %(reason)s::text[],
+        %(received_at)s::timestamptz[])
+        as incoming (
+            record_id, vin, digest, state, company_code, settlement_list_number, plate_number, repair_on, settled_on,
+            mileage_km, content, findings, error_count, warn_count, origin, dialect, actor, reason, received_at)
+),
+claimed as (
+    insert into record_head as head (record_id, vin, version, content_digest, state)
+    select record_id, vin, 1, digest, state
+    from held, incoming
+    order by record_id
+    on conflict (record_id) do update
+        set previous_vin = head.vin,
+            vin = excluded.vin,
+            version = head.version + 1,
+            content_digest = excluded.content_digest,
+            state = excluded.state
+        where head.content_digest <> excluded.content_digest
+            or (head.state <> excluded.state and head.record_id = any(%(deliberate_ids)s::uuid[]))
+    returning record_id, version, previous_vin
+),
+rows as materialized (
+    select incoming.*, claimed.version, claimed.previous_vin
+    from claimed join incoming using (record_id)
+),
+placed as materialized (
+    select previous_vin as stored_under, 'moved' as stored_as, '{}' as kept, '[]' as found, 0 as errors, 0 as warnings,
+        rows.*
+    from rows
+    where previous_vin <> vin
+    union all
+    select vin, state, content, findings, error_count, warn_count, rows.*
+    from rows
+),
+appended as (
+    insert into record_version (
+        vin, record_id, version, state, company_code, settlement_list_number, plate_number, repair_on, settled_on,
+        mileage_km, content, findings, error_count, warn_count, origin, dialect, actor, reason, received_at)
+    select stored_under, record_id, version, stored_as, company_code, settlement_list_number, plate_number, repair_on,
+        settled_on, mileage_km::numeric, kept, found, errors, warnings, origin, dialect, actor, reason, received_at
+    from placed
+),
+announced as (
+    insert into record_change (vin, record_id, version)
+    select stored_under, record_id, version
+    from placed
+)
+select uuid_send(record_id), version from claimed
 
 -- read_file --
 -- Every version of every record of one vehicle (or of a shop's file-less records), oldest version first.
