@@ -43,3 +43,17 @@ class ReasonMissing(EnterpriseError):
 
 class PasswordRefused(EnterpriseError):
     """The new password is too short, too long or too easy to guess."""
+
+
+class TooManySecrets(EnterpriseError):
+    """As many secrets as may be are good already."""
+
+    def __init__(self, most: int) -> None:
+        super().__init__(f"同时有效的接口密钥最多 {most} 个，请先停用一个。")
+
+
+class ExpiryRefused(EnterpriseError):
+    """A secret would be good for too long, or not at all."""
+
+    def __init__(self, days: int) -> None:
+        super().__init__(f"到期时间应在现在之后、{days} 天以内。")

@@ -8,9 +8,10 @@ from typing import Any, TypeVar
 
 from psycopg_pool import ConnectionPool
 
-from chedang.enterprises import accounts, store
+from chedang.enterprises import accounts, secrets, store
 from chedang.enterprises.accounts import MachineAccount
 from chedang.enterprises.model import AccountKind, Enterprise
+from chedang.enterprises.secrets import ApiSecret
 from chedang.enterprises.store import Connection
 
 Answer = TypeVar("Answer")
@@ -51,3 +52,7 @@ class Finders:
     def members_of(self, chain_code: str) -> Collection[str]:
         with self._pool.connection() as connection:
             return accounts.members_of(connection, chain_code)
+
+    def secret(self, secret_id: str) -> ApiSecret | None:
+        with self._pool.connection() as connection:
+            return secrets.find(connection, secret_id)

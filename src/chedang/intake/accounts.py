@@ -20,6 +20,7 @@ import msgspec
 
 from chedang.enterprises.accounts import MachineAccount
 from chedang.enterprises.model import AccountKind, Enterprise
+from chedang.enterprises.secrets import ApiSecret
 from chedang.intake.outcomes import RefusalKind, Refused
 from chedang.platform.passwords import verify_password
 
@@ -29,6 +30,7 @@ Found = TypeVar("Found")
 
 _MAX_REMEMBERED = 100_000
 _CHECKS_AT_ONCE = 2
+_STRANGERS_AT_ONCE = 2
 
 
 class Login(msgspec.Struct, frozen=True):
@@ -49,9 +51,11 @@ class Finders(Protocol):
 
     def members_of(self, chain_code: str) -> Collection[str]: ...
 
+    def secret(self, secret_id: str) -> ApiSecret | None: ...
+
 
 class Directory:
-    """Enterprises, their further names and a chain's shops, kept for a few seconds after they were read."""
+    """Enterprises, their further names, secrets and a chain's shops, kept for a few seconds after they were read."""
 
     def __init__(self, finders: Finders, *, fresh_seconds: float = 5.0, seconds: Seconds = time.monotonic) -> None:
         self._by_id = _Kept(finders.by_id, fresh_seconds, seconds)
@@ -60,6 +64,9 @@ class Directory:
             lambda key: finders.account(*key), fresh_seconds, seconds
         )
         self._members = _Kept(finders.members_of, fresh_seconds, seconds)
+        self._secrets = _Kept(finders.secret, fresh_seconds, seconds)
+        # Whoever makes public parts up waits for others who do, not in front of the shops' connections.
+        self._stranger_slots = asyncio.Semaphore(_STRANGERS_AT_ONCE)
 
     async def by_id(self, enterprise_id: int) -> Enterprise | None:
         """The enterprise with this number as of a few seconds ago."""
@@ -97,6 +104,17 @@ class Directory:
         """Codes of the shops that a chain's head office may upload for."""
         return await self._members.get(chain_code) or ()
 
+    async def secret(self, secret_id: str, *, anew: bool = False) -> ApiSecret | None:
+        """The secret with this public part; one that was ended is gone within seconds."""
+        if self._secrets.has_met(secret_id):
+            return await self._secrets.get(secret_id, anew=anew)
+        async with self._stranger_slots:
+            return await self._secrets.get(secret_id, anew=anew)
+
+    def forget_secret(self, secret_id: str) -> None:
+        """It has just been ended, or used for the first time on a day."""
+        self._secrets.forget(secret_id)
+
     def forget_members_of(self, chain_code: str) -> None:
         """A shop has just been added."""
         self._members.forget(chain_code)
@@ -115,6 +133,10 @@ class _Kept(Generic[Key, Found]):
     def known(self, key: Key) -> Found | None:
         kept = self._kept.get(key)
         return kept[1] if kept is not None and kept[0] > self._seconds() else None
+
+    def has_met(self, key: Key) -> bool:
+        """Was something found under this key before, however long ago?"""
+        return key in self._kept
 
     def forget(self, key: Key) -> None:
         self._kept.pop(key, None)

@@ -10,6 +10,7 @@ import pytest
 
 from chedang.enterprises.accounts import MachineAccount
 from chedang.enterprises.model import AccountKind, Enterprise, ReviewState, Source
+from chedang.enterprises.secrets import ApiSecret
 from chedang.intake.accounts import Directory, Pace, PasswordChecker
 from chedang.intake.outcomes import RefusalKind, Refused
 
@@ -59,6 +60,9 @@ class Book:
 
     def members_of(self, _chain_code: str) -> Collection[str]:
         return ()
+
+    def secret(self, _secret_id: str) -> ApiSecret | None:
+        return None
 
 
 class Verifier:
