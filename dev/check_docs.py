@@ -20,7 +20,7 @@ from urllib.parse import unquote
 import make_findings_reference
 
 from chedang.access.model import AuditAction, Purpose
-from chedang.intake.dialects import lcippro
+from chedang.intake.answers import CODES
 from chedang.intake.outcomes import RefusalKind
 from chedang.platform.settings import Settings
 
@@ -218,7 +218,7 @@ def check_references(root: Path) -> Iterator[str]:
     yield from _differences("docs/reference/audit-events.md", named, {str(each) for each in (*AuditAction, *Purpose)})
     dialect = (root / "docs" / "reference" / "dialect-lcippro.md").read_text(encoding="utf-8")
     rows = set(re.findall(r"^\| `(-[0-9]+)` \| `([A-Z_]+)` \| ([0-9]+) \| (\S+) \|", dialect, re.MULTILINE))
-    codes = {(lcippro._CODES[kind], kind.code, str(kind.http_status), kind.sentence) for kind in RefusalKind}
+    codes = {(CODES[kind], kind.code, str(kind.http_status), kind.sentence) for kind in RefusalKind}
     yield from _differences("docs/reference/dialect-lcippro.md", rows, codes)
 
 

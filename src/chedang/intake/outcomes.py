@@ -85,6 +85,18 @@ class RegistrationRequest(msgspec.Struct, frozen=True):
 
     text: RegistrationText
     dropped_fields: int
+    unknown_fields: tuple[str, ...] = ()
+    """As in :class:`UploadRequest`."""
+
+
+class ClockRequest(msgspec.Struct, frozen=True):
+    """What time is it? For clients that put the node's time into their requests."""
+
+
+class ClockRead(msgspec.Struct, frozen=True):
+    """Milliseconds since 1970 in UTC."""
+
+    unix_ms: int
 
 
 class TokenIssued(msgspec.Struct, frozen=True):

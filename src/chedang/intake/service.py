@@ -131,9 +131,8 @@ class Intake:
         if text == _NOTHING:
             raise Refused(RefusalKind.EMPTY_RECORD)
         self.take_pace(enterprise)
+        self.refuse_unknown_fields(unknown_fields, dialect)
         mode = self.mode_of(dialect)
-        if unknown_fields and mode == "strict":
-            raise Refused(RefusalKind.UNKNOWN_FIELD, "、".join(unknown_fields))
         now = self.clock()
         judgement = self.judge(text, registered_name=enterprise.company_name, received_at=now)
         self.meter.findings(judgement.findings)
@@ -147,6 +146,11 @@ class Intake:
         if extras and self._keep_extras is not None:
             await self._keep_extras(enterprise, accepted, extras)
         return accepted
+
+    def refuse_unknown_fields(self, unknown_fields: Sequence[str], dialect: str) -> None:
+        """Raises Refused(UNKNOWN_FIELD), naming them, where this vocabulary is taken strictly."""
+        if unknown_fields and self.mode_of(dialect) == "strict":
+            raise Refused(RefusalKind.UNKNOWN_FIELD, "、".join(unknown_fields))
 
     def take_pace(self, enterprise: Enterprise) -> None:
         """Count one record against the enterprise's pace. Raises Refused(TOO_FAST)."""

@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import Final
 
 from chedang.intake.dialect import Dialect
-from chedang.intake.dialects import lcippro
+from chedang.intake.dialects import ashx, carhealth, lcippro
 
 DIALECTS: Final[tuple[Dialect, ...]] = (
     lcippro.DIALECT,
+    ashx.DIALECT,
+    carhealth.DIALECT,
 )  # fmt: skip
 """All vocabularies this node can serve; a new one is its module and its line here."""

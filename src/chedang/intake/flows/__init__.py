@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from chedang.intake.flows import uploads
+from chedang.intake.flows import clock, uploads
 from chedang.intake.outcomes import Outcome
 from chedang.intake.service import Intake
 
 _FLOWS = {
     **uploads.FLOWS,
+    **clock.FLOWS,
 }
 
 

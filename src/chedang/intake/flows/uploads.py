@@ -84,9 +84,10 @@ async def upload_batch(intake: Intake, request: BatchRequest, dialect: str) -> B
     return BatchDone(tuple(await asyncio.gather(*map(one, request.items))))
 
 
-async def register(intake: Intake, request: RegistrationRequest, _dialect: str) -> EnterpriseRegistered:
+async def register(intake: Intake, request: RegistrationRequest, dialect: str) -> EnterpriseRegistered:
     """Register a shop, which then waits for review; a repeat with the same password gets its code again."""
     intake.meter.dropped_fields(request.dropped_fields)
+    intake.refuse_unknown_fields(request.unknown_fields, dialect)
     # A repeat tells a right password from a wrong one, so it is guarded like a token request.
     names = [name for name in (request.text.unified_credit_code, request.text.road_transport_license) if name]
     for name in names:
