@@ -7,7 +7,7 @@ import gc
 import uvicorn
 
 from chedang.gate.app import create_app
-from chedang.gate.wire import OnePieceProtocol
+from chedang.gate.request_line import TolerantProtocol
 from chedang.platform import logging
 from chedang.platform.processes import die_with_parent
 from chedang.platform.settings import settings_of_process
@@ -28,7 +28,7 @@ def main() -> None:
         host=settings.host,
         port=settings.gate_port,
         loop="uvloop",
-        http=OnePieceProtocol,
+        http=TolerantProtocol,
         ws="none",
         backlog=2048,
         log_config=None,

@@ -12,6 +12,7 @@ from litestar.types import ASGIApp, Receive, Scope, Send
 
 from chedang.gate.body import BodyReader, ClientGone
 from chedang.gate.metrics import GateMetrics
+from chedang.gate.request_line import MAX_QUERY_BYTES
 from chedang.intake.dialect import Answer, Dialect, Operation, Wire
 from chedang.intake.families import Family
 from chedang.intake.flows import perform
@@ -37,13 +38,13 @@ class Routes(msgspec.Struct, frozen=True):
     by_host: Mapping[str, Mapping[str, ASGIApp]]
 
     def find(self, scope: Scope) -> ASGIApp | None:
-        """The application of a request, with or without a trailing slash."""
+        """The application of a request, with or without a trailing slash, in any letter case."""
         path = scope["path"]
         if self.by_host:
             there = self.by_host.get(_host(scope))
-            if there is not None and (found := there.get(path) or there.get(path.rstrip("/"))):
+            if there is not None and (found := there.get(path) or there.get(_fold(path))):
                 return found
-        return self.anywhere.get(path) or self.anywhere.get(path.rstrip("/"))
+        return self.anywhere.get(path) or self.anywhere.get(_fold(path))
 
 
 def dialect_routes(families: Iterable[Family], intake: Intake, metrics: GateMetrics, *, below: str = "") -> Routes:
@@ -58,8 +59,14 @@ def dialect_routes(families: Iterable[Family], intake: Intake, metrics: GateMetr
             application = _application(family.dialect, operation, intake, reader, answered)
             for base in family.bases:
                 for routes in [by_host.setdefault(host, {}) for host in family.hosts] or [anywhere]:
-                    routes[below + base + operation.path] = application
+                    path = below + base + operation.path
+                    routes[path] = routes[_fold(path)] = application
     return Routes(anywhere, by_host)
+
+
+def _fold(path: str) -> str:
+    """Some of the deployed servers told neither cases nor a slash at the end apart, and clients got used to it."""
+    return path.rstrip("/").lower()
 
 
 def _application(
@@ -71,7 +78,10 @@ def _application(
         try:
             body = await reader.read(receive)
             started = time.perf_counter()
-            request = operation.parse(Wire(body, scope["query_string"], _content_type(scope), operation.path))
+            query = scope["query_string"]
+            if len(query) > MAX_QUERY_BYTES:
+                raise Refused(RefusalKind.TOO_LARGE, f"地址行不超过{MAX_QUERY_BYTES // 1024}KB")
+            request = operation.parse(Wire(body, query, _content_type(scope), operation.path))
             outcome = await _perform(intake, request, dialect.name)
         except ClientGone:
             return
