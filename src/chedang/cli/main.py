@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import io
 import sys
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from chedang.cli import enterprise, show
 from chedang.cli.seed import seed as seed_node
+
+if TYPE_CHECKING:
+    from chedang.platform.settings import Settings
 
 _NODE_PANEL = "节点"
 _ARCHIVE_PANEL = "档案"
@@ -39,9 +42,8 @@ def up(
 ) -> None:
     """在前台运行一个节点：数据库、上传接口、网站和后台任务。按 Ctrl-C 停止。"""
     from chedang.cli.node import run_node
-    from chedang.platform.settings import Settings
 
-    run_node(Settings.from_environment(), seed=seed)
+    run_node(_checked_settings(), seed=seed)
 
 
 @app.command(rich_help_panel=_NODE_PANEL)
@@ -65,17 +67,26 @@ def check_config() -> None:
     from rich.console import Console
     from rich.table import Table
 
-    from chedang.platform.settings import Settings
-    from chedang.records.limits import load_limits
-
-    settings = Settings.from_environment()
-    load_limits(settings.rules_file)
+    settings = _checked_settings()
     table = Table(title="设置均可用")
     for heading in ("变量", "生效值", "含义"):
         table.add_column(heading, overflow="fold")
     for line in settings.describe():
         table.add_row(*line)
     Console().print(table)
+
+
+def _checked_settings() -> Settings:
+    """The settings in force, their files read once. Raises what :func:`_sentence` puts into words."""
+    from chedang.intake.dialects import DIALECTS
+    from chedang.intake.families import load_families
+    from chedang.platform.settings import Settings
+    from chedang.records.limits import load_limits
+
+    settings = Settings.from_environment()
+    load_limits(settings.rules_file)
+    load_families(DIALECTS, settings.dialects_file, settings.mode)
+    return settings
 
 
 app.add_typer(enterprise.app, name="enterprise", rich_help_panel=_ARCHIVE_PANEL)
@@ -101,12 +112,13 @@ def run() -> None:
 def _sentence(error: Exception) -> str | None:
     """What to tell the operator; None for what nobody foresaw."""
     from chedang.cli.node import NodeFailure
+    from chedang.intake.families import FamiliesError
     from chedang.platform.database import is_unavailable
     from chedang.platform.postgres import PostgresError
     from chedang.platform.settings import SettingsError
     from chedang.records.limits import LimitsError
 
-    if isinstance(error, SettingsError | LimitsError | PostgresError | NodeFailure):
+    if isinstance(error, SettingsError | LimitsError | FamiliesError | PostgresError | NodeFailure):
         return str(error)
     if is_unavailable(error):
         reason = " ".join(str(error).split())

@@ -3,21 +3,28 @@
 from __future__ import annotations
 
 import gc
+import sys
 
 import uvicorn
 
 from chedang.gate.app import create_app
-from chedang.gate.request_line import TolerantProtocol
+from chedang.gate.protocol import protocol_with
+from chedang.intake.families import FamiliesError
 from chedang.platform import logging
 from chedang.platform.processes import die_with_parent
 from chedang.platform.settings import settings_of_process
+from chedang.records.limits import LimitsError
 
 
 def main() -> None:
     die_with_parent()
     settings, database_url = settings_of_process()
     logging.configure("gate", settings.log_level)
-    application = create_app(settings, database_url)
+    try:
+        application = create_app(settings, database_url)
+    except (FamiliesError, LimitsError) as fault:
+        sys.stderr.write(f"{fault}\n")
+        sys.exit(2)
     # What is loaded by now stays; what an upload allocates is freed by counting. Collecting as often as the
     # interpreter does by default would cost a tenth of the gate's time.
     gc.freeze()
@@ -28,7 +35,7 @@ def main() -> None:
         host=settings.host,
         port=settings.gate_port,
         loop="uvloop",
-        http=TolerantProtocol,
+        http=protocol_with(application.short_way),
         ws="none",
         backlog=2048,
         log_config=None,

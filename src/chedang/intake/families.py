@@ -6,6 +6,7 @@ vocabulary; see docs/how-to/serve-a-dialect.md.
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -16,6 +17,8 @@ import msgspec
 from chedang.intake.dialect import Dialect
 
 Mode = Literal["compat", "strict"]
+
+_HOST_NAME = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9._-]*")
 
 
 class FamiliesError(ValueError):
@@ -47,8 +50,8 @@ def load_families(dialects: Sequence[Dialect], path: Path | None, default_mode: 
     for dialect in dialects:
         table = tables.get(dialect.name, _Table())
         if table.serve:
-            bases = tuple(base.rstrip("/") for base in (table.bases if table.bases is not None else dialect.bases))
-            hosts = tuple(host.lower() for host in table.hosts)
+            bases = tuple(base.rstrip("/") for base in (dialect.bases if table.bases is None else table.bases))
+            hosts = tuple(host.strip().lower() for host in table.hosts)
             families.append(Family(dialect, bases, hosts, table.mode or default_mode))
     _refuse_overlap(families, path)
     return tuple(families)
@@ -64,33 +67,40 @@ def _read(path: Path, known: set[str]) -> dict[str, _Table]:
     try:
         document = tomllib.loads(path.read_text(encoding="utf-8"))
     except OSError as fault:
-        raise FamiliesError(f"{path}：读不了（{fault.strerror}） (cannot be read)") from fault
+        raise FamiliesError(_say(path, f"读不了（{fault.strerror}） (cannot be read)")) from fault
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as fault:
-        raise FamiliesError(f"{path}：不是有效的 TOML：{fault} (is not valid TOML)") from fault
+        raise FamiliesError(_say(path, f"不是有效的 TOML：{fault} (is not valid TOML)")) from fault
     for name in document:
         if name not in known:
             names = "、".join(sorted(known))
-            raise FamiliesError(f"{path}：没有名为 {name} 的报文，可用的有 {names} (no such dialect)")
+            raise FamiliesError(_say(path, f"没有名为 {name} 的报文，可用的有 {names} (no such dialect)"))
     try:
         tables = msgspec.convert(document, dict[str, _Table])
     except msgspec.ValidationError as fault:
-        raise FamiliesError(f"{path}：{fault} (wrong value)") from fault
+        raise FamiliesError(_say(path, f"{fault} (wrong value)")) from fault
     for name, table in tables.items():
         for base in table.bases or ():
             if base and not base.startswith("/"):
-                raise FamiliesError(f"{path}：{name}.bases 的“{base}”应以 / 开头 (must begin with a slash)")
+                raise FamiliesError(_say(path, f"{name}.bases 的“{base}”应以 / 开头 (must begin with a slash)"))
+        for host in table.hosts:
+            if not _HOST_NAME.fullmatch(host.strip()):
+                raise FamiliesError(_say(path, f"{name}.hosts 的“{host}”应只是主机名 (a host name without port)"))
     return tables
 
 
 def _refuse_overlap(families: Sequence[Family], path: Path | None) -> None:
+    """A path on a named host goes before the same path on every host; that is no overlap."""
     seen: dict[tuple[str, str], str] = {}
     for family in families:
         for base in family.bases:
             for operation in family.dialect.operations:
                 for host in family.hosts or ("*",):
-                    other = seen.setdefault((host, base + operation.path), family.dialect.name)
+                    wanted = base + operation.path
+                    other = seen.setdefault((host, wanted.lower()), family.dialect.name)
                     if other != family.dialect.name:
-                        raise FamiliesError(
-                            f"{path or '内置设置'}：{other} 与 {family.dialect.name} 都要用路径 {base + operation.path}"
-                            " (two dialects want one path)"
-                        )
+                        problem = f"{other} 与 {family.dialect.name} 都要用路径 {wanted} (two dialects want one path)"
+                        raise FamiliesError(_say(path, problem))
+
+
+def _say(path: Path | None, problem: str) -> str:
+    return f"报文设置文件 {path}：{problem}" if path is not None else f"内置的报文设置：{problem}"
