@@ -189,6 +189,9 @@ class _SheetEditor:
                 self._put(*self._waiting.pop(0), here, here)
 
     def _put(self, column: int, text: str, start: int, end: int) -> None:
+        if not text:
+            self._edits.append((start, end, b""))
+            return
         safe = escape(_NOT_XML.sub("", text)[:_LONGEST_CELL])
         at, p = f"{get_column_letter(column + 1)}{self._row}", self._prefix
         cell = f'<{p}c r="{at}" t="inlineStr"><{p}is><{p}t xml:space="preserve">{safe}</{p}t></{p}is></{p}c>'

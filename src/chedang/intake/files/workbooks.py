@@ -1,7 +1,7 @@
 """xlsx: what stands in its cells, read row by row, with bombs refused before anything is unpacked into memory.
 
-openpyxl streams the rows. A reader that makes a dense table first can be made to ask for terabytes by a file of 5 KB with
-one cell in the last corner of a sheet.
+openpyxl streams the rows. A reader that makes a dense table first can be made to ask for hundreds of gigabytes by a
+file of 5 KB with one cell in the last corner of a sheet.
 """
 
 from __future__ import annotations
