@@ -9,7 +9,7 @@ from importlib import resources
 from typing import Any, LiteralString, cast
 
 import psycopg
-from psycopg.conninfo import conninfo_to_dict
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from psycopg_pool import ConnectionPool, PoolTimeout
 
 _NAME = re.compile(r"^-- ([a-z0-9_]+) --$", re.MULTILINE)
@@ -28,6 +28,12 @@ def connect(
 def connection_parameters(url: str) -> dict[str, str]:
     """Take a connection URL apart into libpq keywords (``dbname``, ``host`` …). Raises psycopg.ProgrammingError."""
     return {name: str(value) for name, value in conninfo_to_dict(url).items() if value is not None}
+
+
+def on_search_path(url: str, schema: str) -> str:
+    """The same database with ``schema`` alone on the search path: no statement can name another one's tables."""
+    options = connection_parameters(url).get("options", "")
+    return make_conninfo(url, options=f"{options} -c search_path={schema}".strip())
 
 
 def open_pool(

@@ -12,6 +12,7 @@ from django.core.management import call_command
 from django.db import connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 
+from chedang.intake import sandbox
 from chedang.site.databases import named_database
 
 LOCK_TIMEOUT = "4s"
@@ -24,7 +25,7 @@ _RUN_LOCK = 0x63686564616E67  # "chedang": one run at a time on one database
 
 
 def migrate(database_url: str) -> str:
-    """Apply every migration the database lacks. Returns the runner's report.
+    """Apply every migration the database lacks, then bring the sandbox in step. Returns the runner's report.
 
     Waits for a run that is under way. Raises django.db.OperationalError when the database cannot be reached or a
     lock is not given within LOCK_TIMEOUT; what was applied before stays, and the next run goes on from there.
@@ -32,6 +33,8 @@ def migrate(database_url: str) -> str:
     report = StringIO()
     with named_database(database_url, _ALIAS), _only_run(connections[_ALIAS]), redirect_stdout(report):
         call_command("migrate", database=_ALIAS, interactive=False, no_color=True, stdout=report)
+        made = sandbox.bring_in_step(connections[_ALIAS].connection)
+        report.write("".join(f"  Sandbox: {name} made like the ordinary table\n" for name in made))
     return report.getvalue()
 
 

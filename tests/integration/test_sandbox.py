@@ -1,0 +1,171 @@
+"""The sandbox's tables on a real PostgreSQL: like the ordinary ones for ever, wiped, and out of everybody's sight."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+from tests.integration.test_writer import upload
+
+from chedang.enterprises import accounts, secrets, store
+from chedang.enterprises.accounts import SecretBox
+from chedang.enterprises.model import AccountKind
+from chedang.intake import sandbox
+from chedang.platform.database import connect, on_search_path
+from chedang.platform.passwords import verify_password
+
+NOW = datetime(2026, 11, 22, 4, 0, tzinfo=UTC)
+KEY = bytes(range(32))
+
+
+@pytest.fixture
+def ordinary(database_url: str) -> Iterator[psycopg.Connection[Any]]:
+    with connect(database_url) as connection:
+        yield connection
+
+
+@pytest.fixture
+def inside(database_url: str) -> Iterator[psycopg.Connection[Any]]:
+    """A connection as the sandbox's gate has it."""
+    with connect(on_search_path(database_url, sandbox.SCHEMA)) as connection:
+        yield connection
+
+
+def tables(connection: psycopg.Connection[Any], schema: str) -> set[str]:
+    rows = connection.execute("select tablename from pg_tables where schemaname = %s", [schema])
+    return {name for (name,) in rows}
+
+
+def shape(connection: psycopg.Connection[Any], table: str) -> str:
+    (text,) = connection.execute("select sandbox.shape(%s::regclass)", [table]).fetchone() or ("",)
+    return str(text)
+
+
+def test_every_table_of_the_archive_side_stands_in_the_sandbox_too(ordinary: psycopg.Connection[Any]) -> None:
+    desk_side = ("access_", "auth_", "django_")
+    archive_side = {name for name in tables(ordinary, "public") if not name.startswith(desk_side)}
+    assert archive_side == set(sandbox.TABLES) == tables(ordinary, "sandbox")
+
+
+def test_tables_of_the_sandbox_have_the_columns_keys_and_indexes_of_the_ordinary_ones(
+    ordinary: psycopg.Connection[Any],
+) -> None:
+    assert [shape(ordinary, f"sandbox.{table}") for table in sandbox.TABLES] == [
+        shape(ordinary, f"public.{table}") for table in sandbox.TABLES
+    ]
+
+
+def test_a_table_that_falls_out_of_step_is_made_anew_with_its_rows(ordinary: psycopg.Connection[Any]) -> None:
+    assert sandbox.bring_in_step(ordinary) == []
+    box = SecretBox(KEY)
+    ordinary.commit()
+    ordinary.execute("set search_path = sandbox")
+    sandbox.ensure_demo_shop(ordinary, box, NOW)
+    ordinary.execute("reset search_path")
+    ordinary.execute("alter table enterprise add column nickname text not null default 'none'")
+    ordinary.execute("create index enterprise_nickname on enterprise (nickname)")
+    ordinary.execute("alter table record_head add column added integer")
+    assert sandbox.bring_in_step(ordinary) == ["enterprise", "record_head"]
+    assert ordinary.execute("select company_code, nickname from sandbox.enterprise").fetchall() == [
+        (sandbox.DEMO_CODE, "none")
+    ]
+    made = ordinary.execute(
+        "insert into sandbox.enterprise (company_code, company_name, division_code, review_state, password_hash,"
+        " source, created_at) values ('1', '', '', 'pending', '', 'registered', now()) returning enterprise_id"
+    ).fetchone()
+    assert made == (2,)
+    assert shape(ordinary, "sandbox.enterprise") == shape(ordinary, "public.enterprise")
+
+
+def test_rows_that_no_longer_fit_are_given_up(ordinary: psycopg.Connection[Any]) -> None:
+    ordinary.execute("insert into sandbox.chain_member values ('a', 'b', now())")
+    ordinary.execute("alter table chain_member alter column chain_code type integer using chain_code::integer")
+    assert sandbox.bring_in_step(ordinary) == ["chain_member"]
+    assert ordinary.execute("select count(*) from sandbox.chain_member").fetchone() == (0,)
+
+
+def test_the_demo_shop_has_the_published_credentials(inside: psycopg.Connection[Any]) -> None:
+    box = SecretBox(KEY)
+    for _ in range(2):
+        sandbox.ensure_demo_shop(inside, box, NOW)
+    shop = store.find_by_code(inside, sandbox.DEMO_CODE)
+    assert shop is not None
+    assert shop.review_state.value == "approved"
+    assert verify_password(shop.password_hash, sandbox.DEMO_PASSWORD)
+    secret = secrets.find(inside, secrets.public_part(sandbox.DEMO_SECRET) or "")
+    assert secret is not None
+    assert secret.fits(sandbox.DEMO_SECRET)
+    for kind in (AccountKind.OPENAPI, AccountKind.CARLIFE):
+        account = accounts.find(inside, kind, sandbox.DEMO_ACCOUNT)
+        assert account is not None
+        assert account.sealed_secret is not None
+        assert box.open(account.sealed_secret) == sandbox.DEMO_SHARED_SECRET
+
+
+def test_a_connection_of_the_sandbox_sees_no_ordinary_table(
+    inside: psycopg.Connection[Any], ordinary: psycopg.Connection[Any]
+) -> None:
+    ordinary.execute("insert into feed_position values ('someone', 7)")
+    ordinary.commit()
+    assert inside.execute("select count(*) from feed_position").fetchone() == (0,)
+    with pytest.raises(psycopg.errors.UndefinedTable):
+        inside.execute("select count(*) from django_migrations")
+
+
+def test_what_is_thirty_days_old_is_wiped_and_the_rest_stays(
+    inside: psycopg.Connection[Any], ordinary: psycopg.Connection[Any]
+) -> None:
+    from msgspec.structs import replace
+
+    from chedang.records.store import append
+
+    sandbox.ensure_demo_shop(inside, SecretBox(KEY), NOW - timedelta(days=90))
+    inside.commit()
+    for age_days, number in ((29, 1), (31, 2)):
+        one = replace(upload(number), received_at=NOW - timedelta(days=age_days), company_code="330106900000001")
+        append(inside, [one])
+        append(ordinary, [one])
+    for age_days, code in ((60, "330106900000001"), (60, "330106900000002"), (5, "330106900000003")):
+        inside.execute(
+            "insert into enterprise (company_code, company_name, division_code, review_state, password_hash, source,"
+            " created_at) values (%s, '', '', 'approved', '', 'registered', %s)",
+            [code, NOW - timedelta(days=age_days)],
+        )
+        secrets.make(inside, code, by="test", now=NOW)
+    inside.commit()
+    sandbox.wipe(ordinary, NOW)
+    ordinary.commit()
+    left = {
+        table: [row[0] for row in inside.execute(f"select {column} from {table} order by 1")]  # noqa: S608
+        for table, column in (
+            ("record_version", "settlement_list_number"),
+            ("record_head", "version"),
+            ("record_change", "version"),
+            ("enterprise", "company_code"),
+            ("api_secret", "company_code"),
+            ("machine_account", "company_code"),
+        )
+    }
+    shops = ["330106900000000", "330106900000001", "330106900000003"]
+    assert left == {
+        "record_version": ["1"],
+        "record_head": [1],
+        "record_change": [1],
+        "enterprise": shops,
+        "api_secret": shops,
+        "machine_account": [sandbox.DEMO_CODE] * len(AccountKind),
+    }
+    assert ordinary.execute("select count(*) from record_version").fetchone() == (2,)
+
+
+def test_whatever_can_grow_in_the_sandbox_is_wiped() -> None:
+    """A new table of intake that is forgotten would fill the disk."""
+    sql = (Path(sandbox.__file__).parent / "sql" / "sandbox.sql").read_text(encoding="utf-8")
+    filled_by_nothing_here = {"feed_position", "vehicle", "vehicle_plate"}
+    one_row = {"enterprise_serial"}
+    unwiped = {table for table in sandbox.TABLES if f"delete from sandbox.{table} " not in sql}  # noqa: S608
+    assert unwiped == filled_by_nothing_here | one_row
