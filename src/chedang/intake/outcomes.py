@@ -56,6 +56,8 @@ class Signature(msgspec.Struct, frozen=True):
     sent_at: datetime
     path: str
     """Replays are looked for per path: one client signs three calls with one nonce."""
+    other_forms: tuple[tuple[bytes, bytes], ...] = ()
+    """Further pairs of ``before`` and ``after`` that are as good, where a paper contradicts itself."""
 
 
 class UploadRequest(msgspec.Struct, frozen=True):
