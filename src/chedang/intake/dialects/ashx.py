@@ -64,11 +64,12 @@ def find_json(wire: Wire, parameter: str) -> bytes:
     Raises Refused(MISSING_PARAMETER).
     """
     wanted = re.compile(rb"(?:^|&)%s=" % parameter.encode(), re.IGNORECASE)
-    for source in (wire.query, wire.body):
+    body = wire.body.strip()
+    is_form = not body.startswith((b"{", b'"'))
+    for source in (wire.query, body if is_form else b""):
         found = wanted.search(source)
         if found is not None:
             return decode_parameter(source[found.end() :])
-    body = wire.body.strip()
     if not body:
         raise Refused(RefusalKind.MISSING_PARAMETER, f"{parameter}为空")
     return body
@@ -82,7 +83,7 @@ def decode_parameter(value: bytes) -> bytes:
     """
     if b'"' not in value:
         value = _percent_decode(value)
-    end = value.rfind(b"}")
+    end = value.rfind(b"}") if value.lstrip().startswith(b"{") else -1
     return value[: end + 1] if end >= 0 else value
 
 
@@ -107,7 +108,7 @@ def _write_token(token: str) -> str:
 def _read_token(text: str) -> str:
     """Our token out of theirs. Anything else stays as it is, for the authentication to refuse."""
     half = _TOKEN_CHARACTERS // 2
-    return text[:half] if len(text) == _TOKEN_CHARACTERS and text[:half] == text[half:] else text
+    return text[:half].lower() if len(text) == _TOKEN_CHARACTERS and text[:half] == text[half:] else text
 
 
 def answer(_operation: str, _request: Any, outcome: Outcome) -> Answer:
