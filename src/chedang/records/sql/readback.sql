@@ -1,0 +1,48 @@
+-- read_head_versions --
+-- Newest version of each of these records.
+select encode(uuid_send(record_id), 'hex'), version from record_head where record_id = any(%(record_ids)s::uuid[])
+
+-- read_page --
+-- Newest version of each record of one enterprise in a span of receipt, newest received first.
+select vin, record_id, version, state, company_code, settlement_list_number, plate_number, repair_on, settled_on,
+    mileage_km, content, findings, origin, dialect, actor, reason, received_at
+from record_version as record
+where company_code = %(company_code)s
+    and state <> 'moved'
+    and (%(state)s::text is null or state = %(state)s)
+    and (%(received_from)s::timestamptz is null or received_at >= %(received_from)s)
+    and (%(received_until)s::timestamptz is null or received_at < %(received_until)s)
+    and (%(before_at)s::timestamptz is null
+        or (received_at, record_id) < (%(before_at)s::timestamptz, %(before_id)s::uuid))
+    and not exists (
+        select from record_version as newer
+        where newer.vin = record.vin and newer.record_id = record.record_id and newer.version > record.version)
+order by received_at desc, record_id desc
+limit %(limit)s
+
+-- read_received --
+-- Each record of one enterprise that got content in a span of receipt, as its last version in that span says.
+select record_id, settlement_list_number, encode(sha256(convert_to(content, 'UTF8')), 'hex'), state
+from (
+    select distinct on (record_id) record_id, settlement_list_number, content, state
+    from record_version
+    where company_code = %(company_code)s and received_at >= %(from_at)s and received_at < %(until_at)s
+        and state <> 'moved'
+    order by record_id, version desc
+) as last
+where %(after)s::uuid is null or record_id > %(after)s
+order by record_id
+limit %(limit)s
+
+-- read_settled --
+-- Each record of one enterprise that was settled on a day, as its newest version says. A job is not received before its
+-- day of settlement, which is what bounds the search.
+select record_id, settlement_list_number, encode(sha256(convert_to(content, 'UTF8')), 'hex'), state
+from record_version as record
+where company_code = %(company_code)s and received_at >= %(from_at)s and settled_on = %(day)s and state <> 'moved'
+    and (%(after)s::uuid is null or record_id > %(after)s)
+    and not exists (
+        select from record_version as newer
+        where newer.vin = record.vin and newer.record_id = record.record_id and newer.version > record.version)
+order by record_id
+limit %(limit)s
