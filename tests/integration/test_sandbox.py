@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
+import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -9,14 +13,19 @@ from typing import Any
 
 import psycopg
 import pytest
+from msgspec.structs import replace
 from tests.integration.test_writer import upload
 
 from chedang.enterprises import accounts, secrets, store
 from chedang.enterprises.accounts import SecretBox
 from chedang.enterprises.model import AccountKind
 from chedang.intake import sandbox
+from chedang.intake.batches import create_batch, read_batch
 from chedang.platform.database import connect, on_search_path
 from chedang.platform.passwords import verify_password
+from chedang.records.model import RecordText
+from chedang.records.store import append
+from chedang.vehicles import store as vehicles
 
 NOW = datetime(2026, 11, 22, 4, 0, tzinfo=UTC)
 KEY = bytes(range(32))
@@ -119,10 +128,6 @@ def test_a_connection_of_the_sandbox_sees_no_ordinary_table(
 def test_what_is_thirty_days_old_is_wiped_and_the_rest_stays(
     inside: psycopg.Connection[Any], ordinary: psycopg.Connection[Any]
 ) -> None:
-    from msgspec.structs import replace
-
-    from chedang.records.store import append
-
     sandbox.ensure_demo_shop(inside, SecretBox(KEY), NOW - timedelta(days=90))
     inside.commit()
     for age_days, number in ((29, 1), (31, 2)):
@@ -169,3 +174,35 @@ def test_whatever_can_grow_in_the_sandbox_is_wiped() -> None:
     one_row = {"enterprise_serial"}
     unwiped = {table for table in sandbox.TABLES if f"delete from sandbox.{table} " not in sql}  # noqa: S608
     assert unwiped == filled_by_nothing_here | one_row
+
+
+def test_the_worker_does_the_sandbox_s_batches_wipes_it_and_shows_none_of_it(
+    inside: psycopg.Connection[Any], ordinary: psycopg.Connection[Any], database_url: str, tmp_path: Path
+) -> None:
+    now = datetime.now(UTC)  # the worker has a clock of its own
+    sandbox.ensure_demo_shop(inside, SecretBox(KEY), now)
+    long_ago = replace(upload(7), received_at=now - timedelta(days=400), settlement_list_number="old")
+    append(inside, [long_ago])
+    text = RecordText(
+        vin="LXXAA11A3R1000017", plate_number="浙A12345", settle_date="20260301", settlement_list_number="SB-1"
+    )
+    batch_id = create_batch(inside, sandbox.DEMO_CODE, [text], actor="", now=now)
+    inside.commit()
+    environment = {"CHEDANG_DATABASE_URL": database_url, "CHEDANG_DATA_DIR": str(tmp_path)}
+    worker = subprocess.Popen([sys.executable, "-m", "chedang.cli.worker"], env=os.environ | environment)
+    try:
+        for _ in range(300):
+            batch = read_batch(inside, batch_id)
+            numbers = {row[0] for row in inside.execute("select settlement_list_number from record_version")}
+            inside.commit()
+            if batch is not None and batch.created == 1 and numbers == {"SB-1"}:
+                break
+            time.sleep(0.1)
+        assert batch is not None
+        assert (batch.created, numbers) == (1, {"SB-1"})
+    finally:
+        worker.terminate()
+        assert worker.wait(timeout=30) == 0
+    for table in ("record_version", "record_head", "record_change", "vehicle", "vehicle_plate", "feed_position"):
+        assert ordinary.execute(f"select count(*) from {table}").fetchone() == (0,), table  # type: ignore[arg-type]  # noqa: S608
+    assert vehicles.find_by_plate_and_vin_tail(ordinary, "浙A12345", "000017") == []

@@ -1,5 +1,7 @@
 """``python -m chedang.cli.worker``: the worker process of one node, until SIGTERM. Follows the feed and does batches.
 
+Batches of the sandbox are done too, and what is old in it is wiped.
+
 The same at both levels. Without it uploads are still taken; the vehicle index falls behind and catches up later, and
 accepted batches wait. Several may run: one follows the feed, all work on batches.
 """
@@ -9,16 +11,17 @@ from __future__ import annotations
 import signal
 import threading
 from collections.abc import Callable
+from datetime import datetime, timedelta
 from functools import partial
 
 import structlog
 
-from chedang.intake import batch_work
+from chedang.intake import batch_work, sandbox
 from chedang.intake.batch_work import BatchWorker
 from chedang.intake.dialects import DIALECTS
 from chedang.intake.families import load_families, modes_of
 from chedang.platform.clock import system_clock
-from chedang.platform.database import connect, is_unavailable, try_session_lock
+from chedang.platform.database import connect, is_unavailable, on_search_path, try_session_lock
 from chedang.platform.logging import configure
 from chedang.platform.processes import die_with_parent
 from chedang.platform.settings import Settings, settings_of_process
@@ -28,6 +31,7 @@ from chedang.vehicles.follow import follow
 _IDLE_SECONDS = 0.5
 """How old a change may become before it is seen."""
 _RETRY_SECONDS = 1.0
+_WIPE_EVERY = timedelta(hours=1)
 _ONLY_WORKER_LOCK = 0x776F726B6572  # "worker": one per database, though a killed node's last one may still be there
 
 _log = structlog.get_logger(__name__)
@@ -41,22 +45,28 @@ def main() -> None:
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
-    batches = _Aside(partial(batch_work.work, database_url, stop, _batch_worker(settings)), stop)
-    batches.start()
+    beside = [
+        _Aside("batches", partial(batch_work.work, database_url, stop, _batch_worker(settings)), stop),
+        _Aside("sandbox", partial(_work_on_sandbox, settings, database_url, stop), stop),
+    ]
+    for aside in beside:
+        aside.start()
     try:
         work(database_url, stop)
     finally:
         stop.set()
-        batches.join()
-    if batches.fault is not None:
-        raise batches.fault
+        for aside in beside:
+            aside.join()
+    for aside in beside:
+        if aside.fault is not None:
+            raise aside.fault
 
 
 class _Aside(threading.Thread):
     """Work beside the follower; its fault ends the process as the follower's own does."""
 
-    def __init__(self, work: Callable[[], None], stop: threading.Event) -> None:
-        super().__init__(name="batches")
+    def __init__(self, name: str, work: Callable[[], None], stop: threading.Event) -> None:
+        super().__init__(name=name)
         self._work = work
         self._stop_all = stop
         self.fault: Exception | None = None
@@ -67,6 +77,12 @@ class _Aside(threading.Thread):
         except Exception as fault:
             self.fault = fault
             self._stop_all.set()
+
+
+def _work_on_sandbox(settings: Settings, database_url: str, stop: threading.Event) -> None:
+    """Batches of the sandbox, on connections that see nothing else."""
+    inside = on_search_path(database_url, sandbox.SCHEMA)
+    batch_work.work(inside, stop, _batch_worker(settings), name="chedang-sandbox-batches")
 
 
 def _batch_worker(settings: Settings) -> BatchWorker:
@@ -96,8 +112,13 @@ def _follow_until_stopped(database_url: str, stop: threading.Event) -> None:
             if stop.wait(_RETRY_SECONDS):
                 return
         _log.info("following the change feed")
+        wiped_at: datetime | None = None
         while not stop.is_set():
             if follow(connection, clock=system_clock) == 0:
+                now = system_clock()
+                if wiped_at is None or now - wiped_at >= _WIPE_EVERY:
+                    sandbox.wipe(connection, now)
+                    wiped_at = now
                 stop.wait(_IDLE_SECONDS)
 
 

@@ -38,6 +38,18 @@ where not exists (select from sandbox.upload_batch as batch where batch.batch_id
 -- Names of requests that came too long ago.
 delete from sandbox.idempotency_key where claimed_at < %(before)s
 
+-- wipe_orders --
+-- Jobs that nobody settled.
+delete from sandbox.open_order where changed_at < %(before)s
+
+-- wipe_order_extras --
+-- The sandbox keeps no extras; should it ever, they go with the rest.
+delete from sandbox.order_extra where kept_at < %(before)s
+
+-- wipe_kept_extras --
+-- As above.
+delete from sandbox.kept_extra where kept_at < %(before)s
+
 -- wipe_shops --
 -- Shops that came long ago and have no record left.
 delete from sandbox.enterprise as enterprise
