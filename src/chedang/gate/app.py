@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from datetime import datetime, timedelta
-from functools import partial
-from typing import Any
+from typing import Any, Final
 
 from litestar import Litestar, MediaType, Request, Response, get
 from litestar.enums import ScopeType
@@ -14,91 +12,96 @@ from litestar.exceptions import NotFoundException
 from litestar.types import ASGIApp, Receive, Scope, Send
 from psycopg_pool import ConnectionPool
 
-from chedang.enterprises import actions
-from chedang.enterprises.model import Enterprise, RegistrationText
-from chedang.enterprises.store import Connection
 from chedang.gate.dialects import Routes, dialect_routes
-from chedang.gate.lookups import Finders, PooledDatabase
+from chedang.gate.faults import Faulty
 from chedang.gate.metrics import GateMetrics
-from chedang.intake.accounts import Directory, Pace, PasswordChecker
-from chedang.intake.batcher import Batcher
+from chedang.gate.sandbox import SANDBOX_PATH, Furnished
+from chedang.gate.shortway import ShortWay
+from chedang.gate.side import ordinary_side, sandbox_side
 from chedang.intake.dialect import JSON_UTF8
-from chedang.intake.dialects import DIALECTS, lcippro
-from chedang.intake.families import load_families, modes_of
+from chedang.intake.dialects import lcippro
 from chedang.intake.outcomes import Refusal, RefusalKind
-from chedang.intake.service import Intake, Paces
-from chedang.intake.tokens import TokenMint
-from chedang.intake.writer import Writer
 from chedang.platform.clock import Clock, system_clock
-from chedang.platform.database import is_unavailable, open_pool
-from chedang.platform.keys import node_key
+from chedang.platform.database import is_unavailable
 from chedang.platform.settings import Settings
-from chedang.records.rules import judge, load_limits
 
-# Records per second for long, and at once. The first is above what a chain sends for a whole province of shops under
-# one account; the second lets a shop that was cut off for a month catch up.
-_APPROVED_PACE = (500.0, 20_000.0)
-_PENDING_PACE = (2.0, 500.0)
-# Clients give up after three seconds; a database that is away must be told before.
-_POOL_SECONDS = 2.0
-# While one waits for its commit, the other makes statements of the next batch (ADR 0010).
-_WRITERS = 2
+_BELOW_SANDBOX: Final = f"{SANDBOX_PATH}/"
 
 
-def create_app(settings: Settings, database_url: str, clock: Clock = system_clock) -> ASGIApp:
+def create_app(settings: Settings, database_url: str, clock: Clock = system_clock) -> Gate:
     """Build the gate of one node. Opens its connections when the application starts, not before."""
-    metrics = GateMetrics()
-    pool = open_pool(database_url, name="chedang-gate", max_size=6, timeout_seconds=_POOL_SECONDS, opened=False)
-    writers = [Writer(database_url) for _ in range(_WRITERS)]
-    batcher = Batcher([writer.append for writer in writers], observe_batch=metrics.batch)
-    families = load_families(DIALECTS, settings.dialects_file, settings.mode)
-    intake = Intake(
-        batcher=batcher,
-        database=PooledDatabase(pool),
-        directory=Directory(Finders(pool)),
-        passwords=PasswordChecker(key=node_key(settings.data_dir, "password-memory")),
-        paces=Paces(approved=Pace(*_APPROVED_PACE), pending=Pace(*_PENDING_PACE)),
-        mint=TokenMint(node_key(settings.data_dir, "tokens"), timedelta(hours=settings.token_hours)),
-        judge=partial(judge, limits=load_limits(settings.rules_file)),
-        mode_of=modes_of(families, settings.mode),
-        register=_register,
-        clock=clock,
-        meter=metrics,
-    )
+    side = ordinary_side(settings, database_url, clock)
+    sandbox = sandbox_side(settings, database_url, clock)
 
     @asynccontextmanager
     async def lifespan(_app: Litestar) -> AsyncIterator[None]:
-        pool.open()
-        for writer in writers:
-            await writer.start()
+        await side.open()
+        await sandbox.open()
         yield
-        await batcher.drain()
-        for writer in writers:
-            await writer.close()
-        pool.close()
+        await side.close()
+        await sandbox.close()
 
     rest = Litestar(
-        route_handlers=[healthz, _readyz(pool), _metrics(metrics)],
+        route_handlers=[healthz, _readyz(side.pool), _metrics("/metrics", side.metrics)],
         lifespan=[lifespan],
         exception_handlers={NotFoundException: _not_found},
         openapi_config=None,
         logging_config=None,
     )
-    return _front(dialect_routes(families, intake, metrics), rest)
+    sandbox_rest = Litestar(
+        route_handlers=[_metrics("/metrics", sandbox.metrics)],
+        exception_handlers={NotFoundException: _not_found},
+        openapi_config=None,
+        logging_config=None,
+    )
+    tried = _front(
+        dialect_routes(sandbox.families, sandbox.intake, sandbox.metrics, below=SANDBOX_PATH), _mounted(sandbox_rest)
+    )
+    routes = dialect_routes(side.families, side.intake, side.metrics)
+    return Gate(_beside(_front(routes, rest), Faulty(Furnished(tried, sandbox.intake, settings))), ShortWay(routes))
 
 
-def _front(dialects: Routes, rest: Litestar) -> ASGIApp:
+class Gate:
+    """The ASGI application, and the short way past it that its server offers to ordinary uploads."""
+
+    def __init__(self, application: ASGIApp, short_way: ShortWay) -> None:
+        self._application = application
+        self.short_way = short_way
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await self._application(scope, receive, send)
+
+
+def _front(dialects: Routes, rest: ASGIApp) -> ASGIApp:
     """The hot paths of the dialects first; everything else is Litestar's."""
 
     async def gate(scope: Scope, receive: Receive, send: Send) -> None:
-        dialect = dialects.find(scope) if scope["type"] == ScopeType.HTTP else None
+        dialect = dialects.find(scope["path"], scope["headers"]) if scope["type"] == ScopeType.HTTP else None
         await (dialect or rest)(scope, receive, send)
 
     return gate
 
 
-def _register(connection: Connection, text: RegistrationText, now: datetime) -> Enterprise:
-    return actions.register(connection, text, now=now).enterprise
+def _beside(ordinary: ASGIApp, sandbox: ASGIApp) -> ASGIApp:
+    """The sandbox has its own part of the paths, and no other way leads there."""
+
+    async def gate(scope: Scope, receive: Receive, send: Send) -> None:
+        is_tried = scope["type"] == ScopeType.HTTP and scope["path"].startswith(_BELOW_SANDBOX)
+        await (sandbox if is_tried else ordinary)(scope, receive, send)
+
+    return gate
+
+
+def _mounted(application: ASGIApp) -> ASGIApp:
+    """The application sees paths without the sandbox's part, and knows it as its root."""
+
+    async def mounted(scope: Scope, receive: Receive, send: Send) -> None:
+        path = scope["path"].removeprefix(SANDBOX_PATH)
+        # A mount of ASGI: ``root_path`` says what was taken away.
+        below: Any = dict(scope) | {"path": path, "raw_path": path.encode(), "root_path": SANDBOX_PATH}
+        await application(below, receive, send)
+
+    return mounted
 
 
 @get("/healthz", media_type=MediaType.TEXT, sync_to_thread=False)
@@ -123,8 +126,8 @@ def _readyz(pool: ConnectionPool[Any]) -> Any:
     return readyz
 
 
-def _metrics(metrics: GateMetrics) -> Any:
-    @get("/metrics", sync_to_thread=False)
+def _metrics(path: str, metrics: GateMetrics) -> Any:
+    @get(path, sync_to_thread=False)
     def exposition() -> Response[bytes]:
         return Response(metrics.exposition(), media_type="text/plain; version=0.0.4; charset=utf-8")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
@@ -16,6 +17,7 @@ from chedang.gate.request_line import MAX_QUERY_BYTES
 from chedang.intake.dialect import Answer, Dialect, Operation, Wire
 from chedang.intake.families import Family
 from chedang.intake.flows import perform
+from chedang.intake.flows.uploads import begin
 from chedang.intake.outcomes import Outcome, Refusal, RefusalKind, Refused
 from chedang.intake.service import Intake
 from chedang.intake.writer import StoreUnavailable
@@ -25,6 +27,10 @@ _log = structlog.get_logger("gate")
 
 _HOST = b"host"
 _CONTENT_TYPE = b"content-type"
+
+Reply = Callable[[Answer, Outcome], None]
+Headers = Iterable[tuple[bytes, bytes]]
+"""Names in lower case."""
 
 
 class Routes(msgspec.Struct, frozen=True):
@@ -37,11 +43,10 @@ class Routes(msgspec.Struct, frozen=True):
     anywhere: Mapping[str, ASGIApp]
     by_host: Mapping[str, Mapping[str, ASGIApp]]
 
-    def find(self, scope: Scope) -> ASGIApp | None:
+    def find(self, path: str, headers: Headers) -> ASGIApp | None:
         """The application of a request, with or without a trailing slash, in any letter case."""
-        path = scope["path"]
         if self.by_host:
-            there = self.by_host.get(_host(scope))
+            there = self.by_host.get(_header(headers, _HOST).rsplit(":", 1)[0].lower())
             if there is not None and (found := there.get(path) or there.get(_fold(path))):
                 return found
         return self.anywhere.get(path) or self.anywhere.get(_fold(path))
@@ -56,7 +61,8 @@ def dialect_routes(families: Iterable[Family], intake: Intake, metrics: GateMetr
     for family in families:
         for operation in family.dialect.operations:
             answered = metrics.for_operation(family.dialect.name, operation.name)
-            application = _application(family.dialect, operation, intake, reader, answered)
+            call = Call(family.dialect, operation, intake, answered)
+            application = DialectApplication(call, reader)
             for base in family.bases:
                 for routes in [by_host.setdefault(host, {}) for host in family.hosts] or [anywhere]:
                     path = below + base + operation.path
@@ -69,38 +75,108 @@ def _fold(path: str) -> str:
     return path.rstrip("/").lower()
 
 
-def _application(
-    dialect: Dialect, operation: Operation, intake: Intake, reader: BodyReader, answered: Callable[[str, float], None]
-) -> ASGIApp:
-    async def application(scope: Scope, receive: Receive, send: Send) -> None:
+class Call:
+    """One operation of one vocabulary: a whole request in, its answer out through a callback, whatever happens."""
+
+    def __init__(
+        self, dialect: Dialect, operation: Operation, intake: Intake, answered: Callable[[str, float], None]
+    ) -> None:
+        self._dialect = dialect
+        self._operation = operation
+        self._intake = intake
+        self._answered = answered
+        self._tasks: set[asyncio.Task[None]] = set()
+        self.path = operation.path
+
+    def start(self, wire: Wire, reply: Reply) -> None:
+        """Carry out one request; ``reply`` is called once, now or later."""
         started = time.perf_counter()
         request: Any = None
+
+        def done(outcome: Outcome | Exception) -> None:
+            if isinstance(outcome, Exception):
+                outcome = _refusal_of(outcome)
+            self._answered(outcome.kind.code if isinstance(outcome, Refusal) else "OK", time.perf_counter() - started)
+            reply(self._dialect.answer(self._operation.name, request, outcome), outcome)
+
         try:
-            body = await reader.read(receive)
-            started = time.perf_counter()
-            query = scope["query_string"]
-            if len(query) > MAX_QUERY_BYTES:
+            request = self._operation.parse(wire)
+            if not begin(self._intake, request, self._dialect.name, done):
+                self._start_task(request, done)
+        except Exception as fault:  # the last line of defence; the client must get an answer it can read
+            done(fault)
+
+    def refuse(self, refusal: Refusal, reply: Reply) -> None:
+        """Answer a request that could not even be read whole."""
+        self._answered(refusal.kind.code, 0.0)
+        reply(self._dialect.answer(self._operation.name, None, refusal), refusal)
+
+    def _start_task(self, request: Any, done: Callable[[Outcome | Exception], None]) -> None:
+        task = asyncio.get_running_loop().create_task(self._perform(request, done))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _perform(self, request: Any, done: Callable[[Outcome | Exception], None]) -> None:
+        try:
+            outcome = await perform(self._intake, request, self._dialect.name)
+        except Exception as fault:  # as above
+            done(fault)
+        else:
+            done(outcome)
+
+
+class DialectApplication:
+    """An operation as an ASGI application."""
+
+    def __init__(self, call: Call, reader: BodyReader) -> None:
+        self.call = call
+        self._reader = reader
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        replied: asyncio.Future[tuple[Answer, Outcome]] = asyncio.get_running_loop().create_future()
+
+        def reply(answer: Answer, outcome: Outcome) -> None:
+            if not replied.done():  # the client is gone
+                replied.set_result((answer, outcome))
+
+        try:
+            body = await self._reader.read(receive)
+            if len(scope["query_string"]) > MAX_QUERY_BYTES:
                 raise Refused(RefusalKind.TOO_LARGE, f"地址行不超过{MAX_QUERY_BYTES // 1024}KB")
-            request = operation.parse(Wire(body, query, _content_type(scope), operation.path))
-            outcome = await _perform(intake, request, dialect.name)
         except ClientGone:
             return
         except Refused as refused:
-            outcome = refused.refusal
-        answered(outcome.kind.code if isinstance(outcome, Refusal) else "OK", time.perf_counter() - started)
-        await _send(send, dialect.answer(operation.name, request, outcome), outcome)
+            self.call.refuse(refused.refusal, reply)
+        else:
+            self.call.start(
+                Wire(body, scope["query_string"], _header(scope["headers"], _CONTENT_TYPE), self.call.path), reply
+            )
+        answer, outcome = await replied
+        await send(
+            {"type": "http.response.start", "status": status_of(outcome), "headers": headers_of(answer, outcome)}
+        )
+        await send({"type": "http.response.body", "body": answer.body, "more_body": False})
 
-    return application
+
+def status_of(outcome: Outcome) -> int:
+    """HTTP status of an answer: 200 but for what the client should try again, or elsewhere."""
+    return outcome.kind.http_status if isinstance(outcome, Refusal) else 200
 
 
-async def _perform(intake: Intake, request: Any, dialect: str) -> Outcome:
-    """Run one request. Whatever goes wrong inside is a 503, never a business code: the client may come again."""
-    try:
-        return await perform(intake, request, dialect)
-    except Refused as refused:
-        return refused.refusal
-    except Exception as fault:  # the last line of defence; the client must get an answer it can read
-        return refusal_of_fault(fault)
+def headers_of(answer: Answer, outcome: Outcome) -> list[tuple[bytes, bytes]]:
+    """Headers of an answer, lower case."""
+    headers = [
+        (b"content-type", answer.content_type.encode()),
+        (b"content-length", str(len(answer.body)).encode()),
+    ]
+    if isinstance(outcome, Refusal) and outcome.retry_after_seconds is not None:
+        headers.append((b"retry-after", str(outcome.retry_after_seconds).encode()))
+    return headers
+
+
+def _refusal_of(fault: Exception) -> Refusal:
+    """Whatever goes wrong inside is a 503, never a business code: the client may come again."""
+    return fault.refusal if isinstance(fault, Refused) else refusal_of_fault(fault)
 
 
 def refusal_of_fault(fault: Exception) -> Refusal:
@@ -113,18 +189,10 @@ def refusal_of_fault(fault: Exception) -> Refusal:
     return Refusal(RefusalKind.UNAVAILABLE, retry_after_seconds=5)
 
 
-def _host(scope: Scope) -> str:
-    return _header(scope, _HOST).rsplit(":", 1)[0].lower()
-
-
-def _content_type(scope: Scope) -> str:
-    return _header(scope, _CONTENT_TYPE)
-
-
-def _header(scope: Scope, wanted: bytes) -> str:
-    for name, value in scope["headers"]:
+def _header(headers: Headers, wanted: bytes) -> str:
+    for name, value in headers:
         if name == wanted:
-            return bytes(value).decode("latin-1")
+            return value.decode("latin-1")
     return ""
 
 
@@ -149,17 +217,3 @@ def _where(fault: BaseException) -> str:
     while trace is not None and trace.tb_next is not None:
         trace = trace.tb_next
     return f"{trace.tb_frame.f_code.co_filename.rsplit('/', 1)[-1]}:{trace.tb_lineno}" if trace else ""
-
-
-async def _send(send: Send, answer: Answer, outcome: Outcome) -> None:
-    status = 200
-    headers = [
-        (b"content-type", answer.content_type.encode()),
-        (b"content-length", str(len(answer.body)).encode()),
-    ]
-    if isinstance(outcome, Refusal):
-        status = outcome.kind.http_status
-        if outcome.retry_after_seconds is not None:
-            headers.append((b"retry-after", str(outcome.retry_after_seconds).encode()))
-    await send({"type": "http.response.start", "status": status, "headers": headers})
-    await send({"type": "http.response.body", "body": answer.body, "more_body": False})

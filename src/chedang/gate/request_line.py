@@ -39,6 +39,11 @@ class TolerantProtocol(OnePieceProtocol):
         self._discarded_bytes = 0
         self._query: bytes | None = None
 
+    @property
+    def is_between_requests(self) -> bool:
+        """Has the parser neither begun a request nor part of its line?"""
+        return self._is_between_requests and not self._line
+
     def data_received(self, data: bytes) -> None:
         """Feed the parser. A request line that came whole and plain, which is nearly every one, goes as it is."""
         if self._is_between_requests and (self._line or not _PLAIN_LINE.match(data)):

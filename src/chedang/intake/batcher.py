@@ -16,11 +16,13 @@ from chedang.intake.writer import RowsRefused
 from chedang.records.store import Appended, NewVersion
 
 Append = Callable[[Sequence[NewVersion]], Awaitable[list[Appended]]]
+Done = Callable[[Appended | Exception], None]
+"""Told what became of an upload: after its commit, or why there was none."""
 
 
-class _Waiting(msgspec.Struct):
+class _Waiting(msgspec.Struct, gc=False):
     upload: NewVersion
-    answer: asyncio.Future[Appended]
+    done: Done
 
 
 class Batcher:
@@ -50,16 +52,28 @@ class Batcher:
 
     async def submit(self, upload: NewVersion) -> Appended:
         """Store one upload; returns after its commit. Raises what ``append`` raised, or Refused when overloaded."""
+        answer: asyncio.Future[Appended] = asyncio.get_running_loop().create_future()
+
+        def done(outcome: Appended | Exception) -> None:
+            if answer.done():  # the client is gone
+                return
+            if isinstance(outcome, Exception):
+                answer.set_exception(outcome)
+            else:
+                answer.set_result(outcome)
+
+        self.begin(upload, done)
+        return await answer
+
+    def begin(self, upload: NewVersion, done: Done) -> None:
+        """The same without waiting: ``done`` is called later. Raises Refused when overloaded."""
         if len(self._waiting) >= self._max_waiting:
             raise Refused(RefusalKind.UNAVAILABLE, retry_after_seconds=5)
-        loop = asyncio.get_running_loop()
-        answer: asyncio.Future[Appended] = loop.create_future()
-        self._waiting.append(_Waiting(upload, answer))
+        self._waiting.append(_Waiting(upload, done))
         if len(self._waiting) >= self._max_rows:
             self._start_writers()
         elif self._timer is None and self._free:
-            self._timer = loop.call_later(self._max_wait_seconds, self._start_writers)
-        return await answer
+            self._timer = asyncio.get_running_loop().call_later(self._max_wait_seconds, self._start_writers)
 
     async def drain(self) -> None:
         """Wait until everything submitted so far is answered; for an orderly stop."""
@@ -105,9 +119,7 @@ class Batcher:
                     await self._write_whole(append, [waiting])
                 return
             for waiting in batch:
-                if not waiting.answer.done():
-                    waiting.answer.set_exception(fault)
+                waiting.done(fault)
             return
         for waiting, outcome in zip(batch, appended, strict=True):
-            if not waiting.answer.done():
-                waiting.answer.set_result(outcome)
+            waiting.done(outcome)

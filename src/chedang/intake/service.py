@@ -17,13 +17,13 @@ from chedang.intake.accounts import Directory, Pace, PasswordChecker
 from chedang.intake.batcher import Batcher
 from chedang.intake.families import Mode
 from chedang.intake.outcomes import Extra, RecordAccepted, RefusalKind, Refused
-from chedang.intake.tokens import TokenMint, read_claim
+from chedang.intake.tokens import TokenClaim, TokenMint, read_claim
 from chedang.platform.clock import Clock
 from chedang.records.catalogue import describe
 from chedang.records.identity import content_digest, encode_content, file_key, record_id
 from chedang.records.model import Finding, Judgement, Level, RecordState, RecordText
 from chedang.records.rules import refuses
-from chedang.records.store import NewVersion
+from chedang.records.store import Appended, NewVersion
 
 _encode_findings = msgspec.json.Encoder().encode
 _NOTHING = RecordText()
@@ -104,11 +104,26 @@ class Intake:
 
     async def authenticate(self, token: str) -> Enterprise:
         """The enterprise that a token belongs to. Raises Refused."""
+        claim = self._read_claim(token)
+        enterprise = await self.directory.by_id(claim.enterprise_id)
+        if enterprise is None:
+            raise Refused(RefusalKind.BAD_TOKEN)
+        return self._admit(claim, enterprise)
+
+    def authenticate_known(self, token: str) -> Enterprise | None:
+        """The same without waiting; ``None`` when the enterprise must be read first. Raises Refused."""
+        claim = self._read_claim(token)
+        enterprise = self.directory.known_by_id(claim.enterprise_id)
+        return None if enterprise is None else self._admit(claim, enterprise)
+
+    def _read_claim(self, token: str) -> TokenClaim:
         claim = read_claim(token)
         if claim is None:
             raise Refused(RefusalKind.BAD_TOKEN)
-        enterprise = await self.directory.by_id(claim.enterprise_id)
-        if enterprise is None or not self.mint.is_genuine(claim, enterprise.token_generation):
+        return claim
+
+    def _admit(self, claim: TokenClaim, enterprise: Enterprise) -> Enterprise:
+        if not self.mint.is_genuine(claim, enterprise.token_generation):
             raise Refused(RefusalKind.BAD_TOKEN)
         if claim.is_expired(self.clock()):
             raise Refused(RefusalKind.EXPIRED_TOKEN)
@@ -128,24 +143,61 @@ class Intake:
     ) -> RecordAccepted:
         """Judge and store one version; returns after its commit. Raises Refused, or the store's error."""
         self.meter.dropped_fields(dropped_fields)
+        version, findings = self.prepare(enterprise, text, dialect, unknown_fields, amendment)
+        appended = await self._batcher.submit(version)
+        accepted = RecordAccepted(appended.record_id, appended.version is not None, appended.version, findings)
+        await self.keep_extras(enterprise, accepted, extras)
+        return accepted
+
+    async def keep_extras(self, enterprise: Enterprise, accepted: RecordAccepted, extras: Sequence[Extra]) -> None:
+        """Keep what a legal basis of this node lets it keep of the fields beyond the 13 elements."""
+        if extras and self._keep_extras is not None:
+            await self._keep_extras(enterprise, accepted, extras)
+
+    def begin_store(
+        self,
+        enterprise: Enterprise,
+        text: RecordText,
+        *,
+        dialect: str,
+        dropped_fields: int,
+        unknown_fields: Sequence[str],
+        done: Callable[[RecordAccepted | Exception], None],
+    ) -> None:
+        """:meth:`store` for an upload without extras and without waiting: ``done`` is called later. Raises Refused."""
+        if dropped_fields:
+            self.meter.dropped_fields(dropped_fields)
+        version, findings = self.prepare(enterprise, text, dialect, unknown_fields, None)
+
+        def stored(outcome: Appended | Exception) -> None:
+            if isinstance(outcome, Appended):
+                done(RecordAccepted(outcome.record_id, outcome.version is not None, outcome.version, findings))
+            else:
+                done(outcome)
+
+        self._batcher.begin(version, stored)
+
+    def prepare(
+        self,
+        enterprise: Enterprise,
+        text: RecordText,
+        dialect: str,
+        unknown_fields: Sequence[str],
+        amendment: Amendment | None,
+    ) -> tuple[NewVersion, tuple[Finding, ...]]:
+        """The row that an upload becomes, and what the rules found in it. Raises Refused."""
         if text == _NOTHING:
             raise Refused(RefusalKind.EMPTY_RECORD)
         self.take_pace(enterprise)
         self.refuse_unknown_fields(unknown_fields, dialect)
-        mode = self.mode_of(dialect)
         now = self.clock()
         judgement = self.judge(text, registered_name=enterprise.company_name, received_at=now)
-        self.meter.findings(judgement.findings)
-        if refuses(judgement, mode) and (amendment is None or amendment.state is not RecordState.VOID):
-            raise Refused(RefusalKind.NOT_ACCEPTABLE, _first_error(judgement), findings=judgement.findings)
-        version = new_version(judgement, enterprise.company_code, dialect, now, amendment)
-        appended = await self._batcher.submit(version)
-        accepted = RecordAccepted(
-            appended.record_id, appended.version is not None, appended.version, judgement.findings
-        )
-        if extras and self._keep_extras is not None:
-            await self._keep_extras(enterprise, accepted, extras)
-        return accepted
+        if judgement.findings:
+            self.meter.findings(judgement.findings)
+            is_void = amendment is not None and amendment.state is RecordState.VOID
+            if not is_void and refuses(judgement, self.mode_of(dialect)):
+                raise Refused(RefusalKind.NOT_ACCEPTABLE, _first_error(judgement), findings=judgement.findings)
+        return new_version(judgement, enterprise.company_code, dialect, now, amendment), judgement.findings
 
     def refuse_unknown_fields(self, unknown_fields: Sequence[str], dialect: str) -> None:
         """Raises Refused(UNKNOWN_FIELD), naming them, where this vocabulary is taken strictly."""
@@ -184,8 +236,8 @@ def new_version(
         mileage_km=record.mileage_km,
         content=content.decode(),
         findings=_encode_findings(judgement.findings).decode() if judgement.findings else "[]",
-        error_count=judgement.count(Level.ERROR),
-        warn_count=judgement.count(Level.WARN),
+        error_count=judgement.count(Level.ERROR) if judgement.findings else 0,
+        warn_count=judgement.count(Level.WARN) if judgement.findings else 0,
         dialect=dialect,
         received_at=received_at,
         actor=amendment.actor if amendment else "",

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from datetime import date, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta, timezone
 from functools import lru_cache
 from typing import Final
 
 from chedang.terms.text import clean
 
-SHANGHAI: Final = timezone(timedelta(hours=8), "Asia/Shanghai")
+_AHEAD_OF_UTC: Final = timedelta(hours=8)
+SHANGHAI: Final = timezone(_AHEAD_OF_UTC, "Asia/Shanghai")
 """China's one time zone. A fixed offset is exact: the last summer time ended in 1991, long before any
 record; and it needs no time zone database, which small machines lack."""
 
@@ -94,4 +95,6 @@ def day_in_china(instant: datetime) -> date:
     """Calendar day in China at an aware instant. Raises ValueError for a naive one."""
     if instant.tzinfo is None:
         raise ValueError("an instant must carry its offset")
+    if instant.tzinfo is UTC:  # as our own clock gives it
+        return (instant + _AHEAD_OF_UTC).date()
     return instant.astimezone(SHANGHAI).date()

@@ -32,6 +32,8 @@ def parse_decimal(text: str) -> Decimal | None:
 @lru_cache(maxsize=16_384)
 def _parse(text: str) -> Decimal | None:
     """Remember short texts: quantities and hours repeat."""
+    if len(text) <= MAX_DIGITS and text.isascii() and text.isdigit():  # most are; the pattern would say the same
+        return Decimal(text)
     found = _NUMBER.fullmatch(clean(text))
     if found is None:
         return None

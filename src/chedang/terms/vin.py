@@ -117,6 +117,8 @@ _REGIONS: Final = {
 
 def normalise(text: str) -> str:
     """Upper case, half width, without blanks, ``-`` and the ``*`` or ``★`` that frame a stamped VIN."""
+    if text.isascii() and text.isalnum() and text.isupper():
+        return text
     return clean(text).translate(_NORMAL)
 
 

@@ -39,7 +39,10 @@ async def issue_token(intake: Intake, request: TokenRequest, _dialect: str) -> T
     if known is None:
         raise Refused(RefusalKind.UNKNOWN_ENTERPRISE)
     await intake.passwords.check(request.company_code, known.password_hash, request.password)
-    enterprise = known.enterprise
+    return _token_for(intake, known.enterprise)
+
+
+def _token_for(intake: Intake, enterprise: Enterprise) -> TokenIssued:
     refuse_rejected(enterprise)
     return TokenIssued(intake.mint.issue(enterprise.enterprise_id, enterprise.token_generation, intake.clock()))
 
@@ -59,6 +62,46 @@ async def upload(intake: Intake, request: UploadRequest, dialect: str) -> Record
     )
 
 
+def begin(intake: Intake, request: Any, dialect: str, done: Callable[[Outcome | Exception], None]) -> bool:
+    """The short way for an upload or token request that needs nothing from the database before it is stored.
+
+    False when the request must go the ordinary way, :func:`upload` or :func:`issue_token`; else ``done`` has been or
+    will be called. Raises Refused.
+    """
+    if type(request) is UploadRequest:
+        return _begin_upload(intake, request, dialect, done)
+    if type(request) is TokenRequest:
+        return _begin_token(intake, request, done)
+    return False
+
+
+def _begin_upload(
+    intake: Intake, request: UploadRequest, dialect: str, done: Callable[[Outcome | Exception], None]
+) -> bool:
+    if request.on_behalf_of or request.extras:
+        return False
+    enterprise = intake.authenticate_known(request.token)
+    if enterprise is None:
+        return False
+    intake.begin_store(
+        enterprise,
+        request.text,
+        dialect=dialect,
+        dropped_fields=request.dropped_fields,
+        unknown_fields=request.unknown_fields,
+        done=done,
+    )
+    return True
+
+
+def _begin_token(intake: Intake, request: TokenRequest, done: Callable[[Outcome | Exception], None]) -> bool:
+    known = intake.directory.known_login(request.company_code)
+    if known is None or not intake.passwords.is_remembered(request.company_code, known.password_hash, request.password):
+        return False
+    done(_token_for(intake, known.enterprise))
+    return True
+
+
 async def _member(intake: Intake, chain: Enterprise, company_code: str) -> Enterprise:
     """The shop for which a chain's head office uploads. Raises Refused(FORBIDDEN)."""
     if company_code not in await intake.directory.members_of(chain.company_code):
@@ -71,7 +114,11 @@ async def _member(intake: Intake, chain: Enterprise, company_code: str) -> Enter
 
 
 async def upload_batch(intake: Intake, request: BatchRequest, dialect: str) -> BatchDone:
-    """Each element on its own: a bad one costs no other. Raises the store's error when it is away."""
+    """Each element on its own: a bad one costs no other.
+
+    When one has only to come again later, so has the whole batch, of which a repeat is harmless: raises that Refused,
+    or the store's error when it is away.
+    """
 
     async def one(item: UploadRequest | Refusal) -> RecordAccepted | Refusal:
         if isinstance(item, Refusal):
@@ -81,7 +128,11 @@ async def upload_batch(intake: Intake, request: BatchRequest, dialect: str) -> B
         except Refused as refused:
             return refused.refusal
 
-    return BatchDone(tuple(await asyncio.gather(*map(one, request.items))))
+    outcomes = await asyncio.gather(*map(one, request.items))
+    for outcome in outcomes:
+        if isinstance(outcome, Refusal) and outcome.retry_after_seconds is not None:
+            raise Refused(outcome.kind, outcome.detail, outcome.retry_after_seconds)
+    return BatchDone(tuple(outcomes))
 
 
 async def register(intake: Intake, request: RegistrationRequest, dialect: str) -> EnterpriseRegistered:
