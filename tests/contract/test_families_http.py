@@ -8,13 +8,14 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 
-from tests.contract.conftest import PASSWORD, SHOP_NAME, Gate, gate_with_shops
+from tests.contract.conftest import PASSWORD, SHOP_NAME, Gate, free_port, gate_with_shops, wait_until_ready
 from tests.contract.test_province_http import stored
 
 CITY = "city.example"
@@ -136,3 +137,39 @@ def test_a_file_that_cannot_be_used_is_one_sentence_with_status_2(toml: str, tmp
         (line,) = done.stderr.splitlines()
         assert line.startswith(f"报文设置文件 {path}：")
         assert line.endswith(")")
+
+
+_GATE_WITH_ONE_LINE_MORE = """
+from chedang.intake import dialects
+from tests.contract import toy_dialect
+dialects.DIALECTS = (*dialects.DIALECTS, toy_dialect.DIALECT)
+from chedang.gate.__main__ import main
+main()
+"""
+
+
+def test_a_new_dialect_is_one_module_and_one_line(gate: Gate, tmp_path: Path) -> None:
+    port = free_port()
+    environment = os.environ | {
+        "CHEDANG_DATABASE_URL": gate.database_url,
+        "CHEDANG_DATA_DIR": str(tmp_path),
+        "CHEDANG_GATE_PORT": str(port),
+        "PYTHONPATH": str(Path(__file__).parents[2]),
+    }
+    log = tmp_path / "gate.log"
+    with log.open("wb") as errors:
+        process = subprocess.Popen([sys.executable, "-c", _GATE_WITH_ONE_LINE_MORE], env=environment, stderr=errors)
+    try:
+        wait_until_ready(port, process, log)
+        with_toy = replace(gate, port=port)
+        url = f"{with_toy.url}/toy/add"
+        line = f"{with_toy.token()};{SHOP_NAME};LXXAA11A3R1000017;粤E12345;20260101;48210;20260102;更换机油;TOY-1"
+        answer = httpx.post(url, content=line.encode(), timeout=30)
+        (version,) = stored(gate, "TOY-1")
+        assert (answer.text, version.dialect, version.findings) == (f"+{version.record_id.hex}", "toy", ())
+        assert httpx.post(url, content=b"x", timeout=30).text == "-MALFORMED"
+        counted = 'chedang_gate_requests_total{dialect="toy",operation="add",outcome="OK"} 1.0'
+        assert counted in httpx.get(f"{with_toy.url}/metrics").text
+    finally:
+        process.terminate()
+        process.wait()
