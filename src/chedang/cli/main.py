@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from chedang.cli import enterprise, show
+from chedang.cli import enterprise, show, upload
 from chedang.cli.seed import seed as seed_node
 
 if TYPE_CHECKING:
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 _NODE_PANEL = "节点"
 _ARCHIVE_PANEL = "档案"
+_SHOP_PANEL = "维修企业"
 
 app = typer.Typer(
     name="chedang",
@@ -92,6 +93,7 @@ def _checked_settings() -> Settings:
 app.add_typer(enterprise.app, name="enterprise", rich_help_panel=_ARCHIVE_PANEL)
 app.command(rich_help_panel=_ARCHIVE_PANEL)(show.vehicle)
 app.command(rich_help_panel=_ARCHIVE_PANEL)(show.records)
+app.add_typer(upload.app, name="upload", rich_help_panel=_SHOP_PANEL)
 
 
 def run() -> None:

@@ -16,8 +16,6 @@ from typing import Any
 from xml.parsers import expat
 from xml.sax.saxutils import escape
 
-from openpyxl.utils import column_index_from_string, get_column_letter
-
 from chedang.intake.files import csvs
 from chedang.intake.files.jsons import decode_document, objects_of
 from chedang.intake.files.model import ANSWER_HEADINGS, REASON_HEADING, RESULT_HEADING, FileFormat, ReadFile
@@ -192,6 +190,8 @@ class _SheetEditor:
         if not text:
             self._edits.append((start, end, b""))
             return
+        from openpyxl.utils import get_column_letter
+
         safe = escape(_NOT_XML.sub("", text)[:_LONGEST_CELL])
         at, p = f"{get_column_letter(column + 1)}{self._row}", self._prefix
         cell = f'<{p}c r="{at}" t="inlineStr"><{p}is><{p}t xml:space="preserve">{safe}</{p}t></{p}is></{p}c>'
@@ -200,4 +200,6 @@ class _SheetEditor:
 
 def _column_of(reference: str) -> int:
     """Column, counted from 0, of a reference such as ``P5``."""
+    from openpyxl.utils import column_index_from_string
+
     return int(column_index_from_string(_ROW_NUMBER.sub("", reference))) - 1

@@ -29,13 +29,21 @@ class Fate(StrEnum):
         return self in {Fate.CREATED, Fate.UNCHANGED, Fate.AMENDED}
 
 
-_RESULTS = {
+SAVED: Mapping[Fate, str] = {
     Fate.CREATED: "已保存",
     Fate.UNCHANGED: "已保存（内容没有变化）",
     Fate.AMENDED: "已保存（改为新内容）",
     Fate.REFUSED: "未保存",
     Fate.WAITING: "还没有结果",
 }
+CHECKED: Mapping[Fate, str] = {
+    Fate.CREATED: "可以上传",
+    Fate.UNCHANGED: "可以上传（与已保存的相同）",
+    Fate.AMENDED: "可以上传（会改为新内容）",
+    Fate.REFUSED: "不能上传",
+    Fate.WAITING: "没有检查",
+}
+"""The words after a check that stored nothing."""
 _LEVELS = {Level.ERROR: "错误：", Level.WARN: "疑问：", Level.INFO: ""}
 _TO_CHECK = "，请核对"
 
@@ -78,7 +86,16 @@ def refused_by_file(job: FileJob) -> JobResult:
     return JobResult(Fate.REFUSED, remarks_of(job.findings))
 
 
-def make_notes(jobs: Iterable[FileJob], results: Mapping[int, JobResult]) -> dict[int, RowNote]:
+def result_of(job: FileJob, result: JobResult | None) -> JobResult:
+    """The result of a job, given what is known of it: nothing yet, or nothing ever since the file has spoilt it."""
+    if result is not None:
+        return result
+    return JobResult(Fate.WAITING) if job.text is not None else refused_by_file(job)
+
+
+def make_notes(
+    jobs: Iterable[FileJob], results: Mapping[int, JobResult], words: Mapping[Fate, str] = SAVED
+) -> dict[int, RowNote]:
     """What stands beside each row. ``results`` is by place of the job; jobs without one are waiting or were refused.
 
     The result stands beside every row of a job; a remark about a part or an item beside the row that brought it, all
@@ -86,12 +103,10 @@ def make_notes(jobs: Iterable[FileJob], results: Mapping[int, JobResult]) -> dic
     """
     notes: dict[int, RowNote] = {}
     for place, job in enumerate(jobs):
-        result = results.get(place)
-        if result is None:
-            result = JobResult(Fate.WAITING) if job.text is not None else refused_by_file(job)
+        result = result_of(job, results.get(place))
         reasons: defaultdict[int, list[str]] = defaultdict(list)
         for remark in result.remarks:
             reasons[row_of(job, remark.pointer)].append(_LEVELS[remark.level] + remark.text)
-        word = _RESULTS[result.fate] + (_TO_CHECK if result.fate.is_stored and result.needs_care else "")
+        word = words[result.fate] + (_TO_CHECK if result.fate.is_stored and result.needs_care else "")
         notes |= {row: RowNote(word, " ".join(reasons[row])) for row in job.rows}
     return notes

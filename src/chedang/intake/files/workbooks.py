@@ -18,9 +18,6 @@ from datetime import date
 from itertools import islice
 from typing import Any
 
-import openpyxl
-from openpyxl.utils.exceptions import InvalidFileException
-
 from chedang.intake.files.model import Cell, FileUnreadable
 from chedang.intake.files.tables import MAX_COLUMNS, find_heading
 
@@ -101,6 +98,10 @@ class Workbook:
 @contextmanager
 def open_workbook(raw: bytes) -> Iterator[Workbook]:
     """Open a checked xlsx at the first sheet with a heading, else at the first sheet. Raises FileUnreadable."""
+    # Imported late: most commands of the command line read no workbook.
+    import openpyxl
+    from openpyxl.utils.exceptions import InvalidFileException
+
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # remarks on styles and extensions that we do not use

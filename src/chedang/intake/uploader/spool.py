@@ -45,6 +45,8 @@ class Upload(NamedTuple):
     secret_id: str
     file_name: str
     answer_path: str
+    answer_wanted: int
+    """1: the answer is to be written even when there is nothing to mend."""
     created_at: str
     is_finished: int
     """1 or 0, as SQLite has it."""
@@ -122,6 +124,7 @@ class Spool:
         secret_id: str,
         file_name: str,
         answer_path: str,
+        answer_wanted: bool,
         now: datetime,
     ) -> int:
         """Take a file and its jobs in; on return they are on disk. Gives the identifier of the upload.
@@ -137,9 +140,20 @@ class Spool:
                 return int(known[0])
             nonce = uuid4().hex
             added = database.execute(
-                "insert into upload (nonce, server, secret_id, file_name, digest, content, answer_path, created_at)"
-                " values (?, ?, ?, ?, ?, ?, ?, ?)",
-                (nonce, server, secret_id, file_name, digest, content, answer_path, now.isoformat()),
+                "insert into upload"
+                " (nonce, server, secret_id, file_name, digest, content, answer_path, answer_wanted, created_at)"
+                " values (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                (
+                    nonce,
+                    server,
+                    secret_id,
+                    file_name,
+                    digest,
+                    content,
+                    answer_path,
+                    int(answer_wanted),
+                    now.isoformat(),
+                ),
             )
             upload_id = int(added.lastrowid or 0)
             lines = [(place, _encode(job.text)) for place, job in enumerate(jobs) if job.text is not None]
@@ -150,8 +164,8 @@ class Spool:
     def uploads(self, *, only_open: bool = False) -> list[Upload]:
         """Files in the spool, oldest first."""
         rows = self._database.execute(
-            "select upload_id, server, secret_id, file_name, answer_path, created_at, finished_at is not null,"
-            " count(job.place), count(job.place) filter (where fate <> 'waiting'),"
+            "select upload_id, server, secret_id, file_name, answer_path, answer_wanted, created_at,"
+            " finished_at is not null, count(job.place), count(job.place) filter (where fate <> 'waiting'),"
             " count(job.place) filter (where fate in ('created', 'unchanged', 'amended')),"
             " count(job.place) filter (where fate = 'refused')"
             " from upload left join job using (upload_id) where ? = 0 or finished_at is null"

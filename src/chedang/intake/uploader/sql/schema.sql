@@ -7,7 +7,8 @@ create table if not exists upload (
   file_name   text not null,
   digest      text not null,               -- SHA-256 of the file
   content     blob,                        -- the file, until its answer was written
-  answer_path text not null,               -- '' where none is wanted
+  answer_path text not null,               -- where the answer goes
+  answer_wanted integer not null,          -- 1: also when there is nothing to mend
   created_at  text not null,
   finished_at text
 ) strict;
