@@ -31,6 +31,8 @@ class AuditAction(StrEnum):
     READ_ENTERPRISE = "enterprise:read"
     APPROVE_ENTERPRISE = "enterprise:approve"
     REJECT_ENTERPRISE = "enterprise:reject"
+    MAKE_SECRET = "secret:make"  # noqa: S105 - a name
+    END_SECRET = "secret:end"  # noqa: S105 - a name
 
 
 class Purpose(StrEnum):

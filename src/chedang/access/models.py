@@ -38,6 +38,8 @@ ACTION_NAMES = {
     AuditAction.READ_ENTERPRISE: _("查看企业备案"),
     AuditAction.APPROVE_ENTERPRISE: _("审核通过企业"),
     AuditAction.REJECT_ENTERPRISE: _("审核不通过企业"),
+    AuditAction.MAKE_SECRET: _("生成接口密钥"),
+    AuditAction.END_SECRET: _("停用接口密钥"),
 }
 
 

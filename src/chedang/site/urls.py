@@ -12,6 +12,7 @@ from chedang.site.public import display, health
 from chedang.site.public import pages as public
 from chedang.site.regulator import pages as regulator
 from chedang.site.shop import pages as shop
+from chedang.site.shop import secrets
 from chedang.site.vehicle import pages as vehicle
 
 vehicle_patterns = [
@@ -21,6 +22,8 @@ vehicle_patterns = [
 ]
 shop_patterns = [
     path("", shop.home, name="shop-home"),
+    path("secrets", secrets.make, name="shop-secrets"),
+    path("secrets/<str:secret_id>/end", secrets.end, name="shop-secret-end"),
 ]
 regulator_patterns = [
     path("", regulator.home, name="regulator-home"),

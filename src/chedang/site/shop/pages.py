@@ -20,6 +20,7 @@ from chedang.site.enterprise_view import enterprise_view
 from chedang.site.findings import record_row
 from chedang.site.guards import for_roles, person
 from chedang.site.paging import read_key, split_page
+from chedang.site.shop.secrets import secrets_view
 
 _FILTERS = ("all", "faulty", "fileless")
 
@@ -47,6 +48,7 @@ def home(request: HttpRequest) -> HttpResponse:
             only_faulty=show == "faulty",
             only_fileless=show == "fileless",
         )
+        secrets = secrets_view(connection, company_code)
     page, next_query = split_page(found, settings.RECORDS_PER_PAGE, {"show": show})
     context: dict[str, Any] = {
         "enterprise": enterprise_view(enterprise),
@@ -55,5 +57,6 @@ def home(request: HttpRequest) -> HttpResponse:
         "rows": [record_row(record, enterprise.company_name) for record in page],
         "next_query": next_query,
         "is_first_page": "before" not in request.GET,
+        "secrets": secrets,
     }
     return render(request, "shop/home.html", context)
