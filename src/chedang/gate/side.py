@@ -26,9 +26,11 @@ from chedang.intake import sandbox
 from chedang.intake.accounts import Directory, Pace, PasswordChecker
 from chedang.intake.batcher import Batcher
 from chedang.intake.dialects import DIALECTS
+from chedang.intake.extras import ExtraKeeper, read_basis
 from chedang.intake.families import Family, load_families, modes_of
 from chedang.intake.outcomes import RefusalKind, Refused
 from chedang.intake.service import Intake, Paces
+from chedang.intake.signatures import SignatureChecker
 from chedang.intake.tokens import TokenMint
 from chedang.intake.writer import RowsRefused, Writer
 from chedang.platform.clock import Clock
@@ -138,11 +140,20 @@ def _side(
     def key(purpose: str) -> bytes:
         return node_key(settings.data_dir, key_prefix + purpose)
 
+    database = PooledDatabase(pool)
+    directory = Directory(Finders(pool))
+    basis = read_basis(settings.extra_basis)
     intake = Intake(
         batcher=batcher,
-        database=PooledDatabase(pool),
-        directory=Directory(Finders(pool)),
+        database=database,
+        directory=directory,
         passwords=PasswordChecker(key=key("password-memory")),
+        signatures=SignatureChecker(
+            directory,
+            SecretBox(key("machine-secrets")).open,
+            clock=clock,
+            window=timedelta(minutes=settings.signature_minutes),
+        ),
         paces=paces,
         mint=TokenMint(key("tokens"), timedelta(hours=settings.token_hours)),
         judge=partial(judge, limits=load_limits(settings.rules_file)),
@@ -150,6 +161,7 @@ def _side(
         register=register,
         clock=clock,
         meter=metrics,
+        keep_extras=ExtraKeeper(basis, database, clock) if basis else None,
     )
     return Side(intake, families, metrics, pool, batcher, writers)
 

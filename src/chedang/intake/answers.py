@@ -76,8 +76,12 @@ def tell(refusal: Refusal, room: int) -> str:
     """Sentence, detail and remedy of a refusal in at most ``room`` characters, none of which needs an escape."""
     kind = refusal.kind
     detail = f"：{refusal.detail}" if refusal.detail else ""
-    sentence = f"{kind.sentence}{detail}。{kind.remedy}".translate(_TAME)
-    sentence = "".join(character for character in sentence if character.isprintable())
+    return tame(f"{kind.sentence}{detail}。{kind.remedy}", room)
+
+
+def tame(sentence: str, room: int) -> str:
+    """A sentence of at most ``room`` characters, none of which needs an escape or ends a string of SQL."""
+    sentence = "".join(character for character in sentence.translate(_TAME) if character.isprintable())
     return sentence if len(sentence) <= room else sentence[: room - 1] + "…"
 
 

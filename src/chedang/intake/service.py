@@ -5,7 +5,7 @@ Free of any wire vocabulary. The event loop only parses and judges; threads read
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Protocol, TypeVar
 
@@ -17,6 +17,7 @@ from chedang.intake.accounts import Directory, Pace, PasswordChecker
 from chedang.intake.batcher import Batcher
 from chedang.intake.families import Mode
 from chedang.intake.outcomes import Extra, RecordAccepted, RefusalKind, Refused
+from chedang.intake.signatures import SignatureChecker
 from chedang.intake.tokens import TokenClaim, TokenMint, read_claim
 from chedang.platform.clock import Clock
 from chedang.records.catalogue import describe
@@ -67,7 +68,14 @@ class Database(Protocol):
     async def __call__(self, work: Callable[[Connection], Answer]) -> Answer: ...
 
 
-KeepExtras = Callable[[Enterprise, RecordAccepted, Sequence[Extra]], Awaitable[None]]
+class KeepExtras(Protocol):
+    """Keeps fields beyond the 13 elements on a legal basis: :class:`chedang.intake.extras.ExtraKeeper`."""
+
+    async def __call__(self, enterprise: Enterprise, accepted: RecordAccepted, extras: Sequence[Extra]) -> None: ...
+
+    async def hold(self, enterprise: Enterprise, family: str, order_key: str, extras: Sequence[Extra]) -> None: ...
+
+    async def settle(self, enterprise: Enterprise, family: str, order_key: str, accepted: RecordAccepted) -> None: ...
 
 
 class Intake:
@@ -80,6 +88,7 @@ class Intake:
         database: Database,
         directory: Directory,
         passwords: PasswordChecker,
+        signatures: SignatureChecker,
         paces: Paces,
         mint: TokenMint,
         judge: Judge,
@@ -93,6 +102,7 @@ class Intake:
         self.run = database
         self.directory = directory
         self.passwords = passwords
+        self.signatures = signatures
         self._paces = paces
         self.mint = mint
         self.judge = judge
@@ -153,6 +163,18 @@ class Intake:
         """Keep what a legal basis of this node lets it keep of the fields beyond the 13 elements."""
         if extras and self._keep_extras is not None:
             await self._keep_extras(enterprise, accepted, extras)
+
+    async def hold_extras(self, enterprise: Enterprise, family: str, order_key: str, extras: Sequence[Extra]) -> None:
+        """The same for an order that is no record yet."""
+        if extras and self._keep_extras is not None:
+            await self._keep_extras.hold(enterprise, family, order_key, extras)
+
+    async def settle_extras(
+        self, enterprise: Enterprise, family: str, order_key: str, accepted: RecordAccepted
+    ) -> None:
+        """What was held for an order belongs to the record that it has become."""
+        if self._keep_extras is not None:
+            await self._keep_extras.settle(enterprise, family, order_key, accepted)
 
     def begin_store(
         self,

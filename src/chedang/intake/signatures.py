@@ -178,7 +178,7 @@ class SignatureChecker:
         secret = self._open_secret(account.sealed_secret).encode()
         given = signature.digest.encode("utf-8", "replace")
         forms = ((signature.before, signature.after), *signature.other_forms)
-        return any([hmac.compare_digest(_md5(before + secret + after), given) for before, after in forms])
+        return any(hmac.compare_digest(_md5(before + secret + after), given) for before, after in forms)
 
 
 def _md5(message: bytes) -> bytes:

@@ -69,6 +69,9 @@ class Settings:
     rules_file: Path | None
     dialects_file: Path | None
     token_hours: int
+    signature_minutes: int
+    open_order_days: int
+    extra_basis: str
     log_level: str
     site_hosts: tuple[str, ...]
     secure_cookies: bool
@@ -98,6 +101,9 @@ class Settings:
             rules_file=read.existing_file("CHEDANG_RULES_FILE", "/etc/chedang/rules.toml"),
             dialects_file=read.existing_file("CHEDANG_DIALECTS_FILE", "/etc/chedang/dialects.toml"),
             token_hours=read.integer("CHEDANG_TOKEN_HOURS", 168, 24, 24 * 366),
+            signature_minutes=read.integer("CHEDANG_SIGNATURE_MINUTES", 1440, 1, 60 * 24 * 366),
+            open_order_days=read.integer("CHEDANG_OPEN_ORDER_DAYS", 180, 1, 3660),
+            extra_basis=read.text("CHEDANG_EXTRA_BASIS", ""),
             log_level=read.choice("CHEDANG_LOG_LEVEL", ("info", "debug", "warning", "error")),
             site_hosts=read.names("CHEDANG_SITE_HOSTS", "localhost,127.0.0.1"),
             secure_cookies=read.flag("CHEDANG_SECURE_COOKIES", "0"),
@@ -119,6 +125,9 @@ class Settings:
             Described("CHEDANG_RULES_FILE", str(self.rules_file or "（内置）"), "规则限值文件"),
             Described("CHEDANG_DIALECTS_FILE", str(self.dialects_file or "（内置）"), "各种报文的主机、路径与受理方式"),
             Described("CHEDANG_TOKEN_HOURS", str(self.token_hours), "访问令牌有效小时数"),
+            Described("CHEDANG_SIGNATURE_MINUTES", str(self.signature_minutes), "签名调用的时钟最多相差的分钟数"),
+            Described("CHEDANG_OPEN_ORDER_DAYS", str(self.open_order_days), "未结算的工单最后一次变动后保留的天数"),
+            Described("CHEDANG_EXTRA_BASIS", self.extra_basis or "（不保留）", "标准以外字段的保留类别及其法律依据"),
             Described("CHEDANG_LOG_LEVEL", self.log_level, "日志级别"),
             Described("CHEDANG_SITE_HOSTS", ",".join(self.site_hosts), "网站可用的主机名"),
             Described("CHEDANG_SECURE_COOKIES", str(int(self.secure_cookies)), "仅经 HTTPS 发送 Cookie"),
