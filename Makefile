@@ -15,7 +15,7 @@ setup: .venv/run.stamp ## make the environment in .venv, nothing else / 只建�
 
 ## Develop / 开发
 test: .venv/dev.stamp ## all tests, browser tests too; T=path for some of them / 跑测试
-	@$(BIN)/python dev/ensure_browser.py
+	@$(BIN)/python dev/ensure_tools.py
 	@$(BIN)/python -m pytest $(T)
 
 check: .venv/dev.stamp ## ruff, mypy, import-linter, migrations in step, docs links / 静态检查

@@ -9,7 +9,10 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
+from functools import cache
+from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
+from types import ModuleType
 from urllib.parse import urlsplit
 from uuid import uuid4
 
@@ -134,3 +137,15 @@ def _database(server_url: str, template: str) -> Iterator[str]:
 def _remove_server(data_dir: Path) -> None:
     """Remove the embedded server of ``data_dir``, also where its directory is only a link to it."""
     shutil.rmtree((data_dir / "postgres").resolve(), ignore_errors=True)
+
+
+@cache
+def load_tools() -> ModuleType:
+    """``dev/ensure_tools.py``: what the tests need besides Python, and where it is."""
+    path = Path(__file__).parents[1] / "dev" / "ensure_tools.py"
+    spec = spec_from_file_location("ensure_tools", path)
+    assert spec is not None
+    assert spec.loader is not None
+    tools = module_from_spec(spec)
+    spec.loader.exec_module(tools)
+    return tools

@@ -9,7 +9,6 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 from typing import Any
 from urllib.error import URLError
@@ -23,6 +22,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_
 from psycopg import sql
 
 from chedang.site.accounts import DemoLogin, ensure_demo_logins
+from tests.conftest import load_tools
 from tests.pages.filled_province import Province, fill
 
 _FLAGS = (
@@ -33,7 +33,6 @@ _FLAGS = (
     "--disable-sync",
     "--no-first-run",
 )
-_TOOL = Path(__file__).parents[2] / "dev" / "ensure_browser.py"
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -117,14 +116,9 @@ def playwright(site: Site) -> Iterator[Playwright]:
 @pytest.fixture(scope="package")
 def browser(playwright: Playwright) -> Iterator[Browser]:
     """Debian's Chromium, or the one CHEDANG_CHROMIUM names."""
-    spec = spec_from_file_location("ensure_browser", _TOOL)
-    assert spec is not None
-    assert spec.loader is not None
-    tool = module_from_spec(spec)
-    spec.loader.exec_module(tool)
-    path = tool.find_browser()
+    path = load_tools().BROWSER.find()
     if path is None:
-        pytest.fail(tool.MISSING, pytrace=False)
+        pytest.fail(load_tools().BROWSER.missing, pytrace=False)
     running = playwright.chromium.launch(executable_path=path, args=list(_FLAGS))
     yield running
     running.close()
