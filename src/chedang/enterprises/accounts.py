@@ -86,3 +86,22 @@ def add_member(connection: Connection, chain_code: str, company_code: str, *, no
 def members_of(connection: Connection, chain_code: str) -> Collection[str]:
     """Codes of the shops that a head office may upload for."""
     return frozenset(row[0] for row in connection.execute(_SQL["members_of"], {"chain_code": chain_code}))
+
+
+def appoint_head_office(connection: Connection, company_code: str, *, now: datetime) -> None:
+    """Let an enterprise have codes allocated to shops of its chain; again changes nothing.
+
+    It is then listed among the shops of its own chain: that entry is what makes it a head office.
+    """
+    add_member(connection, company_code, company_code, now=now)
+
+
+def is_head_office(connection: Connection, company_code: str) -> bool:
+    """Has an officer appointed this enterprise?"""
+    return company_code in members_of(connection, company_code)
+
+
+def remove_member(connection: Connection, chain_code: str, company_code: str) -> bool:
+    """A shop has left a chain; with the chain's own code, the head office allocates no more. False: was none."""
+    removed = connection.execute(_SQL["remove_member"], {"chain_code": chain_code, "company_code": company_code})
+    return removed.fetchone() is not None

@@ -1,17 +1,35 @@
-"""What is done to enterprises: register, review, change a password. One transaction each.
+"""What is done to enterprises: register, allocate, review, change a password. One transaction each.
 
 Each function opens its own transaction; inside a transaction of the caller it becomes part of that one.
 """
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from chedang.enterprises import store
-from chedang.enterprises.errors import AlreadyRegistered, PasswordRefused, ReasonMissing, RegistrationRefused
-from chedang.enterprises.model import Enterprise, Registration, RegistrationText, ReviewState, Source
+import msgspec
+
+from chedang.enterprises import accounts, store
+from chedang.enterprises.errors import (
+    AlreadyRegistered,
+    LicenceTaken,
+    NotAHeadOffice,
+    PasswordRefused,
+    ReasonMissing,
+    RegistrationRefused,
+    ShopNotInChain,
+)
+from chedang.enterprises.model import (
+    Enterprise,
+    Registration,
+    RegistrationFinding,
+    RegistrationText,
+    ReviewState,
+    Source,
+)
 from chedang.enterprises.rules import judge_password, read_registration, registration_keys
 from chedang.enterprises.store import Connection
 from chedang.platform.passwords import hash_password, is_weak, verify_password
@@ -54,18 +72,51 @@ def register(connection: Connection, text: RegistrationText, *, now: datetime) -
         known = _find_again(connection, registration, text.password)
         if known is not None:
             return Registered(known, is_new=False)
-        company_code, next_serial = _free_code(connection, registration.division_code, serial)
-        enterprise = store.insert(
+        enterprise = _add(
             connection,
             registration,
             findings,
-            company_code=company_code,
+            serial,
             password_hash=password_hash,
             password_is_weak=is_weak(text.password),
             source=Source.REGISTERED,
             now=now,
         )
-        store.save_serial(connection, next_serial)
+    return Registered(enterprise, is_new=True)
+
+
+def allocate(connection: Connection, chain_code: str, text: RegistrationText, *, now: datetime) -> Registered:
+    """Give a code to a shop of a chain, which its head office asks for; the shop starts 待审核 and in that chain.
+
+    Asked again for a shop of the chain: its code again. A shop that came here another way is not taken into a chain on
+    the chain's word (ADR 0017). Raises NotAHeadOffice, ShopNotInChain, LicenceTaken, or RegistrationRefused with all
+    findings.
+    """
+    # Nobody is told the password: the shop gets one of its own from an officer, or never needs it.
+    text = msgspec.structs.replace(text, password=secrets.token_urlsafe(32))
+    registration, findings = read_registration(text, today=day_in_china(now))
+    if registration is None:
+        raise RegistrationRefused(findings)
+    with connection.transaction():
+        known = _find_in_chain(connection, chain_code, registration)
+        if known is not None:
+            return Registered(known, is_new=False)
+        password_hash = hash_password(text.password)
+        serial = store.lock_serial(connection)
+        known = _find_in_chain(connection, chain_code, registration)
+        if known is not None:
+            return Registered(known, is_new=False)
+        enterprise = _add(
+            connection,
+            registration,
+            findings,
+            serial,
+            password_hash=password_hash,
+            password_is_weak=False,
+            source=Source.ALLOCATED,
+            now=now,
+        )
+        accounts.add_member(connection, chain_code, enterprise.company_code, now=now)
     return Registered(enterprise, is_new=True)
 
 
@@ -140,6 +191,59 @@ def _find_again(connection: Connection, registration: Registration, password: st
     return _with_password(
         store.find_same_name(connection, registration.division_code, registration.company_name), password
     )
+
+
+def _find_in_chain(connection: Connection, chain_code: str, registration: Registration) -> Enterprise | None:
+    """The shop of the chain that is asked for again, ``None`` for a new one.
+
+    Raises NotAHeadOffice, ShopNotInChain, LicenceTaken. A shop without a licence is known by name and division, but
+    such a name alone blocks nobody.
+    """
+    members = accounts.members_of(connection, chain_code)
+    if chain_code not in members:
+        raise NotAHeadOffice
+    _, licence = registration_keys(registration)
+    if not licence:
+        same = store.find_same_name(connection, registration.division_code, registration.company_name)
+        return next((each for each in same if each.company_code in members), None)
+    same = store.find_same_registration(connection, "", licence)
+    known = next((each for each in same if each.company_code in members), None)
+    if known is None and same:
+        raise ShopNotInChain
+    if known is not None and _fold(known.company_name) != _fold(registration.company_name):
+        raise LicenceTaken
+    return known
+
+
+def _fold(company_name: str) -> str:
+    return company_name.replace(" ", "").upper()
+
+
+def _add(
+    connection: Connection,
+    registration: Registration,
+    findings: Sequence[RegistrationFinding],
+    serial: int,
+    *,
+    password_hash: str,
+    password_is_weak: bool,
+    source: Source,
+    now: datetime,
+) -> Enterprise:
+    """Add a shop under a new code; ``serial`` is locked."""
+    company_code, next_serial = _free_code(connection, registration.division_code, serial)
+    enterprise = store.insert(
+        connection,
+        registration,
+        findings,
+        company_code=company_code,
+        password_hash=password_hash,
+        password_is_weak=password_is_weak,
+        source=source,
+        now=now,
+    )
+    store.save_serial(connection, next_serial)
+    return enterprise
 
 
 def _with_password(enterprises: Sequence[Enterprise], password: str) -> Enterprise | None:

@@ -57,3 +57,24 @@ class ExpiryRefused(EnterpriseError):
 
     def __init__(self, days: int) -> None:
         super().__init__(f"到期时间应在现在之后、{days} 天以内。")
+
+
+class NotAHeadOffice(EnterpriseError):
+    """Only the head office of a chain, appointed by an officer, may have codes allocated to shops."""
+
+    def __init__(self) -> None:
+        super().__init__("本企业不是已确认的连锁总部，请联系主管部门。")
+
+
+class ShopNotInChain(EnterpriseError):
+    """The licence belongs to a shop that is not in the chain. Its code is not told."""
+
+    def __init__(self) -> None:
+        super().__init__("该许可证号的企业已登记，不在本连锁内；由主管部门确认隶属关系后再试。")
+
+
+class LicenceTaken(EnterpriseError):
+    """A shop of the chain has this licence and another name: two shops under one code would mix their records."""
+
+    def __init__(self) -> None:
+        super().__init__("该许可证号已用于本连锁另一名称的门店，请核对许可证号。")

@@ -125,6 +125,8 @@ class Source(StrEnum):
 
     REGISTERED = "registered"
     IMPORTED = "imported"
+    ALLOCATED = "allocated"
+    """By the head office of its chain; nobody knows its password until an officer gives it one."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -38,16 +38,18 @@ def read_document(raw: bytes) -> dict[str, Any]:
     return document
 
 
-def read_token_request(members: Members) -> TokenRequest:
-    """``companycode`` and ``companypassword``. Raises Refused(MISSING_PARAMETER)."""
-    request = TokenRequest(
-        company_code=as_text(members.get("companycode")),
-        password=as_password(members.get("companypassword")),
-    )
+def read_token_request(
+    members: Members, *, user: str = "companycode", password: str = "companypassword"
+) -> TokenRequest:
+    """Who asks, under which name, with what password; the arguments are the wire's names of the two.
+
+    Raises Refused(MISSING_PARAMETER).
+    """
+    request = TokenRequest(company_code=as_text(members.get(user)), password=as_password(members.get(password)))
     if not request.company_code:
-        raise Refused(RefusalKind.MISSING_PARAMETER, "companycode为空")
+        raise Refused(RefusalKind.MISSING_PARAMETER, f"{user}为空")
     if not request.password:
-        raise Refused(RefusalKind.MISSING_PARAMETER, "companypassword为空")
+        raise Refused(RefusalKind.MISSING_PARAMETER, f"{password}为空")
     return request
 
 

@@ -22,3 +22,7 @@ on conflict do nothing
 -- members_of --
 -- Shops of a chain.
 select company_code from chain_member where chain_code = %(chain_code)s
+
+-- remove_member --
+-- The head office of a chain may no longer upload for this shop.
+delete from chain_member where chain_code = %(chain_code)s and company_code = %(company_code)s returning company_code

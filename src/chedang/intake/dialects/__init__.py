@@ -5,11 +5,15 @@ from __future__ import annotations
 from typing import Final
 
 from chedang.intake.dialect import Dialect
-from chedang.intake.dialects import ashx, carhealth, lcippro
+from chedang.intake.dialects import ashx, carhealth, carlife, lciphostrest, lcippro, lciprest, openapi
 
 DIALECTS: Final[tuple[Dialect, ...]] = (
     lcippro.DIALECT,
+    lciprest.DIALECT,
+    lciphostrest.DIALECT,
     ashx.DIALECT,
     carhealth.DIALECT,
+    openapi.DIALECT,
+    carlife.DIALECT,
 )  # fmt: skip
 """All vocabularies this node can serve; a new one is its module and its line here."""

@@ -8,13 +8,16 @@ from __future__ import annotations
 
 from typing import Any
 
-from chedang.intake.flows import clock, uploads
+from chedang.intake.flows import chains, clock, corrections, orders, uploads
 from chedang.intake.outcomes import Outcome
 from chedang.intake.service import Intake
 
 _FLOWS = {
     **uploads.FLOWS,
     **clock.FLOWS,
+    **corrections.FLOWS,
+    **chains.FLOWS,
+    **orders.FLOWS,
 }
 
 

@@ -1,0 +1,45 @@
+"""What a chain's head office does: have codes allocated to its shops. Its uploads are those of ``uploads``."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from chedang.enterprises import actions
+from chedang.enterprises.errors import LicenceTaken, NotAHeadOffice, RegistrationRefused, ShopNotInChain
+from chedang.enterprises.model import FindingLevel, RegistrationText
+from chedang.intake.chains import AllocationRequest, CodeAllocated
+from chedang.intake.flows.uploads import Flow
+from chedang.intake.outcomes import RefusalKind, Refused
+from chedang.intake.service import Intake
+
+
+async def allocate(intake: Intake, request: AllocationRequest, dialect: str) -> CodeAllocated:
+    """The code of a shop of the chain. Raises Refused, for a shop that others brought here too (ADR 0017)."""
+    chain = await intake.authenticate(request.token)
+    intake.meter.dropped_fields(request.dropped_fields)
+    intake.refuse_unknown_fields(request.unknown_fields, dialect)
+    intake.take_pace(chain)
+    text = RegistrationText(
+        company_name=request.company_name,
+        road_transport_license=request.road_transport_license,
+        division_code=request.division_code,
+    )
+    try:
+        shop = await intake.run(
+            lambda connection: actions.allocate(connection, chain.company_code, text, now=intake.clock())
+        )
+    except NotAHeadOffice as fault:
+        raise Refused(RefusalKind.FORBIDDEN, "本账户不是已确认的连锁总部") from fault
+    except ShopNotInChain as fault:
+        raise Refused(RefusalKind.ALREADY_REGISTERED, "须由主管部门确认该门店属于本连锁") from fault
+    except LicenceTaken as fault:
+        raise Refused(RefusalKind.CONFLICT, "许可证号已用于本连锁另一名称的门店") from fault
+    except RegistrationRefused as fault:
+        first = next(finding for finding in fault.findings if finding.level is FindingLevel.ERROR)
+        raise Refused(RefusalKind.NOT_ACCEPTABLE, f"{first.field}：{first.message}") from fault
+    intake.directory.forget_members_of(chain.company_code)
+    return CodeAllocated(shop.enterprise.company_code)
+
+
+FLOWS: Final[Mapping[type, Flow]] = {AllocationRequest: allocate}
