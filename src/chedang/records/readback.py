@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 import msgspec
@@ -25,6 +26,61 @@ class HeldRecord(msgspec.Struct, frozen=True):
     state: RecordState
 
 
+class VersionNote(msgspec.Struct, frozen=True):
+    """One version in the history of a record, without its content."""
+
+    version: int
+    state: RecordState
+    received_at: datetime
+    actor: str
+    reason: str
+    digest: str
+    """SHA-256 over the encoded 13 elements, hexadecimal."""
+
+
+def find_newest(connection: Connection, record_id: str) -> StoredVersion | None:
+    """The newest version of a record, void or not; ``None`` for an unknown one."""
+    place = _find_place(connection, record_id)
+    return None if place is None else _read_version(connection, place[0], record_id, place[2])
+
+
+def find_version(connection: Connection, record_id: str, version: int) -> StoredVersion | None:
+    """One version of a record; ``None`` when it stood under a VIN before the last two."""
+    place = _find_place(connection, record_id)
+    for vin in (place or ())[:2]:
+        if isinstance(vin, str) and (held := _read_version(connection, vin, record_id, version)):
+            return held
+    return None
+
+
+def find_version_with_digest(connection: Connection, record_id: str, digest: str) -> StoredVersion | None:
+    """The newest version, of the last 100, that says what this digest stands for."""
+    fitting = [note.version for note in read_history(connection, record_id) if note.digest == digest]
+    return find_version(connection, record_id, fitting[0]) if fitting else None
+
+
+def _read_version(connection: Connection, vin: str, record_id: str, version: int) -> StoredVersion | None:
+    parameters = {"vin": vin, "record_id": record_id, "version": version}
+    row = connection.execute(_SQL["read_version"], parameters).fetchone()
+    return None if row is None else stored_version(row)
+
+
+def read_history(connection: Connection, record_id: str, *, limit: int = 100) -> list[VersionNote]:
+    """Versions of a record, newest first: those under its present VIN and under the one just before."""
+    place = _find_place(connection, record_id)
+    if place is None:
+        return []
+    notes = []
+    for vin in {key for key in place[:2] if key is not None}:
+        rows = connection.execute(_SQL["read_history"], {"vin": vin, "record_id": record_id, "limit": limit})
+        notes += [VersionNote(number, RecordState(state), *rest) for number, state, *rest in rows]
+    return sorted(notes, key=lambda note: note.version, reverse=True)[:limit]
+
+
+def _find_place(connection: Connection, record_id: str) -> tuple[str, str | None, int] | None:
+    return connection.execute(_SQL["find_place"], {"record_id": record_id}).fetchone()
+
+
 def read_head_versions(connection: Connection, record_ids: Collection[str]) -> dict[str, int]:
     """Record (32 hexadecimal characters) → number of its newest version; unknown ones are absent."""
     rows = connection.execute(_SQL["read_head_versions"], {"record_ids": list(record_ids)}).fetchall()
@@ -36,6 +92,7 @@ def read_page(
     company_code: str,
     *,
     limit: int,
+    most_bytes: int,
     received_from: datetime | None = None,
     received_until: datetime | None = None,
     state: RecordState | None = None,
@@ -43,9 +100,10 @@ def read_page(
 ) -> list[StoredVersion]:
     """Newest version of each record of one enterprise, newest received first, a page of them.
 
-    Received from (inclusive) until (exclusive); ``before`` is (received_at, record_id) of the last row before.
+    Received from (inclusive) until (exclusive); ``before`` is (received_at, record_id) of the last row before. A page
+    is shorter where its records would hold more than ``most_bytes``; one record is always given.
     """
-    parameters = {
+    parameters: dict[str, Any] = {
         "company_code": company_code,
         "limit": limit,
         "received_from": received_from,
@@ -54,6 +112,10 @@ def read_page(
         "before_at": before[0] if before else None,
         "before_id": before[1] if before else None,
     }
+    connection.execute(_SQL["limit_reading"])
+    measure = parameters | {"most_bytes": most_bytes}
+    (fitting,) = connection.execute(_SQL["measure_page"], measure).fetchone() or (0,)
+    parameters["limit"] = max(fitting, 1)
     with connection.cursor() as cursor:
         return [stored_version(row) for row in cursor.execute(_SQL["read_page"], parameters)]
 
@@ -87,6 +149,7 @@ def read_settled(
 
 
 def _held(connection: Connection, query: str, parameters: dict[str, object]) -> list[HeldRecord]:
+    connection.execute(_SQL["limit_reading"])
     return [
         HeldRecord(record_id, number, digest, RecordState(state))
         for record_id, number, digest, state in connection.execute(_SQL[query], parameters)

@@ -46,3 +46,51 @@ where company_code = %(company_code)s and received_at >= %(from_at)s and settled
         where newer.vin = record.vin and newer.record_id = record.record_id and newer.version > record.version)
 order by record_id
 limit %(limit)s
+
+-- find_place --
+-- Where the newest version of a record stands, where the one before, and its number.
+select vin, previous_vin, version from record_head where record_id = %(record_id)s::uuid
+
+-- read_version --
+-- One version of a record under one VIN.
+select vin, record_id, version, state, company_code, settlement_list_number, plate_number, repair_on, settled_on,
+    mileage_km, content, findings, origin, dialect, actor, reason, received_at
+from record_version
+where vin = %(vin)s and record_id = %(record_id)s::uuid and version = %(version)s and state <> 'moved'
+
+-- read_history --
+-- What became of a record under one VIN, without its content.
+select version, state, received_at, actor, reason, encode(sha256(convert_to(content, 'UTF8')), 'hex')
+from record_version
+where vin = %(vin)s and record_id = %(record_id)s::uuid and state <> 'moved'
+order by version desc
+limit %(limit)s
+
+-- measure_page --
+-- How many rows of read_page, from the first, hold no more than so many bytes together.
+select count(*) filter (where size_bytes <= %(most_bytes)s)
+from (
+    select sum(octet_length(content) + octet_length(findings)) over (order by received_at desc, record_id desc)
+        as size_bytes
+    from (
+        select content, findings, received_at, record_id
+        from record_version as record
+        where company_code = %(company_code)s
+            and state <> 'moved'
+            and (%(state)s::text is null or state = %(state)s)
+            and (%(received_from)s::timestamptz is null or received_at >= %(received_from)s)
+            and (%(received_until)s::timestamptz is null or received_at < %(received_until)s)
+            and (%(before_at)s::timestamptz is null
+                or (received_at, record_id) < (%(before_at)s::timestamptz, %(before_id)s::uuid))
+            and not exists (
+                select from record_version as newer
+                where newer.vin = record.vin and newer.record_id = record.record_id
+                    and newer.version > record.version)
+        order by received_at desc, record_id desc
+        limit %(limit)s
+    ) as page
+) as measured
+
+-- limit_reading --
+-- What one shop reads back must not hold a connection for long.
+set local statement_timeout = '5s'
