@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import contextlib
 import os
+import platform
+import re
 import shutil
 import socket
 import subprocess
@@ -17,6 +19,7 @@ from pathlib import Path
 import httpx
 
 from chedang.platform.postgres import Cluster
+from chedang.platform.postgres.place import find_binaries
 from chedang.site.migrate import migrate
 
 
@@ -84,3 +87,15 @@ def resident_mib(process_id: int) -> float:
             family += [int(child) for child in (task / "children").read_text().split()]
     pages = sum(int(Path(f"/proc/{number}/statm").read_text().split()[1]) for number in family)
     return pages * os.sysconf("SC_PAGE_SIZE") / 2**20
+
+
+def machine() -> str:
+    """What ran it: processor, cores, interpreter, server."""
+    cpu = re.search(r"model name\s*:\s*(.+)", Path("/proc/cpuinfo").read_text())
+    version = subprocess.run(
+        [find_binaries() / "postgres", "--version"], capture_output=True, text=True, check=True
+    ).stdout.split()[2]
+    return (
+        f"{os.cpu_count()} cores of {cpu.group(1) if cpu else platform.machine()}, Python {platform.python_version()},"
+        f" PostgreSQL {version}, durable commits"
+    )

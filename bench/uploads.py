@@ -1,139 +1,152 @@
-"""Uploads per second through the real dialect, as a ratio to pgbench's single-row durable insert of the same row.
+"""Uploads through the real provincial dialect, each figure beside a floor taken in the same run on the same server.
 
-Both run against the same embedded server in the same run, in turns, with 64 clients: the gate with 64 connections that
-each send a new, valid record, wait for the answer and send the next; pgbench with 64 clients that each insert one row
-and wait for its commit. Every acknowledged record is counted in the database afterwards.
+The floor is pgbench: 64 clients that each insert one row and wait for its commit, into a table with the same columns
+and indexes. The gate has 64 connections that each send a new, valid record, wait for the answer and send the next; once
+more with a fresh token before every record, as real clients do; once more at half its own rate, for the latency; and
+once more with 10⁷ records in the store. Every acknowledged record is counted in the database afterwards.
 """
 
 from __future__ import annotations
 
-import json
 import re
 import statistics
 import subprocess
+import sys
 import tempfile
-from collections.abc import Iterator
+import time
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
-from random import Random
+from datetime import UTC, datetime
 
-import msgspec
 import psycopg
 
 from bench import load
-from bench.node import BenchNode, bench_node, resident_mib, serving
-from chedang.enterprises import actions
-from chedang.fiction.jobs import make_job
-from chedang.fiction.shops import FictionalShop, make_shop
-from chedang.fiction.vehicles import make_vehicle
+from bench.jobs import PASSWORD_COST_SECONDS, Shop, Texts, approved_shops, requests, texts, with_tokens
+from bench.node import BenchNode, bench_node, machine, resident_mib, serving
 from chedang.intake.dialects import lcippro
 from chedang.intake.service import new_version
-from chedang.intake.tokens import TokenMint
-from chedang.platform.keys import node_key
 from chedang.platform.postgres.place import find_binaries
-from chedang.records.identity import encode_content
 from chedang.records.model import RecordText
 from chedang.records.rules import judge, load_limits
 from chedang.records.store import NewVersion
 
 CLIENTS = 64
 ROUNDS = 5
-SECONDS = 6.0
-_REQUESTS_A_ROUND = 60_000
-_PATH = f"{lcippro.PATH}/lcipprocarfixrecordadd/query"
+SECONDS = 5.0
+_REQUESTS_A_ROUND = 90_000
+_SUCCESS = b'"code":"1"'
+_MANY = 10_000_000
+_SOME = 100_000
 
-
-@dataclass(frozen=True)
-class Shop:
-    """A shop that has its token."""
-
-    fiction: FictionalShop
-    company_code: str
-    token: str
+# Records of other vehicles and other numbers, as wide as ours.
+_MULTIPLY = """
+insert into record_version (vin, record_id, version, state, company_code, settlement_list_number, plate_number,
+    repair_on, settled_on, mileage_km, content, findings, error_count, warn_count, origin, dialect, actor, reason,
+    received_at)
+select upper(substr(md5(number::text), 1, 17)), md5('r' || number)::uuid, 1, 'active', company_code, 'M' || number,
+    plate_number, repair_on, settled_on, mileage_km, content, findings, 0, 0, origin, dialect, '', '', received_at
+from (select * from record_version limit 1) as pattern, generate_series(%(first)s::bigint, %(last)s::bigint) as number;
+"""
+_HEADS = """
+insert into record_head (record_id, vin, version, content_digest)
+select md5('r' || number)::uuid, upper(substr(md5(number::text), 1, 17)), 1, sha256(number::text::bytea)
+from generate_series(%(first)s::bigint, %(last)s::bigint) as number;
+"""
 
 
 def main() -> None:
+    print(f"  {machine()}")
     with bench_node() as node, psycopg.connect(node.url, autocommit=True) as connection:
-        shops = _approved_shops(node, connection, 50)
-        texts = _texts(shops)
-        floor = _Floor(node, connection, _row(shops[0], next(texts)[1]))
-        floors: list[float] = []
-        gates: list[load.Report] = []
+        shops = approved_shops(node, connection, 50)
+        stream = texts(shops)
+        floor = Floor(node, connection, _row(shops[0], next(stream)[1]))
         with serving(node, "chedang.gate", "CHEDANG_GATE_PORT") as (port, process_id):
-            load.run(port, _requests(texts, 3000), connections=CLIENTS, seconds=5, success=b'"code":"1"')
+            # Each shop's password is checked slowly once and then remembered, as in the field.
+            first = with_tokens(shops, stream, len(shops))
+            load.run(port, first, connections=4, seconds=60 * PASSWORD_COST_SECONDS, success=_SUCCESS)
+            load.run(port, requests(stream, 3000), connections=CLIENTS, seconds=5, success=_SUCCESS)
             before = _stored(connection)
-            for number in range(ROUNDS):
-                floors.append(floor.run())
-                requests = _requests(texts, _REQUESTS_A_ROUND)
-                gates.append(load.run(port, requests, connections=CLIENTS, seconds=SECONDS, success=b'"code":"1"'))
-                print(f"  round {number + 1}: floor {floors[-1]:7.0f}/s   gate {gates[-1].per_second:7.0f}/s")
+            rounds = [_round(number, floor, shops, stream, port) for number in range(1, ROUNDS + 1)]
+            singles = [one.single for one in rounds]
+            rate = statistics.median(report.per_second for report in singles)
+            steady = load.run_at(
+                port, requests(stream, _REQUESTS_A_ROUND), per_second=rate / 2, seconds=SECONDS, success=_SUCCESS
+            )
+            reports = [*singles, *(one.fresh for one in rounds), steady]
+            acknowledged, found = sum(report.accepted for report in reports), _stored(connection) - before
             memory = resident_mib(process_id)
-        _report(floors, gates, memory)
-        acknowledged, found = sum(report.accepted for report in gates), _stored(connection) - before
-        print(f"  acknowledged {acknowledged}, in the database {found}")
-        assert acknowledged == found, "an acknowledged record is missing or doubled"
-        assert not sum(report.refused for report in gates), "a valid record was refused"
+            _report(rounds, steady, rate / 2, memory)
+            print(f"  acknowledged {acknowledged:,}, in the database {found:,}")
+            assert acknowledged == found, "an acknowledged record is missing or doubled"
+            assert not sum(report.refused for report in reports), "a valid record was refused"
+            if "--grow" in sys.argv:
+                _grow(connection, stream, port)
 
 
-def _report(floors: list[float], gates: list[load.Report], memory_mib: float) -> None:
-    floor = statistics.median(floors)
-    gate = statistics.median(report.per_second for report in gates)
-    middle = sorted(gates, key=lambda report: report.per_second)[len(gates) // 2]
-    print(f"  floor (pgbench, one row a transaction, {CLIENTS} clients): {floor:.0f} rows/s")
-    print(f"  gate  (HTTP, judged and durable, {CLIENTS} connections):   {gate:.0f} records/s")
-    print(f"  latency p50 {middle.percentile(0.5) * 1e3:.1f} ms, p99 {middle.percentile(0.99) * 1e3:.1f} ms")
-    print(f"  gate process: {memory_mib:.0f} MiB")
+@dataclass(frozen=True)
+class Round:
+    """Figures taken one after the other, so that they share the machine's mood."""
+
+    floor: float
+    single: load.Report
+    fresh: load.Report
+
+
+def _round(number: int, floor: Floor, shops: list[Shop], stream: Texts, port: int) -> Round:
+    insert = floor.run()
+    prepared = requests(stream, _REQUESTS_A_ROUND)
+    single = load.run(port, prepared, connections=CLIENTS, seconds=SECONDS, success=_SUCCESS)
+    prepared_too = with_tokens(shops, stream, _REQUESTS_A_ROUND // 2)
+    fresh = load.run(port, prepared_too, connections=CLIENTS, seconds=SECONDS, success=_SUCCESS)
+    print(
+        f"  round {number}: floor {insert:7.0f}/s   records {single.per_second:7.0f}/s"
+        f"   a token before each {fresh.per_second:7.0f}/s"
+    )
+    return Round(insert, single, fresh)
+
+
+def _report(rounds: list[Round], steady: load.Report, half_rate: float, memory_mib: float) -> None:
+    middle = sorted((one.single for one in rounds), key=lambda report: report.per_second)[len(rounds) // 2]
+    print(f"  floor: pgbench, one row a transaction, {CLIENTS} clients; medians of {len(rounds)} rounds, range behind")
+    _print_ratio("records, judged and durable", [one.single.per_second / one.floor for one in rounds])
+    _print_ratio("the same, a fresh token each", [one.fresh.per_second / one.floor for one in rounds])
+    print(f"  at full rate:  p50 {middle.percentile(0.5) * 1e3:.1f} ms, p99 {middle.percentile(0.99) * 1e3:.1f} ms")
+    print(
+        f"  at half rate ({half_rate:.0f}/s): p50 {steady.percentile(0.5) * 1e3:.1f} ms,"
+        f" p99 {steady.percentile(0.99) * 1e3:.1f} ms"
+    )
+    print(f"  gate and its writer: {memory_mib:.0f} MiB")
+
+
+def _print_ratio(what: str, ratios: list[float]) -> None:
     # The machine's own speed changes from minute to minute: each round is compared with its own floor.
-    ratios = sorted(report.per_second / floor for report, floor in zip(gates, floors, strict=True))
-    print(f"  ratio {statistics.median(ratios):.2f} (median of the rounds, {ratios[0]:.2f} to {ratios[-1]:.2f})")
+    print(f"  {what:30s} ratio {statistics.median(ratios):.2f} ({min(ratios):.2f} to {max(ratios):.2f})")
 
 
-def _approved_shops(node: BenchNode, connection: psycopg.Connection, count: int) -> list[Shop]:
-    mint = TokenMint(node_key(node.data_dir, "tokens"), timedelta(hours=24))
-    now = datetime.now(UTC)
-    shops = []
-    for number in range(count):
-        fiction = make_shop(Random(number), number)
-        # Twenty names are in stock; a licence of its own keeps each shop a shop of its own.
-        registration = msgspec.structs.replace(
-            fiction.registration, road_transport_license=f"3301{number:08d}", unified_credit_code=""
-        )
-        enterprise = actions.register(connection, registration, now=now).enterprise
-        actions.approve(connection, enterprise.company_code, by="bench", now=now)
-        token = mint.issue(enterprise.enterprise_id, enterprise.token_generation, now)
-        shops.append(Shop(fiction, enterprise.company_code, token))
-    return shops
-
-
-def _texts(shops: list[Shop]) -> Iterator[tuple[Shop, RecordText]]:
-    """Flawless jobs of ever new vehicles, each with a number of its own."""
-    random = Random(33)
-    yesterday = date.today() - timedelta(days=1)  # noqa: DTZ011 - yesterday is settled in every time zone
-    number = 0
-    while True:
-        for shop in shops:
-            number += 1
-            vehicle = make_vehicle(random)
-            text = make_job(random, vehicle, shop.fiction, repaired_on=yesterday, settled_on=yesterday)
-            yield shop, msgspec.structs.replace(text, settlement_list_number=f"JS{number:010d}")
-
-
-def _requests(texts: Iterator[tuple[Shop, RecordText]], count: int) -> Iterator[bytes]:
-    prepared = []
-    for _ in range(count):
-        shop, text = next(texts)
-        elements = msgspec.to_builtins(text)
-        lists = {name: elements.pop(name) for name in ("vehiclepartslist", "repairprojectlist")}
-        document = {"access_token": shop.token, "basicInfo": elements, **lists}
-        prepared.append(load.post(_PATH, json.dumps(document, ensure_ascii=False).encode()))
-    return iter(prepared)
+def _grow(connection: psycopg.Connection, stream: Texts, port: int) -> None:
+    """Rate with 10⁷ records in the store beside the rate with 10⁵."""
+    rates = []
+    for records in (_SOME, _MANY):
+        started = time.perf_counter()
+        missing = records - _stored(connection)
+        for first in range(1, missing + 1, 1_000_000):
+            bounds = {"first": records + first, "last": records + min(first + 999_999, missing)}
+            connection.execute(_MULTIPLY, bounds)
+            connection.execute(_HEADS, bounds)
+        connection.execute("vacuum analyze record_version, record_head")
+        connection.execute("checkpoint")
+        filled = time.perf_counter() - started
+        reports = [
+            load.run(port, requests(stream, _REQUESTS_A_ROUND), connections=CLIENTS, seconds=SECONDS, success=_SUCCESS)
+            for _ in range(ROUNDS)
+        ]
+        rates.append(statistics.median(report.per_second for report in reports))
+        print(f"  with {_stored(connection):,} records stored (filled in {filled:.0f} s): {rates[-1]:.0f} records/s")
+    print(f"  rate at 10⁷ ÷ rate at 10⁵: {rates[1] / rates[0]:.2f}")
 
 
 def _row(shop: Shop, text: RecordText) -> NewVersion:
-    name = shop.fiction.registration.company_name
-    judgement = judge(text, limits=load_limits(), registered_name=name, received_at=datetime.now(UTC))
+    judgement = judge(text, limits=load_limits(), registered_name=shop.name, received_at=datetime.now(UTC))
     assert not judgement.findings, judgement.findings
-    assert encode_content(judgement.text)
     return new_version(judgement, shop.company_code, lcippro.NAME, datetime.now(UTC))
 
 
@@ -143,7 +156,7 @@ def _stored(connection: psycopg.Connection) -> int:
     return int(row[0])
 
 
-class _Floor:
+class Floor:
     """pgbench inserting the same row, under ever new keys, into a table with the same columns and indexes."""
 
     def __init__(self, node: BenchNode, connection: psycopg.Connection, row: NewVersion) -> None:
