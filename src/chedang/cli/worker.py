@@ -1,6 +1,7 @@
 """``python -m chedang.cli.worker``: the worker process of one node, until SIGTERM. Follows the feed and does batches.
 
-Batches of the sandbox are done too, and what is old in it is wiped.
+Batches of the sandbox are done too, and what is old in it is wiped; files that shops gave to the site are removed
+when their day is over.
 
 The same at both levels. Without it uploads are still taken; the vehicle index falls behind and catches up later, and
 accepted batches wait. Several may run: one follows the feed, all work on batches.
@@ -20,6 +21,7 @@ from chedang.intake import batch_work, sandbox
 from chedang.intake.batch_work import BatchWorker
 from chedang.intake.dialects import DIALECTS
 from chedang.intake.families import load_families, modes_of
+from chedang.intake.files.keeping import Keeper
 from chedang.platform.clock import system_clock
 from chedang.platform.database import connect, is_unavailable, on_search_path, try_session_lock
 from chedang.platform.logging import configure
@@ -48,6 +50,7 @@ def main() -> None:
     beside = [
         _Aside("batches", partial(batch_work.work, database_url, stop, _batch_worker(settings)), stop),
         _Aside("sandbox", partial(_work_on_sandbox, settings, database_url, stop), stop),
+        _Aside("files", partial(_remove_old_files, settings, stop), stop),
     ]
     for aside in beside:
         aside.start()
@@ -83,6 +86,16 @@ def _work_on_sandbox(settings: Settings, database_url: str, stop: threading.Even
     """Batches of the sandbox, on connections that see nothing else."""
     inside = on_search_path(database_url, sandbox.SCHEMA)
     batch_work.work(inside, stop, _batch_worker(settings), name="chedang-sandbox-batches")
+
+
+def _remove_old_files(settings: Settings, stop: threading.Event) -> None:
+    """Remove what shops gave to the site when its day is over."""
+    keeper = Keeper(settings.data_dir)
+    while True:
+        if removed := keeper.remove_old(system_clock()):
+            _log.info("removed uploaded files", files=removed)
+        if stop.wait(_WIPE_EVERY.total_seconds()):
+            return
 
 
 def _batch_worker(settings: Settings) -> BatchWorker:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+
+import msgspec
 
 from chedang.intake.files.headings import HEADER_ATTRIBUTES, NUMBER, PARTS_LIST, PROJECTS_LIST, chinese_name
 from chedang.intake.files.model import FileJob, SourceRow
@@ -138,3 +140,13 @@ def row_of(job: FileJob, pointer: str) -> int:
     rows = {PARTS_LIST: job.part_rows, PROJECTS_LIST: job.project_rows}.get(pieces[1] if len(pieces) > 1 else "", ())
     place = int(pieces[2]) if len(pieces) > 2 and pieces[2].isdecimal() else len(rows)
     return rows[place] if place < len(rows) else job.rows[0]
+
+
+def fill_company_name(jobs: Iterable[FileJob], name: str) -> tuple[FileJob, ...]:
+    """The jobs with 维修企业名称 filled in where they have none: few shops keep a column for their own name."""
+    return tuple(
+        replace(job, text=msgspec.structs.replace(job.text, company_name=name))
+        if job.text is not None and not job.text.company_name
+        else job
+        for job in jobs
+    )

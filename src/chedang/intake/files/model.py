@@ -66,7 +66,7 @@ class FileJob:
     text: RecordText | None
     """``None`` when the findings of the file forbid to send it."""
     findings: tuple[Finding, ...] = ()
-    """What the file itself spoilt; empty when ``text`` is given."""
+    """What the file itself spoilt; empty when the job may be sent."""
     part_rows: tuple[int, ...] = ()
     """The row that carried each part, and below each item, in the order of ``text``."""
     project_rows: tuple[int, ...] = ()

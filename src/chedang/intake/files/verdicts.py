@@ -90,7 +90,7 @@ def result_of(job: FileJob, result: JobResult | None) -> JobResult:
     """The result of a job, given what is known of it: nothing yet, or nothing ever since the file has spoilt it."""
     if result is not None:
         return result
-    return JobResult(Fate.WAITING) if job.text is not None else refused_by_file(job)
+    return refused_by_file(job) if job.findings else JobResult(Fate.WAITING)
 
 
 def make_notes(
