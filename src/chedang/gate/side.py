@@ -26,7 +26,7 @@ from chedang.intake import sandbox
 from chedang.intake.accounts import Directory, Pace, PasswordChecker
 from chedang.intake.batcher import Batcher
 from chedang.intake.dialects import DIALECTS
-from chedang.intake.extras import ExtraKeeper, read_basis
+from chedang.intake.extras import ExtraKeeper, LegalBasis, read_basis
 from chedang.intake.families import Family, load_families, modes_of
 from chedang.intake.outcomes import RefusalKind, Refused
 from chedang.intake.service import Intake, Paces
@@ -98,6 +98,7 @@ def ordinary_side(settings: Settings, database_url: str, clock: Clock) -> Side:
         key_prefix="",
         paces=Paces(approved=Pace(*_APPROVED_PACE), pending=Pace(*_PENDING_PACE)),
         register=_register,
+        basis=read_basis(settings.extra_basis),
     )
 
 
@@ -120,6 +121,7 @@ def sandbox_side(settings: Settings, database_url: str, clock: Clock) -> Side:
         key_prefix="sandbox-",
         paces=Paces(approved=pace, pending=pace),
         register=_RegisterAtOnce(Pace(*_SANDBOX_REGISTRATIONS)),
+        basis={},  # whatever this node may keep of real jobs: nobody has a basis for what vendors try
     )
 
 
@@ -132,6 +134,7 @@ def _side(
     key_prefix: str,
     paces: Paces,
     register: Any,
+    basis: LegalBasis,
 ) -> Side:
     metrics = GateMetrics()
     batcher = Batcher([writer.append for writer in writers], observe_batch=metrics.batch)
@@ -142,7 +145,6 @@ def _side(
 
     database = PooledDatabase(pool)
     directory = Directory(Finders(pool))
-    basis = read_basis(settings.extra_basis)
     intake = Intake(
         batcher=batcher,
         database=database,
