@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from functools import cache
 from importlib import resources
 from types import MappingProxyType
-from typing import Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 import msgspec
 
@@ -21,13 +21,21 @@ Language = Literal["zh", "en"]
 
 
 class Entry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """One code: its level unless a node says otherwise, and its sentence and remedy in both languages."""
+    """One code: its level unless a node says otherwise, its sentence and remedy in both languages, an example."""
 
     level: Level
     zh: str
     zh_hint: str
     en: str
     en_hint: str
+    example: dict[str, str | list[dict[str, str]]] = {}
+    """Members of a record by wire names that make a clean one yield the code; see ``records.examples``."""
+    times: int = 1
+    """How often the text, or the rows, of the example stand in sequence."""
+    sheet: list[list[Any]] = []
+    """Cells of a spreadsheet (text, numbers, days) that yield a code of files."""
+    lines: str = ""
+    """The same as lines of a text."""
     zh_hint_with_suggestion: str = ""
     en_hint_with_suggestion: str = ""
 
