@@ -46,7 +46,9 @@ def _fits(text: RecordText, limits: Limits) -> bool:
         pieces += (part.name, part.code, part.quantity)
     for project in text.projects:
         pieces += (project.name, project.hours)
-    return max(map(len, pieces)) <= limits.storage_characters and "".join(pieces).isprintable()
+    together = "".join(pieces)
+    longest = limits.storage_characters
+    return together.isprintable() and (len(together) <= longest or max(map(len, pieces)) <= longest)
 
 
 def _bound_texts(holder: Holder, at: str, limits: Limits, found: list[Finding]) -> Holder:

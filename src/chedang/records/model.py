@@ -21,6 +21,7 @@ import msgspec
 class PartText(
     msgspec.Struct,
     frozen=True,
+    forbid_unknown_fields=True,
     rename={"name": "partsname", "code": "partscode", "quantity": "partsquantity"},
 ):
     """One row of 配件 as received (elements 9, 10, 11)."""
@@ -30,7 +31,9 @@ class PartText(
     quantity: str = ""
 
 
-class ProjectText(msgspec.Struct, frozen=True, rename={"name": "repairproject", "hours": "workinghours"}):
+class ProjectText(
+    msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename={"name": "repairproject", "hours": "workinghours"}
+):
     """One row of 维修项目 as received (elements 12, 13)."""
 
     name: str = ""
@@ -40,6 +43,7 @@ class ProjectText(msgspec.Struct, frozen=True, rename={"name": "repairproject", 
 class RecordText(
     msgspec.Struct,
     frozen=True,
+    forbid_unknown_fields=True,
     rename={
         "company_name": "companyname",
         "plate_number": "vehicleplatenumber",
@@ -54,7 +58,8 @@ class RecordText(
 ):
     """The 13 elements of one settled job as received: stripped text, absent elements empty.
 
-    Encoded with msgspec it has the wire names as keys; that JSON is what the store keeps.
+    Encoded with msgspec it has the wire names as keys; that JSON is what the store keeps. A further field has no place
+    in it, in memory or in the store (ADR 0003).
     """
 
     company_name: str = ""
