@@ -11,13 +11,16 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from chedang.records.catalogue import Entry, load_catalogue
+from chedang.records.examples import Change, list_changes
 from chedang.records.limits import Element, Limits, load_limits
 
 TARGET = Path(__file__).parent.parent / "docs" / "reference" / "findings.md"
 
 _LEVELS = {"error": "错误 error", "warn": "疑问 warn", "info": "提示 info"}
 _OF_THE_RECORD = "整条记录 · the record as a whole"
+_OF_A_FILE = "整个文件 · a file of records"
 _OF_A_FILE = "上传的文件 · an uploaded file"
+_COLUMNS = "| Code | Level | 说明 · Text | 怎么办 · What to do | 例 · Example |\n|---|---|---|---|---|"
 _NAMES = {
     "companyname": "维修企业名称",
     "vin": "车辆识别代号",
@@ -45,6 +48,8 @@ A finding has a stable code, a level, a field (a JSON pointer in wire names such
 - 错误 error: counts against 合格率. The record is stored all the same, unless the node is set to `strict`.
 - 疑问 warn: a doubt that somebody should look at.
 - 提示 info: a note.
+
+The same texts stand on every node for everybody, one page for each code: `/findings/`. Tests judge the examples.
 
 A node changes levels, limits and placeholders with a file of its own: [how](../how-to/change-limits.md). Lengths are
 those of deployed systems; the official ones in JT/T 1132.3 were not read (待核).
@@ -101,8 +106,9 @@ def _findings(catalogue: Mapping[str, Entry], limits: Limits) -> Iterator[str]:
         wanted = f"{_NAMES[wire_name]} · `{wire_name}`" if wire_name else of_no_element
         if wanted != heading:
             heading = wanted
-            yield f"\n## {heading}\n\n| Code | Level | 说明 · Text | 怎么办 · What to do |\n|---|---|---|---|"
-        yield f"| `{code}` | {_LEVELS[entry.level]} | {entry.zh}<br>{entry.en} | {_hints(entry)} |"
+            yield f"\n## {heading}\n\n{_COLUMNS}"
+        example = _example(code, entry)
+        yield f"| `{code}` | {_LEVELS[entry.level]} | {entry.zh}<br>{entry.en} | {_hints(entry)} | {example} |"
 
 
 def _element_of(code: str, elements: Mapping[str, str]) -> str:
@@ -116,6 +122,23 @@ def _hints(entry: Entry) -> str:
     if entry.zh_hint_with_suggestion:
         hints += [entry.zh_hint_with_suggestion, entry.en_hint_with_suggestion]
     return "<br>".join(hints)
+
+
+def _example(code: str, entry: Entry) -> str:
+    if entry.sheet:
+        return "<br>".join(" ¦ ".join(str(cell) or "（空）" for cell in row) for row in entry.sheet)
+    if entry.lines:
+        return "<br>".join(f"`{line}`" for line in entry.lines.splitlines())
+    return "<br>".join(map(_change, list_changes(code)))
+
+
+def _change(change: Change) -> str:
+    if change.is_list:
+        return f"`{change.wire_name}`: {change.size} 行 rows"
+    if not change.size:
+        return f"`{change.wire_name}`: 空 empty"
+    size = f" （{change.size}）" if change.sent.endswith("…") else ""
+    return f"`{change.wire_name}`: `{change.sent}`{size}"
 
 
 if __name__ == "__main__":

@@ -36,6 +36,8 @@ class Entry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Cells of a spreadsheet (text, numbers, days) that yield a code of files."""
     lines: str = ""
     """The same as lines of a text."""
+    args: dict[str, str] = {}
+    """Arguments of what is found in ``sheet`` or ``lines``."""
     zh_hint_with_suggestion: str = ""
     en_hint_with_suggestion: str = ""
 

@@ -15,5 +15,6 @@ OF_FILES = [code for code, entry in load_catalogue().items() if not entry.exampl
 def test_the_example_yields_its_code_and_no_other(code: str) -> None:
     entry = load_catalogue()[code]
     raw = as_xlsx(entry.sheet) if entry.sheet else entry.lines.encode()
-    found = {finding.code for job in read_file(raw).jobs for finding in job.findings}
-    assert found == {code}
+    found = [finding for job in read_file(raw).jobs for finding in job.findings]
+    assert {finding.code for finding in found} == {code}
+    assert found[0].args == entry.args
