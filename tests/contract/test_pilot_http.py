@@ -251,7 +251,7 @@ def test_a_modification_changes_what_it_gives_and_leaves_the_rest(gate: Gate, to
         "repairyear": "2026",
     }
     answer = send(gate, MODIFY, encoded(change))
-    assert answer.text == '{"code":"1","status":"修改成功"}'
+    assert answer.text == f'{{"code":"1","status":"修改成功","recordid":"{added["recordid"]}"}}'
     before, after = versions(gate, added["recordid"])
     assert after.text == RecordText(
         company_name=before.text.company_name,
@@ -292,18 +292,54 @@ def test_two_modifications_at_once_are_both_in_the_newest_version(gate: Gate, to
     assert {part.name for part in newest.parts} == {"机油", *(part["partsname"] for part in parts)}
 
 
-def test_a_number_may_be_corrected_but_not_to_that_of_another_record(gate: Gate, token: str) -> None:
+def test_a_late_repeat_of_an_upload_does_not_undo_a_correction(gate: Gate, token: str) -> None:
+    document = job(token)
+    record_id = post(gate, ADD, document)["recordid"]
+    part = {"access_token": token, "recordid": record_id, "partsname": "机滤", "partsno": "无", "partsquantity": "1"}
+    post(gate, ADD_PART, part)
+    assert post(gate, ADD, document)["recordid"] == record_id
+    assert [version.version for version in versions(gate, record_id)] == [1, 2]
+    document["carInfo"]["faultdescript"] = "更换机油和机滤"
+    post(gate, ADD, document)
+    assert versions(gate, record_id)[-1].text.fault_description == "更换机油和机滤"
+
+
+def test_a_number_may_be_corrected_and_the_next_job_of_the_old_number_is_a_record_of_its_own(
+    gate: Gate, token: str
+) -> None:
+    document = job(token)
+    wrong, right = document["carInfo"]["statementno"], f"PJ-RIGHT-{next(_numbers)}"
+    old_id = post(gate, ADD, document)["recordid"]
+    change = {"access_token": token, "recordid": old_id, "settleno": right}
+    new_id = post(gate, MODIFY, change)["recordid"]
+    assert [(each.state, each.settlement_list_number) for each in versions(gate, old_id)] == [
+        (RecordState.ACTIVE, wrong),
+        (RecordState.VOID, right),
+    ]
+    assert versions(gate, old_id)[-1].reason == "接口更正（结算清单编号更正）"
+    # The identifier that the client knows leads on, a late repeat of the upload brings nothing back.
+    assert post(gate, ADD, document)["recordid"] == old_id
+    assert post(gate, MODIFY, change | {"repairmile": "48888"})["recordid"] == new_id
+    assert [(each.state, each.text.mileage) for each in versions(gate, new_id)] == [
+        (RecordState.ACTIVE, "48210"),
+        (RecordState.ACTIVE, "48888"),
+    ]
+    other = job(token, statementno=wrong, carvin="LXXAA11A5R1000018", faultdescript="异响")
+    assert post(gate, ADD, other)["recordid"] == old_id
+    assert versions(gate, new_id)[-1].text.settlement_list_number == right
+    assert versions(gate, new_id)[-1].state is RecordState.ACTIVE
+
+
+def test_a_number_cannot_be_corrected_to_that_of_another_record(gate: Gate, token: str) -> None:
     mine, other = job(token), job(token)
     record_id = post(gate, ADD, mine)["recordid"]
     post(gate, ADD, other)
     taken = {"access_token": token, "recordid": record_id, "settleno": other["carInfo"]["statementno"]}
-    assert post(gate, MODIFY, taken)["code"] == "-21"
-    free = {"access_token": token, "recordid": record_id, "settleno": f"PJ-NEW-{next(_numbers)}"}
-    assert post(gate, MODIFY, free)["code"] == "1"
-    assert [version.settlement_list_number for version in versions(gate, record_id)] == [
-        mine["carInfo"]["statementno"],
-        free["settleno"],
-    ]
+    assert post(gate, MODIFY, taken) == {
+        "code": "-21",
+        "status": "与已有内容不一致：结算清单编号已用于另一条记录。请核对后用新的编号或更正接口",
+    }
+    assert len(versions(gate, record_id)) == 1
 
 
 def test_a_deleted_record_is_void_stays_so_on_a_repeat_and_comes_back_when_it_says_something_else(
@@ -313,7 +349,9 @@ def test_a_deleted_record_is_void_stays_so_on_a_repeat_and_comes_back_when_it_sa
     record_id = post(gate, ADD, document)["recordid"]
     deletion = {"access_token": token, "recordid": record_id, "repairyear": "2026"}
     for _ in range(2):
-        assert send(gate, DELETE, encoded(deletion)).text == '{"code":"1","status":"删除成功"}'
+        assert send(gate, DELETE, encoded(deletion)).text == (
+            f'{{"code":"1","status":"删除成功","recordid":"{record_id}"}}'
+        )
     assert [(version.state, version.reason) for version in versions(gate, record_id)] == [
         (RecordState.ACTIVE, ""),
         (RecordState.VOID, "接口删除"),

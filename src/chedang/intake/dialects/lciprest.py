@@ -18,6 +18,7 @@ from chedang.intake.answers import answer_members, encode
 from chedang.intake.corrections import (
     AddPartRequest,
     Beyond,
+    CorrectableUpload,
     ModifyRequest,
     PartAdded,
     RecordAmended,
@@ -39,7 +40,6 @@ from chedang.intake.outcomes import (
     Refused,
     RegistrationRequest,
     TokenRequest,
-    UploadRequest,
 )
 from chedang.intake.wire import Members, as_object, as_rows, as_text
 from chedang.records.model import PartText, ProjectText, RecordState, RecordText, StoredVersion
@@ -206,10 +206,10 @@ def parse_registration(raw: bytes) -> RegistrationRequest:
     return RegistrationRequest(text, members.left_over + beyond, unknown_fields=unknown)
 
 
-def parse_upload(raw: bytes) -> UploadRequest:
+def parse_upload(raw: bytes) -> CorrectableUpload:
     """``lcipcarfixrecordadd``. Raises Refused for what can never be used; everything else is for the rules."""
     job = _read_job(raw, is_new=True)
-    return UploadRequest(
+    return CorrectableUpload(
         job.token,
         job.changes.over(RecordText()),
         job.beyond.dropped_fields,
@@ -357,7 +357,8 @@ def answer(_operation: str, request: Any, outcome: Outcome) -> Answer:
             status = "新增成功" if outcome.is_new else "新增成功，与已有的一行相同"
             members = {"code": "1", "status": status, "partsid": outcome.part_id_hex}
         case RecordAmended():
-            members = {"code": "1", "status": "删除成功" if outcome.state is RecordState.VOID else "修改成功"}
+            status = "删除成功" if outcome.state is RecordState.VOID else "修改成功"
+            members = {"code": "1", "status": status, "recordid": outcome.record_id_hex}
         case RecordsFound():
             return Answer(
                 encode({"code": "1", "status": "查询成功", "data": [_tell_record(each) for each in outcome.versions]})

@@ -1,4 +1,4 @@
-"""What a shop does with records that it has sent before: amend, add a part, void, search.
+"""What a shop does with records that it has sent before: repeat, amend, add a part, void, search.
 
 A correction changes what stands in the newest version when its turn comes, and holds the record until it is committed:
 of two at once the second is made on top of the first, and neither undoes the other unless both name the same element.
@@ -20,6 +20,7 @@ from chedang.intake.corrections import (
     NOTHING_BEYOND,
     AddPartRequest,
     Beyond,
+    CorrectableUpload,
     ModifyRequest,
     PartAdded,
     RecordAmended,
@@ -28,13 +29,13 @@ from chedang.intake.corrections import (
     SearchRequest,
     VoidRequest,
 )
-from chedang.intake.flows.uploads import Flow
+from chedang.intake.flows.uploads import Flow, upload
 from chedang.intake.outcomes import RecordAccepted, RefusalKind, Refused
-from chedang.intake.service import Amendment, Intake
+from chedang.intake.service import Amendment, Intake, new_version
 from chedang.records.corrections import PageTooLarge, RecordSearch, hold_record, is_active, search_records
 from chedang.records.identity import record_id
 from chedang.records.model import PartText, RecordState, RecordText, StoredVersion
-from chedang.records.store import NewVersion, append
+from chedang.records.store import NewVersion, append, read_record
 from chedang.terms import plate
 from chedang.terms.dates import parse_day
 from chedang.terms.text import clean
@@ -42,6 +43,7 @@ from chedang.terms.text import clean
 MOST_PER_PAGE: Final = 100
 _MOST_PAGE_BYTES: Final = 16 * 1024 * 1024
 _LAST_PAGE: Final = 1_000_000
+_MOST_RENUMBERINGS: Final = 5
 _RECORD_ID = re.compile(r"[0-9a-f]{32}")
 
 Change = Callable[[StoredVersion], RecordText | None]
@@ -61,27 +63,26 @@ async def amend(
 ) -> RecordAmended:
     """Store what ``change`` makes of a shop's record; returns after its commit.
 
-    A void record comes back by it, unless ``state`` is VOID. Raises Refused (UNKNOWN_RECORD for another shop's record
-    too, CONFLICT for a number that another record has), or the store's error with nothing done.
+    A void record comes back by it, unless ``state`` is VOID. A record whose number is corrected goes on under the
+    identifier of the new number, and the old identifier leads there. Raises Refused (UNKNOWN_RECORD for another shop's
+    record too, CONFLICT for a number that another record has), or the store's error with nothing done.
     """
     intake.meter.dropped_fields(beyond.dropped_fields)
+    intake.take_pace(enterprise)
     record_id_hex = _resolve(record, enterprise.company_code)
-    amendment = Amendment(record_id_hex, enterprise.company_code, reason, state)
 
     def correct(connection: Connection) -> RecordAmended:
-        current = hold_record(connection, record_id_hex, enterprise.company_code)
-        if current is None:
-            raise Refused(RefusalKind.UNKNOWN_RECORD)
+        current = _hold(connection, record_id_hex, enterprise.company_code)
         text = change(current)
         if text is None:
-            return RecordAmended(record_id_hex, None, current.state, current.state, current.findings)
+            return RecordAmended(current.record_id.hex, None, current.state, current.state, current.findings)
+        amendment = Amendment(current.record_id.hex, enterprise.company_code, reason, state)
         version, findings = intake.prepare(enterprise, text, dialect, beyond.unknown_fields, amendment)
-        _refuse_taken_number(connection, current, version)
-        (appended,) = append(connection, [version])
-        return RecordAmended(record_id_hex, appended.version, state, current.state, findings)
+        *_, appended = append(connection, _with_number(connection, current, version))
+        return RecordAmended(appended.record_id, appended.version, state, current.state, findings)
 
     amended = await intake.run(correct)
-    accepted = RecordAccepted(record_id_hex, amended.version is not None, amended.version, amended.findings)
+    accepted = RecordAccepted(amended.record_id_hex, amended.version is not None, amended.version, amended.findings)
     await intake.keep_extras(enterprise, accepted, beyond.extras)
     return amended
 
@@ -99,14 +100,60 @@ def _resolve(record: RecordReference, company_code: str) -> str:
     return record_id(company_code, number, b"")
 
 
-def _refuse_taken_number(connection: Connection, current: StoredVersion, version: NewVersion) -> None:
-    """A record keeps its identifier when its number is corrected, so two could come to have one number."""
+def _hold(connection: Connection, record_id_hex: str, company_code: str) -> StoredVersion:
+    """The shop's record, under whatever number it goes on. Raises Refused(UNKNOWN_RECORD)."""
+    current = hold_record(connection, record_id_hex, company_code)
+    if current is None:
+        raise Refused(RefusalKind.UNKNOWN_RECORD)
+    for _ in range(_MOST_RENUMBERINGS):
+        if current.state is not RecordState.VOID or _id_by_number(current) == current.record_id.hex:
+            break
+        following = hold_record(connection, _id_by_number(current), company_code)
+        if following is None:
+            break
+        current = following
+    return current
+
+
+def _id_by_number(version: StoredVersion | NewVersion) -> str:
+    """The identifier that the number of a version leads to; its own when it has no number."""
     number = version.settlement_list_number
-    if not number or number == current.settlement_list_number:
-        return
-    owner = record_id(version.company_code, number, b"")
-    if owner != version.record_id and is_active(connection, owner):
+    if number:
+        return record_id(version.company_code, number, b"")
+    return version.record_id if isinstance(version, NewVersion) else version.record_id.hex
+
+
+def _with_number(connection: Connection, current: StoredVersion, version: NewVersion) -> list[NewVersion]:
+    """What is to be appended, the record itself last. Raises Refused(CONFLICT).
+
+    A number and its identifier stay together, or the next job of the old number would become a version of this record.
+    So with a new number the old identifier is voided, and the void names the new number.
+    """
+    record_id_hex = _id_by_number(version)
+    if version.settlement_list_number == current.settlement_list_number or record_id_hex == version.record_id:
+        return [version]
+    if is_active(connection, record_id_hex):
         raise Refused(RefusalKind.CONFLICT, "结算清单编号已用于另一条记录")
+    reason = f"{version.reason}（结算清单编号更正）"
+    return [
+        msgspec.structs.replace(version, state=RecordState.VOID, reason=reason),
+        msgspec.structs.replace(version, record_id=record_id_hex),
+    ]
+
+
+async def upload_once(intake: Intake, request: CorrectableUpload, dialect: str) -> RecordAccepted:
+    """Store one record, unless it was uploaded with the same content before and has been corrected since then."""
+    enterprise = await intake.authenticate(request.token)
+    now = intake.clock()
+    judgement = intake.judge(request.text, registered_name=enterprise.company_name, received_at=now)
+    version = new_version(judgement, enterprise.company_code, dialect, now)
+    stored = await intake.run(lambda connection: read_record(connection, version.record_id))
+    is_corrected = bool(stored) and stored[-1].actor != ""
+    if is_corrected and any(each.actor == "" and each.text == judgement.text for each in stored):
+        intake.meter.dropped_fields(request.dropped_fields)
+        intake.take_pace(enterprise)
+        return RecordAccepted(version.record_id, is_new=False, findings=stored[-1].findings)
+    return await upload(intake, request, dialect)
 
 
 async def modify(intake: Intake, request: ModifyRequest, dialect: str) -> RecordAmended:
@@ -206,6 +253,7 @@ def _plate(text: str) -> str:
 
 
 FLOWS: Final[Mapping[type, Flow]] = {
+    CorrectableUpload: upload_once,
     ModifyRequest: modify,
     AddPartRequest: add_part,
     VoidRequest: void,
