@@ -12,18 +12,20 @@ from litestar.exceptions import NotFoundException
 from litestar.types import ASGIApp, Receive, Scope, Send
 from psycopg_pool import ConnectionPool
 
+from chedang.gate.api.app import create_api, is_api
 from chedang.gate.dialects import Routes, dialect_routes
 from chedang.gate.faults import Faulty
 from chedang.gate.metrics import GateMetrics
 from chedang.gate.sandbox import SANDBOX_PATH, Furnished
 from chedang.gate.shortway import ShortWay
-from chedang.gate.side import ordinary_side, sandbox_side
+from chedang.gate.side import Side, ordinary_side, sandbox_side
 from chedang.intake.dialect import JSON_UTF8
 from chedang.intake.dialects import lcippro
 from chedang.intake.outcomes import Refusal, RefusalKind
 from chedang.platform.clock import Clock, system_clock
 from chedang.platform.database import is_unavailable
 from chedang.platform.settings import Settings
+from chedang.records.rules import load_limits
 
 _BELOW_SANDBOX: Final = f"{SANDBOX_PATH}/"
 
@@ -55,10 +57,14 @@ def create_app(settings: Settings, database_url: str, clock: Clock = system_cloc
         logging_config=None,
     )
     tried = _front(
-        dialect_routes(sandbox.families, sandbox.intake, sandbox.metrics, below=SANDBOX_PATH), _mounted(sandbox_rest)
+        dialect_routes(sandbox.families, sandbox.intake, sandbox.metrics, below=SANDBOX_PATH),
+        _mounted(_with_api(settings, sandbox, sandbox_rest)),
     )
     routes = dialect_routes(side.families, side.intake, side.metrics)
-    return Gate(_beside(_front(routes, rest), Faulty(Furnished(tried, sandbox.intake, settings))), ShortWay(routes))
+    return Gate(
+        _beside(_front(routes, _with_api(settings, side, rest)), Faulty(Furnished(tried, sandbox.intake, settings))),
+        ShortWay(routes),
+    )
 
 
 class Gate:
@@ -82,6 +88,17 @@ def _front(dialects: Routes, rest: ASGIApp) -> ASGIApp:
     return gate
 
 
+def _with_api(settings: Settings, side: Side, rest: ASGIApp) -> ASGIApp:
+    """The native interface, an application of its own, before everything else that is Litestar's."""
+    api = create_api(side.intake, load_limits(settings.rules_file).odometer, side.metrics)
+
+    async def gate(scope: Scope, receive: Receive, send: Send) -> None:
+        is_native = scope["type"] == ScopeType.HTTP and is_api(scope["path"])
+        await (api if is_native else rest)(scope, receive, send)
+
+    return gate
+
+
 def _beside(ordinary: ASGIApp, sandbox: ASGIApp) -> ASGIApp:
     """The sandbox has its own part of the paths, and no other way leads there."""
 
@@ -98,7 +115,8 @@ def _mounted(application: ASGIApp) -> ASGIApp:
     async def mounted(scope: Scope, receive: Receive, send: Send) -> None:
         path = scope["path"].removeprefix(SANDBOX_PATH)
         # A mount of ASGI: ``root_path`` says what was taken away.
-        below: Any = dict(scope) | {"path": path, "raw_path": path.encode(), "root_path": SANDBOX_PATH}
+        raw_path = scope["raw_path"].removeprefix(SANDBOX_PATH.encode())
+        below: Any = dict(scope) | {"path": path, "raw_path": raw_path, "root_path": SANDBOX_PATH}
         await application(below, receive, send)
 
     return mounted

@@ -258,15 +258,19 @@ class Pace:
         self._seconds = seconds
         self._buckets: OrderedDict[int, tuple[float, float]] = OrderedDict()
 
-    def take(self, enterprise_id: int) -> float:
-        """Take one record's worth; 0 when it was there, else the seconds until it will be."""
+    def take(self, enterprise_id: int, records: int = 1) -> float:
+        """Take the worth of so many records; 0 when it was there, else the seconds until it will be.
+
+        More than fits into the bucket is given once the bucket is full, and paid back afterwards.
+        """
         now = self._seconds()
         level, at = self._buckets.get(enterprise_id, (self._burst, now))
         level = min(self._burst, level + (now - at) * self._per_second)
-        if level < 1.0:
+        wanted = min(float(records), self._burst)
+        if level < wanted:
             self._buckets[enterprise_id] = (level, now)
-            return (1.0 - level) / self._per_second
-        self._buckets[enterprise_id] = (level - 1.0, now)
+            return (wanted - level) / self._per_second
+        self._buckets[enterprise_id] = (level - records, now)
         if len(self._buckets) > _MAX_REMEMBERED:
             self._buckets.popitem(last=False)
         return 0.0

@@ -226,10 +226,10 @@ class Intake:
         if unknown_fields and self.mode_of(dialect) == "strict":
             raise Refused(RefusalKind.UNKNOWN_FIELD, "、".join(unknown_fields))
 
-    def take_pace(self, enterprise: Enterprise) -> None:
-        """Count one record against the enterprise's pace. Raises Refused(TOO_FAST)."""
+    def take_pace(self, enterprise: Enterprise, records: int = 1) -> None:
+        """Count so many records against the enterprise's pace. Raises Refused(TOO_FAST)."""
         pace = self._paces.approved if enterprise.review_state is ReviewState.APPROVED else self._paces.pending
-        if wait_seconds := pace.take(enterprise.enterprise_id):
+        if wait_seconds := pace.take(enterprise.enterprise_id, records):
             raise Refused(RefusalKind.TOO_FAST, retry_after_seconds=int(wait_seconds) + 1)
 
 

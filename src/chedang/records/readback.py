@@ -154,3 +154,9 @@ def _held(connection: Connection, query: str, parameters: dict[str, object]) -> 
         HeldRecord(record_id, number, digest, RecordState(state))
         for record_id, number, digest, state in connection.execute(_SQL[query], parameters)
     ]
+
+
+def own_vins(connection: Connection, company_code: str, vins: Collection[str]) -> frozenset[str]:
+    """Which of these vehicles the enterprise has records of."""
+    parameters = {"vins": list(vins), "company_code": company_code}
+    return frozenset(row[0] for row in connection.execute(_SQL["own_vins"], parameters))

@@ -82,11 +82,13 @@ class ComparisonJson(msgspec.Struct, frozen=True):
     elsewhere: tuple[str, ...]
     """Named, and we hold it, but not of this day."""
     unknown: tuple[str, ...]
-    """We hold it of this day, and it was not named; '' for records without a number."""
+    """We hold it of this day, and it was not named."""
     different: tuple[str, ...]
     """Its digest is not the one named."""
     void: tuple[str, ...]
     """Named, and void on our side."""
+    without_number: int
+    """Records of this day that we hold and that cannot be named, as they have no number."""
     truncated: bool
 
 
@@ -103,9 +105,9 @@ def read_statement(raw: bytes) -> Statement:
         raise Refused(RefusalKind.MALFORMED, _where(str(fault))) from fault
 
 
-async def list_day(intake: Intake, shop: Enterprise, day: date, by: By, *, after: str | None, limit: int) -> DayJson:
+async def list_day(intake: Intake, shop: Enterprise, day: date, by: By, *, cursor: str | None, limit: int) -> DayJson:
     """What we hold of a day, by identifier, a page of it. Raises Refused(MALFORMED)."""
-    begin = _read_after(after)
+    begin = _read_cursor(cursor)
 
     def work(connection: Connection) -> DayJson:
         held = void = 0
@@ -142,12 +144,15 @@ def _compare(connection: Connection, company_code: str, day: date, statement: St
     named = {clean(record.number): (record.digest or "").lower() for record in statement.records}
     lists = _Lists()
     found: set[str] = set()
-    held = 0
+    held = without_number = 0
     for record in _held_of(connection, company_code, day, statement.by):
         held += 1
         number = clean(record.settlement_list_number)
-        if not number or number not in named:
-            lists.add("unknown", record.settlement_list_number)
+        if not number:
+            without_number += 1
+            continue
+        if number not in named:
+            lists.add("unknown", number)
             continue
         found.add(number)
         if record.state is RecordState.VOID:
@@ -166,6 +171,7 @@ def _compare(connection: Connection, company_code: str, day: date, statement: St
         sent=sent,
         held=held,
         agree=agree,
+        without_number=without_number,
         truncated=lists.truncated,
         **{name: tuple(numbers) for name, numbers in lists.numbers.items()},
     )
@@ -220,11 +226,11 @@ def _held_json(record: HeldRecord) -> HeldJson:
     return HeldJson(record.record_id.hex, record.settlement_list_number, record.digest, record.state)
 
 
-def _read_after(after: str | None) -> UUID | None:
+def _read_cursor(cursor: str | None) -> UUID | None:
     try:
-        return None if after is None else UUID(after)
+        return None if cursor is None else UUID(cursor)
     except ValueError as fault:
-        raise Refused(RefusalKind.MALFORMED, "after只能取自上一页的next") from fault
+        raise Refused(RefusalKind.MALFORMED, "cursor只能取自上一页的next") from fault
 
 
 def _where(fault: str) -> str:

@@ -27,10 +27,9 @@ from (
     select distinct on (record_id) record_id, settlement_list_number, content, state
     from record_version
     where company_code = %(company_code)s and received_at >= %(from_at)s and received_at < %(until_at)s
-        and state <> 'moved'
+        and state <> 'moved' and (%(after)s::uuid is null or record_id > %(after)s)
     order by record_id, version desc
 ) as last
-where %(after)s::uuid is null or record_id > %(after)s
 order by record_id
 limit %(limit)s
 
@@ -94,3 +93,7 @@ from (
 -- limit_reading --
 -- What one shop reads back must not hold a connection for long.
 set local statement_timeout = '5s'
+
+-- own_vins --
+-- Which of these vehicles one enterprise has records of.
+select distinct vin from record_version where vin = any(%(vins)s::text[]) and company_code = %(company_code)s

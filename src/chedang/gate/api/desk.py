@@ -1,0 +1,50 @@
+"""What the handlers of the native interface share: one per side of the gate."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+from litestar import Request
+from litestar.params import Parameter
+
+from chedang.enterprises.model import Enterprise
+from chedang.gate.body import BodyReader
+from chedang.intake.accounts import Pace
+from chedang.intake.native.checking import CheckDesk
+from chedang.intake.outcomes import RefusalKind, Refused
+from chedang.intake.service import Intake
+from chedang.records.limits import OdometerLimits
+
+# A programme that reads back a year needs a page a second; more in a loop is a fault in it.
+_READS_PER_SECOND = 20.0
+_READS_AT_ONCE = 500.0
+_BATCHES_AT_ONCE = 2
+
+
+class Desk:
+    """The toolbox of intake and the bounds of this interface."""
+
+    def __init__(self, intake: Intake, odometer_limits: OdometerLimits) -> None:
+        self.intake = intake
+        self.checks = CheckDesk(intake, odometer_limits)
+        self._reader = BodyReader()
+        self._reads = Pace(_READS_PER_SECOND, _READS_AT_ONCE)
+        # Taking a large batch apart keeps a core busy and some tens of MiB.
+        self.batch_slots = asyncio.Semaphore(_BATCHES_AT_ONCE)
+
+    async def body(self, request: Request[Any, Any, Any]) -> bytes:
+        """The whole body. Raises Refused(TOO_LARGE) or ClientGone."""
+        return await self._reader.read(request.receive)
+
+    def take_read(self, shop: Enterprise) -> None:
+        """Count one reading call against the shop's pace. Raises Refused(TOO_FAST)."""
+        if wait_seconds := self._reads.take(shop.enterprise_id):
+            raise Refused(RefusalKind.TOO_FAST, "读取过于频繁", retry_after_seconds=int(wait_seconds) + 1)
+
+
+KEY_HEADER = Parameter(
+    header="Idempotency-Key",
+    required=False,
+    description="给这次请求起的名字，7天内重发同名请求不会重复办理；同名而内容不同则返回409。",
+)
