@@ -12,13 +12,16 @@ import msgspec
 import psycopg
 import pytest
 
-from chedang.enterprises import actions, store
+from chedang.enterprises import accounts, actions, store
 from chedang.enterprises.errors import (
     AlreadyRegistered,
     EnterpriseNotFound,
+    LicenceTaken,
+    NotAHeadOffice,
     PasswordRefused,
     ReasonMissing,
     RegistrationRefused,
+    ShopNotInChain,
 )
 from chedang.enterprises.importing import ImportOutcome, ImportResult, import_rows
 from chedang.enterprises.model import RegistrationText, ReviewState, Source
@@ -269,3 +272,56 @@ def test_an_enterprise_shows_neither_password_hash_nor_persons(connection, text)
     assert shop.password_hash not in shown
     assert text.linkman_name not in shown
     assert text.linkman_phone not in shown
+
+
+@pytest.fixture
+def chain_code(connection, text):
+    code = actions.register(connection, text, now=NOW).enterprise.company_code
+    accounts.appoint_head_office(connection, code, now=NOW)
+    return code
+
+
+SHOP = RegistrationText(
+    company_name="上海青禾世纪大道店", road_transport_license="310115880001", division_code="310115"
+)
+
+
+def test_a_chains_shop_gets_one_code_a_password_that_nobody_knows_and_waits_for_review(connection, chain_code):
+    allocated = actions.allocate(connection, chain_code, SHOP, now=NOW)
+    shop = allocated.enterprise
+    assert allocated.is_new
+    assert (shop.source, shop.review_state) == (Source.ALLOCATED, ReviewState.PENDING)
+    assert not verify_password(shop.password_hash, "")
+    assert accounts.members_of(connection, chain_code) == {chain_code, shop.company_code}
+    again = actions.allocate(connection, chain_code, SHOP, now=LATER)
+    assert (again.enterprise, again.is_new) == (shop, False)
+
+
+def test_one_code_however_many_ask_for_the_same_shop_at_once(database_url, connection, chain_code):
+    def allocate(_: int) -> str:
+        with psycopg.connect(database_url) as own:
+            return actions.allocate(own, chain_code, SHOP, now=NOW).enterprise.company_code
+
+    with ThreadPoolExecutor(6) as executor:
+        assert len(set(executor.map(allocate, range(12)))) == 1
+    assert len(accounts.members_of(connection, chain_code)) == 2
+
+
+def test_what_a_chain_may_not_take(connection, chain_code):
+    actions.allocate(connection, chain_code, SHOP, now=NOW)
+    with pytest.raises(LicenceTaken):
+        actions.allocate(connection, chain_code, msgspec.structs.replace(SHOP, company_name="另一家店"), now=NOW)
+    own = msgspec.structs.replace(SHOP, road_transport_license="310115770001", password="example-password-1")
+    stranger = actions.register(connection, own, now=NOW).enterprise.company_code
+    with pytest.raises(ShopNotInChain):
+        actions.allocate(connection, chain_code, own, now=NOW)
+    with pytest.raises(NotAHeadOffice):
+        actions.allocate(connection, stranger, msgspec.structs.replace(SHOP, company_name="新店"), now=NOW)
+    with pytest.raises(RegistrationRefused):
+        actions.allocate(connection, chain_code, msgspec.structs.replace(SHOP, company_name=" "), now=NOW)
+
+
+def test_an_allocated_shop_cannot_be_taken_over_by_registering_it(connection, chain_code):
+    actions.allocate(connection, chain_code, SHOP, now=NOW)
+    with pytest.raises(AlreadyRegistered):
+        actions.register(connection, msgspec.structs.replace(SHOP, password="example-password-1"), now=LATER)
