@@ -1,0 +1,63 @@
+"""A client of the native interface: one shop, one secret."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from urllib.parse import quote
+
+import httpx
+
+from chedang.enterprises import secrets
+from chedang.platform.database import connect
+
+FLAWLESS: dict[str, Any] = {
+    "companyname": "杭州青禾汽车维修有限公司",
+    "vin": "LZZ1A2B32GA000123",
+    "vehicleplatenumber": "浙A12345",
+    "repairdate": "20260301",
+    "repairmileage": "48210",
+    "settledate": "20260302",
+    "faultdescription": "更换机油",
+    "vehiclepartslist": [{"partsname": "机油", "partscode": "5W-30", "partsquantity": "4"}],
+    "repairprojectlist": [{"repairproject": "更换机油", "workinghours": "0.5"}],
+}
+
+
+def record(**elements: Any) -> dict[str, Any]:
+    return FLAWLESS | elements
+
+
+@dataclass(frozen=True)
+class Client:
+    """Calls as one shop."""
+
+    base: str
+    secret: str
+
+    def call(self, method: str, path: str, **more: Any) -> httpx.Response:
+        headers = {"Authorization": f"Bearer {self.secret}"} | more.pop("headers", {})
+        return httpx.request(method, self.base + path, headers=headers, timeout=30, **more)
+
+    def put(self, number: str, sent: dict[str, Any], **headers: str) -> httpx.Response:
+        return self.call("PUT", f"/records/{quote(number, safe='')}", json=sent, headers=headers)
+
+    def get(self, path: str, **query: Any) -> httpx.Response:
+        return self.call("GET", path, params=query)
+
+    def post(self, path: str, body: Any) -> httpx.Response:
+        return self.call("POST", path, json=body)
+
+    def batch(self, lines: list[Any], **headers: str) -> httpx.Response:
+        raw = b"".join(
+            line if isinstance(line, bytes) else json.dumps(line, ensure_ascii=False).encode() + b"\n" for line in lines
+        )
+        return self.call("POST", "/batches", content=raw, headers=headers)
+
+
+def make_secret(database_url: str, company_code: str, *, days: int = 180) -> str:
+    now = datetime.now(UTC)
+    with connect(database_url) as connection:
+        return secrets.make(connection, company_code, by="test", now=now, expires_at=now + timedelta(days=days)).text
