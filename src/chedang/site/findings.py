@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from chedang.records.catalogue import Language, describe
+from chedang.records.catalogue import Language, describe, load_catalogue
 from chedang.records.model import Finding, Level, StoredVersion
 from chedang.terms import vin as vins
 
@@ -30,6 +30,8 @@ class Flag:
     text: str
     hint: str
     field: str
+    code: str = ""
+    """The rule that a page explains; '' where there is no such page."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +64,8 @@ def describe_findings(findings: Iterable[Finding], *, with_notes: bool = True) -
             continue
         tone, sign, word = _LEVELS[finding.level]
         text, hint = describe(finding, language)
-        flags.append(Flag(tone, sign, str(word), text, hint, finding.field))
+        code = finding.code if finding.code in load_catalogue() else ""
+        flags.append(Flag(tone, sign, str(word), text, hint, finding.field, code))
     return flags
 
 

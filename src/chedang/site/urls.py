@@ -10,6 +10,7 @@ from django.views.i18n import set_language
 from chedang.site.account import pages as account
 from chedang.site.public import display, health
 from chedang.site.public import pages as public
+from chedang.site.public import rules
 from chedang.site.regulator import pages as regulator
 from chedang.site.shop import pages as shop
 from chedang.site.shop import secrets
@@ -36,6 +37,8 @@ urlpatterns = [
     path("", public.start, name="start"),
     path("home", public.home, name="home"),
     path("privacy", public.privacy, name="privacy"),
+    path("findings/", rules.list_rules, name="rules"),
+    path("findings/<str:code>/", rules.read_rule, name="rule"),
     path("sign-in", account.SignIn.as_view(), name="sign-in"),
     path("sign-out", account.sign_out, name="sign-out"),
     path("size", display.switch_size, name="switch-size"),
