@@ -13,6 +13,7 @@ import psycopg
 import pytest
 
 from chedang.enterprises import accounts, actions, store
+from chedang.enterprises.accounts import SecretBox
 from chedang.enterprises.errors import (
     AlreadyRegistered,
     EnterpriseNotFound,
@@ -32,6 +33,7 @@ from chedang.platform.passwords import verify_password
 NOW = datetime(2026, 11, 22, 2, 0, tzinfo=UTC)
 LATER = NOW + timedelta(days=1)
 HEADING = ",".join(REQUIRED_COLUMNS)
+BOX = SecretBox(bytes(32))
 
 
 @pytest.fixture
@@ -127,7 +129,7 @@ def test_the_same_shop_from_many_threads_gets_one_code(database_url, text):
 
 def test_a_code_that_a_moved_in_shop_holds_is_not_issued_again(connection, text):
     table = f"{HEADING}\n{text.division_code}000000001,old-password-1,杭州旧户汽修,{text.division_code},02\n"
-    list(import_rows(connection, read_table(table.encode()).rows, now=NOW))
+    list(import_rows(connection, read_table(table.encode()).rows, box=BOX, now=NOW))
     assert actions.register(connection, text, now=NOW).enterprise.company_code.endswith("000000002")
 
 
@@ -183,7 +185,7 @@ def test_states_names_and_unapproved_codes_are_listed(connection):
 
 
 def run_import(connection: psycopg.Connection, table: str, encoding: str = "utf-8") -> list[ImportOutcome]:
-    return list(import_rows(connection, read_table(table.encode(encoding)).rows, now=NOW))
+    return list(import_rows(connection, read_table(table.encode(encoding)).rows, box=BOX, now=NOW))
 
 
 TABLE = f"""{HEADING},companylinkmanname
@@ -277,7 +279,7 @@ def test_an_enterprise_shows_neither_password_hash_nor_persons(connection, text)
 @pytest.fixture
 def chain_code(connection, text):
     code = actions.register(connection, text, now=NOW).enterprise.company_code
-    accounts.appoint_head_office(connection, code, now=NOW)
+    accounts.add_member(connection, code, code, now=NOW)
     return code
 
 

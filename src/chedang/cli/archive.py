@@ -9,8 +9,10 @@ from typing import NoReturn
 import typer
 from rich.console import Console
 
+from chedang.enterprises.accounts import SecretBox
 from chedang.enterprises.store import Connection
 from chedang.platform.database import connect, lacks_schema
+from chedang.platform.keys import node_key
 from chedang.platform.postgres import open_database
 from chedang.platform.settings import Settings
 
@@ -29,6 +31,11 @@ def open_archive() -> Iterator[Connection]:
             if not lacks_schema(fault):
                 raise
             fail("数据库里还没有表，请先运行 chedang migrate (the database has no tables yet: run chedang migrate)")
+
+
+def machine_secrets() -> SecretBox:
+    """Seals and opens the shared secrets of this environment's node."""
+    return SecretBox(node_key(Settings.from_environment().data_dir, "machine-secrets"))
 
 
 def fail(sentence: str) -> NoReturn:

@@ -10,18 +10,19 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Annotated
 
+import msgspec
 import typer
 from rich.console import Console
 from rich.progress import track
 from rich.table import Column, Table
 from rich.text import Text
 
-from chedang.cli.archive import fail, open_archive
-from chedang.enterprises import store
+from chedang.cli.archive import fail, machine_secrets, open_archive
+from chedang.enterprises import accounts, moving_accounts, store
 from chedang.enterprises.actions import approve
 from chedang.enterprises.errors import EnterpriseNotFound
 from chedang.enterprises.importing import ImportOutcome, ImportResult, import_rows
-from chedang.enterprises.model import Enterprise, ReviewState
+from chedang.enterprises.model import AccountKind, AccountText, Enterprise, ReviewState
 from chedang.enterprises.table import ImportTable, TableUnreadable, read_table
 from chedang.platform.clock import system_clock
 from chedang.terms import division
@@ -49,11 +50,12 @@ def import_file(
     """连同原有编码和密码迁入企业，逐行给出结果；同一文件可以重复导入。
 
     必需的列：companycode、companypassword、companyname、companyadministrativedivisioncode、companycategory；
-    其余注册信息可选。有误的行不影响其他行；只要有一行有误，退出码为 1。
+    其余注册信息可选；accountkind、account、accountsecret、chaincode 带来软件的账户和所属连锁总部，
+    一家企业可以有多行。有误的行不影响其他行；只要有一行有误，退出码为 1。
     """
     table = _read(file)
     with open_archive() as connection:
-        outcomes = import_rows(connection, table.rows, now=system_clock())
+        outcomes = import_rows(connection, table.rows, box=machine_secrets(), now=system_clock())
         if json:
             counts = _print_lines(outcomes)
         else:
@@ -62,6 +64,32 @@ def import_file(
             counts = _print_table(shown, table)
     if counts[ImportResult.FAULTY]:
         raise typer.Exit(1)
+
+
+@app.command("account")
+def add_account(
+    companycode: Annotated[str, typer.Argument(help="维修企业编码。")],
+    kind: Annotated[AccountKind | None, typer.Option(help="账户种类；不给则列出该企业的账户。")] = None,
+    name: Annotated[str, typer.Option(help="用户名、appId 或 companyIdentity。")] = "",
+) -> None:
+    """列出一家企业的软件账户，或登记一个；密钥另行输入，不出现在命令行里。"""
+    with open_archive() as connection:
+        if store.find_by_code(connection, companycode) is None:
+            fail(f"没有编码为 {companycode} 的维修企业 (no enterprise has this code)")
+        if kind is None:
+            for account in accounts.accounts_of(connection, companycode):
+                state = "企业密码" if account.kind is AccountKind.LOGIN and not account.password_hash else "自有密钥"
+                typer.echo(f"{account.kind.value} {account.account}：{state}")
+            return
+        secret = typer.prompt("密钥", hide_input=True, default="", show_default=False, err=True)
+        text = AccountText(kind.value, name, secret)
+        if faults := moving_accounts.complain(text):
+            fail("；".join(faults))
+        account = moving_accounts.make_account(kind, name, companycode, secret, machine_secrets())
+        now = system_clock()
+        if not accounts.save(connection, msgspec.structs.replace(account, changed_at=now), now=now):
+            fail("该账户名已属于另一家企业 (the name belongs to another enterprise)")
+        typer.echo(f"{companycode}：{kind.value} {name} 已登记。")
 
 
 @app.command("approve")
@@ -89,6 +117,22 @@ def approve_shops(
             typer.echo(f"{company_code} {reviewed.enterprise.company_name}：{word}")
     if not company_codes:
         typer.echo("没有待审核的企业。")
+    if unknown:
+        raise typer.Exit(1)
+
+
+@app.command("leave-chain")
+def leave_chain(
+    chain_code: Annotated[str, typer.Argument(metavar="CHAINCODE", help="连锁总部的企业编码。")],
+    company_codes: Annotated[list[str], typer.Argument(metavar="COMPANYCODE...", help="退出的门店的企业编码。")],
+) -> None:
+    """让门店退出连锁：总部几秒后不能再替它上传，已有的记录不变。给出总部自己的编码，则总部不能再分配编码。"""
+    unknown = 0
+    with open_archive() as connection:
+        for company_code in company_codes:
+            has_left = accounts.remove_member(connection, chain_code, company_code)
+            unknown += not has_left
+            typer.echo(f"{company_code}：{'已退出' if has_left else '不在'}连锁 {chain_code}", err=not has_left)
     if unknown:
         raise typer.Exit(1)
 

@@ -8,8 +8,9 @@ hashed like the shop's own.
 from __future__ import annotations
 
 import base64
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime
+from typing import Any
 
 import msgspec
 from cryptography.fernet import Fernet, InvalidToken
@@ -29,6 +30,8 @@ class MachineAccount(msgspec.Struct, frozen=True):
     company_code: str
     password_hash: str
     sealed_secret: bytes | None
+    changed_at: datetime | None = None
+    """When somebody set the secret here by hand; ``None``: as it came with the shop."""
 
     def __repr__(self) -> str:
         return f"MachineAccount({self.kind.value}, …)"
@@ -56,7 +59,17 @@ class SecretBox:
 def find(connection: Connection, kind: AccountKind, account: str) -> MachineAccount | None:
     """The account of this kind and name."""
     row = connection.execute(_SQL["find_account"], {"kind": kind.value, "account": account}).fetchone()
-    return None if row is None else MachineAccount(AccountKind(row[0]), row[1], row[2], row[3], row[4])
+    return None if row is None else _account(row)
+
+
+def accounts_of(connection: Connection, company_code: str) -> list[MachineAccount]:
+    """Accounts of one shop by kind and name."""
+    return [_account(row) for row in connection.execute(_SQL["accounts_of"], {"company_code": company_code})]
+
+
+def _account(row: Sequence[Any]) -> MachineAccount:
+    kind, account, company_code, password_hash, sealed_secret, changed_at = row
+    return MachineAccount(AccountKind(kind), account, company_code, password_hash, sealed_secret, changed_at)
 
 
 def save(connection: Connection, account: MachineAccount, *, now: datetime) -> bool:
@@ -73,32 +86,23 @@ def save(connection: Connection, account: MachineAccount, *, now: datetime) -> b
             "password_hash": account.password_hash,
             "sealed_secret": account.sealed_secret,
             "created_at": now,
+            "changed_at": account.changed_at,
         },
     ).fetchone()
     return row is not None
 
 
 def add_member(connection: Connection, chain_code: str, company_code: str, *, now: datetime) -> None:
-    """Let the head office of a chain upload for a shop; again changes nothing."""
+    """Let the head office of a chain upload for a shop; again changes nothing.
+
+    With the head office's own code it becomes one: only then may it have codes allocated to shops.
+    """
     connection.execute(_SQL["add_member"], {"chain_code": chain_code, "company_code": company_code, "created_at": now})
 
 
 def members_of(connection: Connection, chain_code: str) -> Collection[str]:
     """Codes of the shops that a head office may upload for."""
     return frozenset(row[0] for row in connection.execute(_SQL["members_of"], {"chain_code": chain_code}))
-
-
-def appoint_head_office(connection: Connection, company_code: str, *, now: datetime) -> None:
-    """Let an enterprise have codes allocated to shops of its chain; again changes nothing.
-
-    It is then listed among the shops of its own chain: that entry is what makes it a head office.
-    """
-    add_member(connection, company_code, company_code, now=now)
-
-
-def is_head_office(connection: Connection, company_code: str) -> bool:
-    """Has an officer appointed this enterprise?"""
-    return company_code in members_of(connection, company_code)
 
 
 def remove_member(connection: Connection, chain_code: str, company_code: str) -> bool:

@@ -12,7 +12,8 @@ from datetime import date, datetime
 from enum import StrEnum
 from itertools import islice
 
-from chedang.enterprises import store
+from chedang.enterprises import moving_accounts, store
+from chedang.enterprises.accounts import SecretBox
 from chedang.enterprises.model import (
     WIRE_NAMES,
     Enterprise,
@@ -21,6 +22,7 @@ from chedang.enterprises.model import (
     RegistrationFinding,
     Source,
 )
+from chedang.enterprises.moving_accounts import Change
 from chedang.enterprises.rules import SHORTEST_MOVED_PASSWORD, read_registration
 from chedang.enterprises.store import Connection
 from chedang.enterprises.table import ImportRow
@@ -71,39 +73,64 @@ class _Sound:
     findings: tuple[RegistrationFinding, ...]
 
 
-def import_rows(connection: Connection, rows: Iterable[ImportRow], *, now: datetime) -> Iterator[ImportOutcome]:
+@dataclass(frozen=True, slots=True)
+class _More:
+    """A further row of a shop, for an account more."""
+
+    row: ImportRow
+
+
+def import_rows(
+    connection: Connection, rows: Iterable[ImportRow], *, box: SecretBox, now: datetime
+) -> Iterator[ImportOutcome]:
     """Store the rows, a few at a time, each few in one transaction; outcomes come in order, after the commit.
 
-    A faulty row costs no other row. A code that comes twice in the table counts the first time only.
+    A faulty row costs no other row. Of a code that comes again in the table only the account counts. ``box`` seals the
+    secrets that sign calls.
     """
     today = day_in_china(now)
-    first_lines: dict[str, int] = {}
+    first_rows: dict[str, ImportRow] = {}
     remaining = iter(rows)
     with ThreadPoolExecutor(thread_name_prefix="import-passwords") as executor:
         while few := list(islice(remaining, _ROWS_PER_TRANSACTION)):
-            checked = [_check(row, first_lines, today) for row in few]
-            yield from _store(connection, executor, checked, now)
+            checked = [_check(row, first_rows, today) for row in few]
+            yield from _store(connection, executor, checked, box, now)
 
 
-def _check(row: ImportRow, first_lines: dict[str, int], today: date) -> _Sound | ImportOutcome:
+def _check(row: ImportRow, first_rows: dict[str, ImportRow], today: date) -> _Sound | _More | ImportOutcome:
+    first = first_rows.get(row.company_code)
+    if first is not None and not row.complaint:
+        faults = _complain_of_more(row, first)
+        return _faulty(row, faults) if faults else _More(row)
     registration, findings = read_registration(row.text, today=today, shortest_password=SHORTEST_MOVED_PASSWORD)
-    faults = [row.complaint] if row.complaint else _complain(row, first_lines, findings)
+    faults = [row.complaint] if row.complaint else _complain(row, findings)
     if faults or registration is None:
-        return ImportOutcome(row.line, row.company_code, row.text.company_name, ImportResult.FAULTY, tuple(faults))
-    first_lines[row.company_code] = row.line
+        return _faulty(row, faults)
+    first_rows[row.company_code] = row
     return _Sound(row, registration, findings)
 
 
-def _complain(row: ImportRow, first_lines: dict[str, int], findings: Sequence[RegistrationFinding]) -> list[str]:
+def _faulty(row: ImportRow, faults: Sequence[str]) -> ImportOutcome:
+    return ImportOutcome(row.line, row.company_code, row.text.company_name, ImportResult.FAULTY, tuple(faults))
+
+
+def _complain_of_more(row: ImportRow, first: ImportRow) -> list[str]:
+    """A row of a shop that stands further up may bring an account, and nothing that contradicts."""
+    if row.account.is_empty():
+        return [f"companycode：与第 {first.line} 行重复，以先出现的为准"]
+    differing = [name for name in sorted(row.given) if getattr(row.text, name) != getattr(first.text, name)]
+    faults = [f"{WIRE_NAMES[name]}：与第 {first.line} 行同一企业的内容不同" for name in differing]
+    return faults + moving_accounts.complain(row.account)
+
+
+def _complain(row: ImportRow, findings: Sequence[RegistrationFinding]) -> list[str]:
     faults = []
     if not enterprise_code.is_acceptable(row.company_code):
         faults.append("companycode：维修企业编码应为 12 至 15 位数字" + _hint(row.company_code))
-    elif row.company_code in first_lines:
-        faults.append(f"companycode：与第 {first_lines[row.company_code]} 行重复，以先出现的为准")
     if row.text.password != row.text.password.strip():
         faults.append("companypassword：密码前后有空格，请核对")
     faults += [f"{each.field}：{each.message}" for each in findings if each.level is FindingLevel.ERROR]
-    return faults
+    return faults + moving_accounts.complain(row.account)
 
 
 def _hint(company_code: str) -> str:
@@ -112,7 +139,11 @@ def _hint(company_code: str) -> str:
 
 
 def _store(
-    connection: Connection, executor: Executor, checked: Sequence[_Sound | ImportOutcome], now: datetime
+    connection: Connection,
+    executor: Executor,
+    checked: Sequence[_Sound | _More | ImportOutcome],
+    box: SecretBox,
+    now: datetime,
 ) -> list[ImportOutcome]:
     """One transaction. The serial's lock keeps imports and registrations from racing for a code, the rows' lock keeps
     a shop from changing its password in between."""
@@ -127,12 +158,32 @@ def _store(
             if isinstance(each, ImportOutcome):
                 outcomes.append(each)
                 continue
-            enterprise, new_hash = known.get(each.row.company_code), next(new_hashes)
-            if enterprise is None:
-                outcomes.append(_add(connection, each, new_hash, now))
+            if isinstance(each, _More):
+                name = each.row.text.company_name
+                outcome = ImportOutcome(each.row.line, each.row.company_code, name, ImportResult.UNCHANGED)
             else:
-                outcomes.append(_update(connection, each, enterprise, new_hash))
+                enterprise, new_hash = known.get(each.row.company_code), next(new_hashes)
+                if enterprise is None:
+                    outcome = _add(connection, each, new_hash, now)
+                else:
+                    outcome = _update(connection, each, enterprise, new_hash)
+            outcomes.append(_with_account(connection, outcome, each.row, box, now))
     return outcomes
+
+
+def _with_account(
+    connection: Connection, outcome: ImportOutcome, row: ImportRow, box: SecretBox, now: datetime
+) -> ImportOutcome:
+    """The outcome of a row once its account is stored too."""
+    if row.account.is_empty():
+        return outcome
+    moved = moving_accounts.move_in(connection, row.company_code, row.account, box=box, now=now)
+    result = outcome.result
+    if moved.change is Change.REFUSED:
+        result = ImportResult.FAULTY
+    elif moved.change is not Change.NONE and result is ImportResult.UNCHANGED:
+        result = ImportResult.ADDED if moved.change is Change.ADDED else ImportResult.UPDATED
+    return replace(outcome, result=result, remarks=(*outcome.remarks, *moved.remarks))
 
 
 def _hash_if_new(row: ImportRow, known: Enterprise | None) -> str:

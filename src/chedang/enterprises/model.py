@@ -162,3 +162,17 @@ class AccountKind(StrEnum):
     """appId of the signed three-step interface."""
     CARLIFE = "carlife"
     """companyIdentity of the signed 二级维护 interface."""
+
+
+@dataclass(frozen=True, slots=True)
+class AccountText:
+    """What a row of a table brings besides a shop's registration: an account, a chain. Text as it stands."""
+
+    kind: str = ""
+    name: str = ""
+    secret: str = field(default="", repr=False)
+    chain_code: str = ""
+
+    def is_empty(self) -> bool:
+        """Does the row bring neither an account nor a chain?"""
+        return not (self.kind or self.name or self.secret or self.chain_code)

@@ -5,10 +5,10 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import count
 
-from chedang.enterprises.model import WIRE_NAMES, RegistrationText
+from chedang.enterprises.model import WIRE_NAMES, AccountText, RegistrationText
 from chedang.terms.text import clean
 
 COMPANY_CODE = "companycode"
@@ -19,8 +19,11 @@ REQUIRED_COLUMNS = (
     "companyadministrativedivisioncode",
     "companycategory",
 )
-_KNOWN_COLUMNS = frozenset(WIRE_NAMES.values()) | {COMPANY_CODE}
-_PASSWORD = "companypassword"  # noqa: S105 - a column, no secret
+ACCOUNT_COLUMNS = {"kind": "accountkind", "name": "account", "secret": "accountsecret", "chain_code": "chaincode"}
+"""Field of :class:`AccountText` → column; all optional."""
+_KNOWN_COLUMNS = frozenset(WIRE_NAMES.values()) | {COMPANY_CODE} | frozenset(ACCOUNT_COLUMNS.values())
+# Taken as they stand: no cleaning that could make two of them one.
+_VERBATIM = frozenset({"companypassword", "accountsecret"})
 
 
 class TableUnreadable(Exception):
@@ -37,6 +40,7 @@ class ImportRow:
     text: RegistrationText
     given: frozenset[str]
     """Attributes of ``text`` that the line really fills; the others are not known, not empty."""
+    account: AccountText = field(default_factory=AccountText)
     complaint: str = ""
     """Why the line cannot be read as a row; '' when it can."""
 
@@ -97,7 +101,7 @@ def _read_rows(lines: Iterator[list[str]], columns: list[str]) -> Iterator[Impor
         except StopIteration:
             return
         except csv.Error:
-            yield ImportRow(line, "", RegistrationText(), frozenset(), "这一行的引号不成对，或单元格过长。")
+            yield ImportRow(line, "", RegistrationText(), frozenset(), complaint="这一行的引号不成对，或单元格过长。")
             continue
         if any(cell.strip() for cell in cells):
             yield _read_row(line, cells, columns)
@@ -105,7 +109,7 @@ def _read_rows(lines: Iterator[list[str]], columns: list[str]) -> Iterator[Impor
 
 def _read_row(line: int, cells: list[str], columns: list[str]) -> ImportRow:
     values = {
-        column: cell if column == _PASSWORD else clean(cell)
+        column: cell if column in _VERBATIM else clean(cell)
         for column, cell in zip(columns, cells, strict=False)
         if column in _KNOWN_COLUMNS
     }
@@ -115,4 +119,5 @@ def _read_row(line: int, cells: list[str], columns: list[str]) -> ImportRow:
     complaint = ""
     if len(cells) > len(columns) and any(cell.strip() for cell in cells[len(columns) :]):
         complaint = f"这一行有 {len(cells)} 列，表头只有 {len(columns)} 列。"
-    return ImportRow(line, company_code, text, frozenset(attributes), complaint)
+    account = AccountText(**{attribute: values.get(column, "") for attribute, column in ACCOUNT_COLUMNS.items()})
+    return ImportRow(line, company_code, text, frozenset(attributes), account, complaint)

@@ -1,15 +1,25 @@
 -- find_account --
 -- Who signs in under this name.
-select kind, account, company_code, password_hash, sealed_secret
+select kind, account, company_code, password_hash, sealed_secret, changed_at
 from machine_account
 where kind = %(kind)s and account = %(account)s
 
+-- accounts_of --
+-- Accounts of one shop.
+select kind, account, company_code, password_hash, sealed_secret, changed_at
+from machine_account
+where company_code = %(company_code)s
+order by kind, account
+
 -- save_account --
 -- A name once given to a shop stays with it; only its secrets change. No row: it belongs to another shop.
-insert into machine_account as known (kind, account, company_code, password_hash, sealed_secret, created_at)
-values (%(kind)s, %(account)s, %(company_code)s, %(password_hash)s, %(sealed_secret)s, %(created_at)s)
+insert into machine_account as known (
+    kind, account, company_code, password_hash, sealed_secret, created_at, changed_at)
+values (%(kind)s, %(account)s, %(company_code)s, %(password_hash)s, %(sealed_secret)s, %(created_at)s,
+    %(changed_at)s)
 on conflict (kind, account) do update
-    set password_hash = excluded.password_hash, sealed_secret = excluded.sealed_secret
+    set password_hash = excluded.password_hash, sealed_secret = excluded.sealed_secret,
+        changed_at = excluded.changed_at
     where known.company_code = excluded.company_code
 returning kind
 
