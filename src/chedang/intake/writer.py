@@ -22,13 +22,17 @@ from typing import Any, BinaryIO
 import msgspec
 import psycopg
 
-from chedang.platform.database import connect, is_data_fault, is_unavailable
+from chedang.platform.database import Bounds, ServerSilent, connect, is_data_fault, is_unavailable
 from chedang.platform.processes import die_with_parent
 from chedang.records.store import Appended, NewVersion, append
 
 _LENGTH = struct.Struct(">I")
 _CONNECT_SECONDS = 2
 """Clients give up after three seconds; a database that is away must be told before."""
+# The gate answers its clients in time by itself. These bounds free the writer of a database that hangs; they are well
+# above what a slow disk needs for a full batch, since work that is cut short would have to be done again.
+_BOUNDS = Bounds(statement_seconds=8.0, lock_seconds=1.0, answer_seconds=10.0)
+_LONGEST_ANSWER_SECONDS = 2 * (_CONNECT_SECONDS + _BOUNDS.answer_seconds)
 
 
 class StoreUnavailable(Exception):
@@ -60,10 +64,14 @@ _decode_result = msgspec.msgpack.Decoder(Result).decode
 
 
 class Writer:
-    """The gate's end: starts the process and hands it batches, one at a time."""
+    """The gate's end: starts the process and hands it batches, one at a time.
 
-    def __init__(self, database_url: str) -> None:
+    A process that has not answered a batch after ``longest_answer_seconds`` is stuck, and replaced.
+    """
+
+    def __init__(self, database_url: str, *, longest_answer_seconds: float = _LONGEST_ANSWER_SECONDS) -> None:
         self._database_url = database_url
+        self._longest_answer_seconds = longest_answer_seconds
         self._process: asyncio.subprocess.Process | None = None
 
     async def start(self) -> None:
@@ -84,8 +92,9 @@ class Writer:
         Raises StoreUnavailable, RowsRefused, or RuntimeError with a fault's name.
         """
         try:
-            result = await self._ask(_encode(uploads))
-        except Exception as fault:  # the pipe broke, and event loops say so in different ways
+            async with asyncio.timeout(self._longest_answer_seconds):
+                result = await self._ask(_encode(uploads))
+        except Exception as fault:  # too late, or the pipe broke, which event loops say in different ways
             await self.close()
             raise StoreUnavailable from fault
         match result.failure:
@@ -137,15 +146,26 @@ def _store(
         try:
             if connection is None or connection.closed:
                 connection = connect(
-                    database_url, name="chedang-gate-writer", autocommit=True, timeout_seconds=_CONNECT_SECONDS
+                    database_url,
+                    name="chedang-gate-writer",
+                    autocommit=True,
+                    timeout_seconds=_CONNECT_SECONDS,
+                    bounds=_BOUNDS,
                 )
             return connection, Result(append(connection, uploads))
         except Exception as fault:  # whatever it is, the gate must get an answer
-            if is_last_try or not is_unavailable(fault):
-                return connection, Result([], _failure(fault), type(fault).__name__)
-            if connection is not None:
-                connection.close()
+            is_broken = connection is not None and connection.closed and not isinstance(fault, ServerSilent)
+            if is_last_try or not is_broken:
+                return _usable(connection, fault), Result([], _failure(fault), type(fault).__name__)
     raise AssertionError("the last try returns")
+
+
+def _usable(connection: psycopg.Connection[Any] | None, fault: Exception) -> psycopg.Connection[Any] | None:
+    """The connection, unless the next batch should try another: that server may be full, locked or read-only."""
+    if connection is None or not is_unavailable(fault):
+        return connection
+    connection.close()
+    return None
 
 
 def _failure(fault: Exception) -> Failure:
