@@ -85,7 +85,7 @@ def chain(
             actions.approve(connection, code, by="test", now=now)
             account = MachineAccount(AccountKind.LOGIN, USER, code, hash_password(USER_PASSWORD), None)
             assert accounts.save(connection, account, now=now)
-            accounts.appoint_head_office(connection, code, now=now)
+            accounts.add_member(connection, code, code, now=now)
             connection.commit()
         yield Chain(gate, code)
 
