@@ -45,6 +45,10 @@ class CodeTable:
         """The name of a code; ``None`` when the table has no such code."""
         return self._names.get(code)
 
+    def words(self) -> Iterator[str]:
+        """Everything :meth:`code_of` understands: codes, names and synonyms."""
+        return iter(self._words)
+
     def code_of(self, text: str) -> str | None:
         """The code a received text means: itself a code, a name or a synonym; ``None`` when it means none."""
         return self._words.get(clean(text).casefold())
@@ -136,7 +140,7 @@ PLATE_COLOUR: Final = CodeTable(
     {
         "蓝色": "1", "蓝牌": "1", "黄色": "2", "黄牌": "2", "黑色": "3", "黑牌": "3", "白色": "4", "白牌": "4",
         "绿色": "5", "农黄色": "91", "农绿色": "92", "黄绿色": "93", "黄绿双拼": "93", "黄绿双拼色": "93",
-        "渐变绿色": "94", "其它": "9",
+        "渐变绿色": "94", "其它": "9", "未定": "9",
     },
 )  # fmt: skip
 """JT/T 415-2021, 5.4.12: the one used inside. 绿牌 is no synonym: it may mean 5, 93 or 94."""
@@ -146,8 +150,12 @@ TOLL_PLATE_COLOUR: Final = CodeTable(
     {
         "0": "蓝", "1": "黄", "2": "黑", "3": "白", "4": "渐变绿", "5": "黄绿双拼", "6": "蓝白渐变", "9": "未定",
     },
+    {
+        "蓝色": "0", "蓝牌": "0", "黄色": "1", "黄牌": "1", "黑色": "2", "黑牌": "2", "白色": "3", "白牌": "3",
+        "渐变绿色": "4", "黄绿": "5", "黄绿色": "5", "黄绿双拼色": "5", "蓝白渐变色": "6", "其他": "9", "其它": "9",
+    },
 )  # fmt: skip
-"""The toll systems' own numbering, never to be mixed with :data:`PLATE_COLOUR`."""
+"""The toll systems' own numbering, never to be mixed with :data:`PLATE_COLOUR`. A word means the same in both."""
 
 TOLL_PLATE_COLOURS: Final = CodeMap(
     PLATE_COLOUR,
@@ -217,8 +225,12 @@ ASSOCIATION_REPAIR_CATEGORY: Final = CodeTable(
         "01": "零件修理", "02": "汽车小修", "03": "总成修理", "04": "汽车大修", "05": "日常维护", "06": "一级维护",
         "07": "二级维护",
     },
+    {
+        "日常保养": "05", "一级保养": "06", "一保": "06", "二级保养": "07", "二保": "07", "小修": "02", "大修": "04",
+        "整车修理": "04", "整车大修": "04", "总成大修": "03",
+    },
 )  # fmt: skip
-"""Numbering of a Guangdong trade association's system."""
+"""Numbering of a Guangdong trade association's system. A word means the same in both."""
 
 ASSOCIATION_REPAIR_CATEGORIES: Final = CodeMap(
     REPAIR_CATEGORY,

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from chedang.terms import codes
 from chedang.terms.codes import CodeMap, CodeTable
@@ -153,3 +155,47 @@ def test_plate_kinds_use_known_colours() -> None:
     used = {code for text in samples if (found := plate.read(text)) for code in found.colour_codes}
     assert used <= set(codes.PLATE_COLOUR)
     assert len(used) >= 6
+
+
+CONVERSIONS = pytest.mark.parametrize(
+    ("mapping", "left", "right"),
+    [
+        (codes.TOLL_PLATE_COLOURS, codes.PLATE_COLOUR, codes.TOLL_PLATE_COLOUR),
+        (codes.ASSOCIATION_REPAIR_CATEGORIES, codes.REPAIR_CATEGORY, codes.ASSOCIATION_REPAIR_CATEGORY),
+    ],
+    ids=["plate colours", "repair categories"],
+)
+
+
+@CONVERSIONS
+@given(data=st.data())
+def test_a_word_of_either_system_means_the_same_in_both(
+    mapping: CodeMap, left: CodeTable, right: CodeTable, data: st.DataObject
+) -> None:
+    words = sorted(word for word in {*left.words(), *right.words()} if not word.isascii())
+    word = data.draw(st.sampled_from(words))
+    blanks = data.draw(st.sampled_from(["", " ", "\u3000", "\ufeff"]))
+    here, there = left.code_of(blanks + word), right.code_of(word + blanks)
+    if here is not None:
+        assert mapping.forward(here) == there
+    if there is not None:
+        assert mapping.backward(there) == here
+
+
+@CONVERSIONS
+@given(text=st.one_of(st.text(max_size=4), st.integers(0, 100).map(str)))
+def test_whatever_is_converted_comes_back_as_it_was(
+    mapping: CodeMap, left: CodeTable, right: CodeTable, text: str
+) -> None:
+    for there, back in ((mapping.forward, mapping.backward), (mapping.backward, mapping.forward)):
+        converted = there(text)
+        assert converted is None or back(converted) == text
+    assert (mapping.forward(text) is not None) <= (text in left)
+    assert (mapping.backward(text) is not None) <= (text in right)
+
+
+@CONVERSIONS
+def test_no_code_is_folded_into_another(mapping: CodeMap, left: CodeTable, right: CodeTable) -> None:
+    converted = [code for code in map(mapping.forward, left) if code is not None]
+    assert len(converted) == len(set(converted))
+    assert set(converted) == {code for code in right if mapping.backward(code) is not None}

@@ -205,3 +205,33 @@ def test_any_bytes_are_a_request_or_a_refusal(raw: bytes) -> None:
             parse(raw)
         except Refused as refused:
             assert refused.refusal.kind in (RefusalKind.MALFORMED, RefusalKind.MISSING_PARAMETER)
+
+
+def test_misspelt_and_further_members_of_registration_forms_are_read_dropped_or_named() -> None:
+    request = lcippro.parse_registration(
+        as_json(
+            {
+                "companyname": "杭州青禾汽车维修有限公司",
+                "companyeconomicategory": "150",
+                "companysupereintendenttel": "示例电话",
+                "roadtransportationlicensestartdate": "2020-01-01 00:00",
+                "corporatetel": "示例电话",
+                "companyaddresspoint": "120.1,30.2",
+                "support": "示例服务商",
+                "photo": "x",
+            }
+        ).encode()
+    )
+    assert request.text.economic_category == "150"
+    assert request.text.superintendent_phone == "示例电话"
+    assert request.text.license_start_date == "2020-01-01 00:00"
+    assert request.dropped_fields == 4
+    assert request.unknown_fields == ("photo",)
+
+
+def test_fields_nobody_knows_are_named_wherever_they_stand() -> None:
+    request = lcippro.parse_upload(
+        body(basicInfo=BASIC | {"gd_id": "17"}, vehiclepartslist=[PARTS[0] | {"id": 1, "price": "88"}], support="x")
+    )
+    assert request.text == EXPECTED
+    assert request.unknown_fields == ("gd_id", "id", "price", "support")
