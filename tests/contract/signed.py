@@ -60,7 +60,7 @@ def openapi_sign(members: dict[str, Any], secret: str = SECRET) -> str:
         return "" if value is None else value if isinstance(value, str) else json.dumps(value)
 
     signed = {name: value for name, value in members.items() if name != "sign"}
-    return hashlib.md5((content(signed) + secret).encode()).hexdigest()
+    return hashlib.md5((content(signed) + secret).encode(), usedforsecurity=False).hexdigest()
 
 
 def openapi_body(secret: str = SECRET, app_id: str = "app-1", sent_at: float | None = None, **members: Any) -> bytes:
@@ -87,7 +87,7 @@ def openapi(gate: Gate, operation: str, body: bytes, base: str = "/openapi") -> 
 def carlife_sign(names: dict[str, str], secret: str = SECRET) -> str:
     """lower-case MD5(secretKey + "|" + the members in the order of their names)."""
     text = secret + "|" + "&".join(f"{name}={names[name]}" for name in sorted(names))
-    return hashlib.md5(text.encode()).hexdigest()
+    return hashlib.md5(text.encode(), usedforsecurity=False).hexdigest()
 
 
 def carlife_common(secret: str = SECRET, sent_at: float | None = None, **signed: str) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""The signed 二级维护 dialect over real HTTP: image, vehicle, order, inspections; and what the tables hold after them."""
+"""The signed 二级维护 dialect over real HTTP: image, vehicle, order, inspections; what the tables hold after them."""
 
 from __future__ import annotations
 

@@ -252,9 +252,7 @@ def test_an_upper_case_signature_and_an_unknown_account(gate: Gate, order_code: 
 
 
 def test_the_same_bytes_again_are_a_replay_on_the_same_path_only(gate: Gate, order_code: str) -> None:
-    body = openapi_body(
-        **{"orderCode": order_code, "vin": VIN, "payTime": "2026-11-02 10:00:00", "repairProjectList": PROJECTS}
-    )
+    body = openapi_body(orderCode=order_code, vin=VIN, payTime="2026-11-02 10:00:00", repairProjectList=PROJECTS)
     assert openapi(gate, SETTLE, body)["code"] == 2003
     assert openapi(gate, INSERT, body)["code"] == 0
     assert openapi(gate, INSERT, body)["code"] == 114

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from chedang.cli import enterprise, show, upload
+from chedang.cli import enterprise, orders, show, upload
 from chedang.cli.seed import seed as seed_node
 
 if TYPE_CHECKING:
@@ -80,6 +80,7 @@ def check_config() -> None:
 def _checked_settings() -> Settings:
     """The settings in force, their files read once. Raises what :func:`_sentence` puts into words."""
     from chedang.intake.dialects import DIALECTS
+    from chedang.intake.extras import read_basis
     from chedang.intake.families import load_families
     from chedang.platform.settings import Settings
     from chedang.records.limits import load_limits
@@ -87,12 +88,14 @@ def _checked_settings() -> Settings:
     settings = Settings.from_environment()
     load_limits(settings.rules_file)
     load_families(DIALECTS, settings.dialects_file, settings.mode)
+    read_basis(settings.extra_basis)
     return settings
 
 
 app.add_typer(enterprise.app, name="enterprise", rich_help_panel=_ARCHIVE_PANEL)
 app.command(rich_help_panel=_ARCHIVE_PANEL)(show.vehicle)
 app.command(rich_help_panel=_ARCHIVE_PANEL)(show.records)
+app.command(rich_help_panel=_ARCHIVE_PANEL)(orders.orders)
 app.add_typer(upload.app, name="upload", rich_help_panel=_SHOP_PANEL)
 
 
@@ -114,13 +117,14 @@ def run() -> None:
 def _sentence(error: Exception) -> str | None:
     """What to tell the operator; None for what nobody foresaw."""
     from chedang.cli.node import NodeFailure
+    from chedang.intake.extras import ExtraBasisError
     from chedang.intake.families import FamiliesError
     from chedang.platform.database import is_unavailable
     from chedang.platform.postgres import PostgresError
     from chedang.platform.settings import SettingsError
     from chedang.records.limits import LimitsError
 
-    if isinstance(error, SettingsError | LimitsError | FamiliesError | PostgresError | NodeFailure):
+    if isinstance(error, SettingsError | LimitsError | FamiliesError | ExtraBasisError | PostgresError | NodeFailure):
         return str(error)
     if is_unavailable(error):
         reason = " ".join(str(error).split())

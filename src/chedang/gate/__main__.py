@@ -9,6 +9,7 @@ import uvicorn
 
 from chedang.gate.app import create_app
 from chedang.gate.protocol import protocol_with
+from chedang.intake.extras import ExtraBasisError
 from chedang.intake.families import FamiliesError
 from chedang.platform import logging
 from chedang.platform.processes import die_with_parent
@@ -22,7 +23,7 @@ def main() -> None:
     logging.configure("gate", settings.log_level)
     try:
         application = create_app(settings, database_url)
-    except (FamiliesError, LimitsError) as fault:
+    except (FamiliesError, LimitsError, ExtraBasisError) as fault:
         sys.stderr.write(f"{fault}\n")
         sys.exit(2)
     # What is loaded by now stays; what an upload allocates is freed by counting. Collecting as often as the
