@@ -58,7 +58,7 @@ def create_app(settings: Settings, database_url: str, clock: Clock = system_cloc
     )
     tried = _front(
         dialect_routes(sandbox.families, sandbox.intake, sandbox.metrics, below=SANDBOX_PATH),
-        _mounted(_with_api(settings, sandbox, sandbox_rest)),
+        _mounted(_with_api(settings, sandbox, sandbox_rest, is_sandbox=True)),
     )
     routes = dialect_routes(side.families, side.intake, side.metrics)
     return Gate(
@@ -88,9 +88,9 @@ def _front(dialects: Routes, rest: ASGIApp) -> ASGIApp:
     return gate
 
 
-def _with_api(settings: Settings, side: Side, rest: ASGIApp) -> ASGIApp:
+def _with_api(settings: Settings, side: Side, rest: ASGIApp, *, is_sandbox: bool = False) -> ASGIApp:
     """The native interface, an application of its own, before everything else that is Litestar's."""
-    api = create_api(side.intake, load_limits(settings.rules_file).odometer, side.metrics)
+    api = create_api(side.intake, load_limits(settings.rules_file).odometer, side.metrics, is_sandbox=is_sandbox)
 
     async def gate(scope: Scope, receive: Receive, send: Send) -> None:
         is_native = scope["type"] == ScopeType.HTTP and is_api(scope["path"])

@@ -12,7 +12,7 @@ from litestar.di import Provide
 from litestar.exceptions import HTTPException
 from litestar.types import ASGIApp, ControllerRouterHandler, Receive, Scope, Send
 
-from chedang.gate.api import about, batches, reconciliation, records
+from chedang.gate.api import about, batches, reconciliation, records, secrets, shops
 from chedang.gate.api.desk import Desk
 from chedang.gate.api.problems import CODE_IN_STATE, on_fault, on_http, on_refused
 from chedang.gate.api.who import OPERATION_IN_STATE, add_headers, who
@@ -36,15 +36,21 @@ HANDLERS: Final[Sequence[ControllerRouterHandler]] = (
     batches.outcomes,
     reconciliation.read_day,
     reconciliation.compare_day,
+    secrets.list_all,
+    secrets.make,
+    secrets.end,
     about.changes,
 )
+SANDBOX_HANDLERS: Final[Sequence[ControllerRouterHandler]] = (*HANDLERS, shops.make)
 
 
-def create_api(intake: Intake, odometer_limits: OdometerLimits, metrics: GateMetrics) -> ASGIApp:
+def create_api(
+    intake: Intake, odometer_limits: OdometerLimits, metrics: GateMetrics, *, is_sandbox: bool = False
+) -> ASGIApp:
     """The application for all paths below ``/api/v1``; ``root_path`` of the scope says what stands before that."""
     desk = Desk(intake, odometer_limits)
     application = Litestar(
-        route_handlers=[Router(API_PATH, route_handlers=HANDLERS)],
+        route_handlers=[Router(API_PATH, route_handlers=SANDBOX_HANDLERS if is_sandbox else HANDLERS)],
         dependencies={"desk": Provide(lambda: desk, sync_to_thread=False), "shop": Provide(who)},
         exception_handlers={Refused: on_refused, HTTPException: on_http, Exception: on_fault},
         before_send=[add_headers],
