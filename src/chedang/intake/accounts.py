@@ -1,8 +1,9 @@
 """Who uploads: the enterprise behind a code or a token, and whether a password is right (ours).
 
-A password costs tens of milliseconds to check, and real clients ask for a token before every record; so a password
-found right is remembered for minutes by a keyed digest. A remembered password also passes while the account is locked:
-guessing at a shop's password from outside cannot stop that shop's own software.
+A password costs tens of milliseconds to check, and real clients ask for a token before every record, or at two at night
+all at once; so a password found right is remembered until the next night by a keyed digest. A remembered password also
+passes while the account is locked or checks are many: neither guessing at a shop's password nor asking for thousands of
+others can stop that shop's own software (ADR 0019).
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from chedang.enterprises.accounts import MachineAccount
 from chedang.enterprises.model import AccountKind, Enterprise
 from chedang.enterprises.secrets import ApiSecret
 from chedang.intake.outcomes import RefusalKind, Refused
+from chedang.intake.turnstile import Turnstile
 from chedang.platform.passwords import verify_password
 
 Seconds = Callable[[], float]
@@ -30,6 +32,10 @@ Found = TypeVar("Found")
 
 _MAX_REMEMBERED = 100_000
 _CHECKS_AT_ONCE = 2
+_USUAL_CHECK_SECONDS = 0.04
+_CHECKS_OF_ONE_ACCOUNT = 2
+_REMEMBER_SECONDS = 26 * 3600.0
+"""Much software uploads once a night: a day, and two hours for the night on which it is late."""
 _STRANGERS_AT_ONCE = 2
 
 
@@ -177,7 +183,7 @@ class PasswordChecker:
         *,
         max_failures: int = 10,
         lock_seconds: float = 300.0,
-        remember_seconds: float = 600.0,
+        remember_seconds: float = _REMEMBER_SECONDS,
         key: bytes,
         seconds: Seconds = time.monotonic,
         verify: Callable[[str, str], bool] = verify_password,
@@ -192,30 +198,54 @@ class PasswordChecker:
         self._failures: OrderedDict[str, _Failures] = OrderedDict()
         # Each check holds 19 MiB for its length, and its thread keeps them for the next: two threads of its own keep
         # a burst of strangers from filling the machine.
-        self._slots = asyncio.Semaphore(_CHECKS_AT_ONCE)
+        self._turnstile = Turnstile(_CHECKS_AT_ONCE, usual_seconds=_USUAL_CHECK_SECONDS)
         self._threads = ThreadPoolExecutor(_CHECKS_AT_ONCE, thread_name_prefix="password")
+        self._under_way: dict[str, dict[bytes, asyncio.Future[bool]]] = {}
 
     async def check(self, account: str, password_hash: str, password: str) -> None:
-        """Return when right. Raises Refused: WRONG_PASSWORD, or LOCKED after too many wrong ones."""
+        """Return when right.
+
+        Raises Refused: WRONG_PASSWORD, LOCKED after too many wrong ones, UNAVAILABLE with the time to come back when
+        others have so many to be checked that the answer would come too late.
+        """
         if self.is_remembered(account, password_hash, password):
             return
         self.refuse_if_locked(account)
-        async with self._slots:
-            if self.is_remembered(account, password_hash, password):
-                return
+        fingerprint = self._fingerprint(password_hash, password)
+        if not await self._is_right(account, fingerprint, password_hash, password):
+            raise Refused(RefusalKind.WRONG_PASSWORD)
+
+    async def _is_right(self, account: str, fingerprint: bytes, password_hash: str, password: str) -> bool:
+        """Check once for all who ask the same; one account has a few places among those who wait."""
+        under_way = self._under_way.setdefault(account, {})
+        asked = under_way.get(fingerprint)
+        if asked is None:
+            if len(under_way) >= _CHECKS_OF_ONE_ACCOUNT:
+                raise Refused(RefusalKind.UNAVAILABLE, retry_after_seconds=1)
+            asked = asyncio.ensure_future(self._verify_in_turn(account, fingerprint, password_hash, password))
+            under_way[fingerprint] = asked
+            asked.add_done_callback(lambda _: self._forget_under_way(account, fingerprint))
+        return await asyncio.shield(asked)
+
+    def _forget_under_way(self, account: str, fingerprint: bytes) -> None:
+        under_way = self._under_way[account]
+        del under_way[fingerprint]
+        if not under_way:
+            del self._under_way[account]
+
+    async def _verify_in_turn(self, account: str, fingerprint: bytes, password_hash: str, password: str) -> bool:
+        async with self._turnstile.turn():
             is_right = await asyncio.get_running_loop().run_in_executor(
                 self._threads, self._verify, password_hash, password
             )
-        if not is_right:
+        if is_right:
+            self._failures.pop(account, None)
+            self._remembered[account] = (fingerprint, self._seconds() + self._remember_seconds)
+            while len(self._remembered) > _MAX_REMEMBERED:
+                self._remembered.popitem(last=False)
+        else:
             self.count_failure(account)
-            raise Refused(RefusalKind.WRONG_PASSWORD)
-        self._failures.pop(account, None)
-        self._remembered[account] = (
-            self._fingerprint(password_hash, password),
-            self._seconds() + self._remember_seconds,
-        )
-        while len(self._remembered) > _MAX_REMEMBERED:
-            self._remembered.popitem(last=False)
+        return is_right
 
     def refuse_if_locked(self, account: str) -> None:
         """Raises Refused(LOCKED) while too many wrong passwords were tried for ``account``."""
