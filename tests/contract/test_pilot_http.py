@@ -330,6 +330,20 @@ def test_a_number_may_be_corrected_and_the_next_job_of_the_old_number_is_a_recor
     assert versions(gate, new_id)[-1].state is RecordState.ACTIVE
 
 
+def test_every_number_that_a_record_ever_had_leads_to_it(gate: Gate, token: str) -> None:
+    document = job(token)
+    first, second = document["carInfo"]["statementno"], f"PJ-SECOND-{next(_numbers)}"
+    ids = [post(gate, ADD, document)["recordid"]]
+    for number in (second, first, second):
+        change = {"access_token": token, "recordid": ids[0], "settleno": number}
+        ids.append(post(gate, MODIFY, change)["recordid"])
+    assert (ids[2], ids[3]) == (ids[0], ids[1])
+    for record_id in ids[:2]:
+        assert post(gate, DELETE, {"access_token": token, "recordid": record_id})["recordid"] == ids[1]
+    assert [versions(gate, record_id)[-1].state for record_id in ids[:2]] == [RecordState.VOID, RecordState.VOID]
+    assert len(versions(gate, ids[1])) == 4
+
+
 def test_a_number_cannot_be_corrected_to_that_of_another_record(gate: Gate, token: str) -> None:
     mine, other = job(token), job(token)
     record_id = post(gate, ADD, mine)["recordid"]
