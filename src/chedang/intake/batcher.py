@@ -7,6 +7,7 @@ themselves while the writers are busy.
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable, Sequence
 
 import msgspec
@@ -23,6 +24,7 @@ Done = Callable[[Appended | Exception], None]
 class _Waiting(msgspec.Struct, gc=False):
     upload: NewVersion
     done: Done
+    since_seconds: float
 
 
 class Batcher:
@@ -39,12 +41,16 @@ class Batcher:
         max_rows: int = 500,
         max_wait_seconds: float = 0.002,
         max_waiting: int = 20_000,
+        longest_wait_seconds: float = 1.5,
+        seconds: Callable[[], float] = time.monotonic,
         observe_batch: Callable[[int], None] = lambda rows: None,
     ) -> None:
         self._free = list(appends)
         self._max_rows = max_rows
         self._max_wait_seconds = max_wait_seconds
         self._max_waiting = max_waiting
+        self._longest_wait_seconds = longest_wait_seconds
+        self._seconds = seconds
         self._observe_batch = observe_batch
         self._waiting: list[_Waiting] = []
         self._timer: asyncio.TimerHandle | None = None
@@ -66,10 +72,17 @@ class Batcher:
         return await answer
 
     def begin(self, upload: NewVersion, done: Done) -> None:
-        """The same without waiting: ``done`` is called later. Raises Refused when overloaded."""
-        if len(self._waiting) >= self._max_waiting:
+        """The same without waiting: ``done`` is called later. Raises Refused when overloaded.
+
+        Overloaded means that the oldest upload has been waiting for too long, be it behind many others or for a database
+        that hangs: one that would be answered too late is better sent away at once.
+        """
+        now = self._seconds()
+        if self._waiting and (
+            now - self._waiting[0].since_seconds > self._longest_wait_seconds or len(self._waiting) >= self._max_waiting
+        ):
             raise Refused(RefusalKind.UNAVAILABLE, retry_after_seconds=5)
-        self._waiting.append(_Waiting(upload, done))
+        self._waiting.append(_Waiting(upload, done, now))
         if len(self._waiting) >= self._max_rows:
             self._start_writers()
         elif self._timer is None and self._free:
@@ -115,11 +128,24 @@ class Batcher:
             appended = await append([waiting.upload for waiting in batch])
         except Exception as fault:  # every fault must reach the clients that wait for this batch
             if len(batch) > 1 and isinstance(fault, RowsRefused):
-                for waiting in batch:
-                    await self._write_whole(append, [waiting])
+                await self._write_singly(append, batch)
                 return
             for waiting in batch:
                 waiting.done(fault)
             return
         for waiting, outcome in zip(batch, appended, strict=True):
             waiting.done(outcome)
+
+    async def _write_singly(self, append: Append, batch: list[_Waiting]) -> None:
+        """One row at a time, so that a bad one costs no other; a database that goes away meanwhile ends it for all."""
+        for position, waiting in enumerate(batch):
+            try:
+                (appended,) = await append([waiting.upload])
+            except RowsRefused as fault:
+                waiting.done(fault)
+            except Exception as fault:  # as above
+                for unwritten in batch[position:]:
+                    unwritten.done(fault)
+                return
+            else:
+                waiting.done(appended)

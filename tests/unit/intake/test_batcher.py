@@ -10,7 +10,7 @@ import pytest
 
 from chedang.intake.batcher import Batcher
 from chedang.intake.outcomes import Refused
-from chedang.intake.writer import RowsRefused
+from chedang.intake.writer import RowsRefused, StoreUnavailable
 from chedang.records.store import Appended, NewVersion
 
 
@@ -153,3 +153,49 @@ def test_a_client_that_went_away_does_not_stop_its_batch() -> None:
 
     asyncio.run(run())
     assert sorted(stored) == [1, 2]
+
+
+def test_while_the_oldest_upload_waits_too_long_others_are_sent_away_at_once() -> None:
+    now = 0.0
+
+    async def run() -> None:
+        nonlocal now
+        answering = asyncio.Event()
+
+        async def append(uploads: Sequence[NewVersion]) -> list[Appended]:
+            await answering.wait()
+            return [Appended(one.record_id, 1) for one in uploads]
+
+        subject = Batcher([append], max_rows=1, longest_wait_seconds=1.5, seconds=lambda: now)
+        waiting = [asyncio.ensure_future(subject.submit(upload(number))) for number in range(3)]
+        await asyncio.sleep(0)
+        now = 1.6
+        with pytest.raises(Refused) as refused:
+            await subject.submit(upload(4))
+        assert refused.value.refusal.retry_after_seconds
+        answering.set()
+        assert len(await asyncio.gather(*waiting)) == 3
+        await subject.submit(upload(5))
+
+    asyncio.run(run())
+
+
+def test_a_database_that_goes_away_between_single_rows_is_not_asked_for_each_of_them() -> None:
+    calls: list[int] = []
+
+    async def append(uploads: Sequence[NewVersion]) -> list[Appended]:
+        calls.append(len(uploads))
+        if len(uploads) > 1:
+            raise RowsRefused
+        if len(calls) > 2:
+            raise StoreUnavailable
+        return [Appended(one.record_id, 1) for one in uploads]
+
+    async def run() -> list[object]:
+        subject = Batcher([append])
+        return await asyncio.gather(*(subject.submit(upload(number)) for number in range(5)), return_exceptions=True)
+
+    first, *others = asyncio.run(run())
+    assert isinstance(first, Appended)
+    assert all(isinstance(other, StoreUnavailable) for other in others)
+    assert calls == [5, 1, 1]
