@@ -15,7 +15,7 @@ from click.testing import Result
 from typer.testing import CliRunner
 
 from chedang.cli.main import app
-from chedang.enterprises import actions, store
+from chedang.enterprises import accounts, actions, store
 from chedang.enterprises.model import ReviewState
 from chedang.fiction.jobs import make_job
 from chedang.fiction.shops import FictionalShop, make_shops
@@ -233,3 +233,15 @@ def test_shops_are_listed_by_state(chedang, connection, shops):
     listed = chedang("enterprise", "list").stdout
     assert codes[0] in listed
     assert codes[1] in listed
+
+
+def test_a_shop_leaves_its_chain_and_one_that_is_in_none_is_told_apart(chedang, connection, code, shops):
+    other = actions.register(connection, shops[1].registration, now=NOW).enterprise.company_code
+    accounts.add_member(connection, code, code, now=NOW)
+    accounts.add_member(connection, code, other, now=NOW)
+    left = chedang("enterprise", "leave-chain", code, other)
+    assert (left.exit_code, left.stdout) == (0, f"{other}：已退出连锁 {code}\n")
+    again = chedang("enterprise", "leave-chain", code, other, code)
+    assert (again.exit_code, again.stdout) == (1, f"{code}：已退出连锁 {code}\n")
+    assert again.stderr == f"{other}：不在连锁 {code}\n"
+    assert accounts.members_of(connection, code) == frozenset()
