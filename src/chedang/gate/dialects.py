@@ -13,12 +13,13 @@ from litestar.types import ASGIApp, Receive, Scope, Send
 
 from chedang.gate.body import BodyReader, ClientGone
 from chedang.gate.metrics import GateMetrics
+from chedang.gate.patience import Patience
 from chedang.gate.request_line import MAX_QUERY_BYTES
 from chedang.intake.dialect import Answer, Dialect, Operation, Wire
 from chedang.intake.families import Family
 from chedang.intake.flows import perform
 from chedang.intake.flows.uploads import begin
-from chedang.intake.outcomes import Outcome, Refusal, RefusalKind, Refused
+from chedang.intake.outcomes import BatchRequest, Outcome, Refusal, RefusalKind, Refused
 from chedang.intake.service import Intake
 from chedang.intake.writer import StoreUnavailable
 from chedang.platform.database import is_unavailable
@@ -27,6 +28,12 @@ _log = structlog.get_logger("gate")
 
 _HOST = b"host"
 _CONTENT_TYPE = b"content-type"
+
+# Clients wait three seconds; those that send many records in one call wait for minutes.
+_PATIENCE_SECONDS = 2.5
+_BATCH_PATIENCE_SECONDS = 60.0
+# As many requests of one operation may wait for the database; a database that hangs must not fill the memory.
+_MOST_WAITING = 1000
 
 Reply = Callable[[Answer, Outcome], None]
 Headers = Iterable[tuple[bytes, bytes]]
@@ -76,7 +83,10 @@ def _fold(path: str) -> str:
 
 
 class Call:
-    """One operation of one vocabulary: a whole request in, its answer out through a callback, whatever happens."""
+    """One operation of one vocabulary: a whole request in, its answer out through a callback, whatever happens.
+
+    The answer comes before the client gives up, if need be without knowing what became of the request.
+    """
 
     def __init__(
         self, dialect: Dialect, operation: Operation, intake: Intake, answered: Callable[[str, float], None]
@@ -86,21 +96,31 @@ class Call:
         self._intake = intake
         self._answered = answered
         self._tasks: set[asyncio.Task[None]] = set()
+        self._patience = Patience(_PATIENCE_SECONDS)
+        self._batch_patience = Patience(_BATCH_PATIENCE_SECONDS)
         self.path = operation.path
 
     def start(self, wire: Wire, reply: Reply) -> None:
         """Carry out one request; ``reply`` is called once, now or later."""
         started = time.perf_counter()
         request: Any = None
+        patience = self._patience
 
         def done(outcome: Outcome | Exception) -> None:
+            if not patience.end(number):
+                return
             if isinstance(outcome, Exception):
                 outcome = _refusal_of(outcome)
             self._answered(outcome.kind.code if isinstance(outcome, Refusal) else "OK", time.perf_counter() - started)
             reply(self._dialect.answer(self._operation.name, request, outcome), outcome)
 
+        number = patience.begin(started, done)
         try:
             request = self._operation.parse(wire)
+            if type(request) is BatchRequest:
+                patience.end(number)
+                patience = self._batch_patience
+                number = patience.begin(started, done)
             if not begin(self._intake, request, self._dialect.name, done):
                 self._start_task(request, done)
         except Exception as fault:  # the last line of defence; the client must get an answer it can read
@@ -112,6 +132,8 @@ class Call:
         reply(self._dialect.answer(self._operation.name, None, refusal), refusal)
 
     def _start_task(self, request: Any, done: Callable[[Outcome | Exception], None]) -> None:
+        if len(self._tasks) >= _MOST_WAITING:
+            raise Refused(RefusalKind.UNAVAILABLE, retry_after_seconds=5)
         task = asyncio.get_running_loop().create_task(self._perform(request, done))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)

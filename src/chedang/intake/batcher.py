@@ -74,8 +74,8 @@ class Batcher:
     def begin(self, upload: NewVersion, done: Done) -> None:
         """The same without waiting: ``done`` is called later. Raises Refused when overloaded.
 
-        Overloaded means that the oldest upload has been waiting for too long, be it behind many others or for a database
-        that hangs: one that would be answered too late is better sent away at once.
+        Overloaded means that the oldest upload has been waiting for too long, be it behind many others or for a
+        database that hangs: one that would be answered too late is better sent away at once.
         """
         now = self._seconds()
         if self._waiting and (
