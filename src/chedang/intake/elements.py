@@ -38,18 +38,13 @@ def read_document(raw: bytes) -> dict[str, Any]:
     return document
 
 
-def read_token_request(
-    members: Members, *, user: str = "companycode", password: str = "companypassword"
-) -> TokenRequest:
-    """Who asks, under which name, with what password; the arguments are the wire's names of the two.
-
-    Raises Refused(MISSING_PARAMETER).
-    """
+def read_token_request(members: Members, names: tuple[str, str] = ("companycode", "companypassword")) -> TokenRequest:
+    """Who asks, with what password; ``names`` are the wire's names of the two. Raises Refused(MISSING_PARAMETER)."""
+    user, password = names
     request = TokenRequest(company_code=as_text(members.get(user)), password=as_password(members.get(password)))
-    if not request.company_code:
-        raise Refused(RefusalKind.MISSING_PARAMETER, f"{user}为空")
-    if not request.password:
-        raise Refused(RefusalKind.MISSING_PARAMETER, f"{password}为空")
+    for name, value in ((user, request.company_code), (password, request.password)):
+        if not value:
+            raise Refused(RefusalKind.MISSING_PARAMETER, f"{name}为空")
     return request
 
 

@@ -43,7 +43,7 @@ _LONGEST_REASON: Final = 60
 
 def parse_token(raw: bytes) -> TokenRequest:
     """``lcipgetaccesstoken``. Raises Refused (malformed, or a parameter missing)."""
-    return read_token_request(Members(read_document(raw)), user="username", password="password")  # noqa: S106 - a name
+    return read_token_request(Members(read_document(raw)), ("username", "password"))
 
 
 def parse_allocation(raw: bytes) -> AllocationRequest:
