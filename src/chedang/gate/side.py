@@ -34,7 +34,7 @@ from chedang.intake.signatures import SignatureChecker
 from chedang.intake.tokens import TokenMint
 from chedang.intake.writer import RowsRefused, Writer
 from chedang.platform.clock import Clock
-from chedang.platform.database import is_data_fault, on_search_path, open_pool
+from chedang.platform.database import Bounds, is_data_fault, on_search_path, open_pool
 from chedang.platform.keys import node_key
 from chedang.platform.settings import Settings
 from chedang.records.rules import judge, load_limits
@@ -49,6 +49,8 @@ _SANDBOX_REGISTRATIONS: Final = (0.5, 30.0)
 """For all vendors together: half a shop a second for long, thirty at once."""
 # Clients give up after three seconds; a database that is away must be told before.
 _POOL_SECONDS: Final = 2.0
+# What takes longer on purpose, or less, sets its own bound. A connection of a database that hangs frees its thread.
+_POOL_BOUNDS: Final = Bounds(statement_seconds=10.0, lock_seconds=2.0, answer_seconds=12.0)
 # A batch is one round trip, so one writer keeps up, and larger batches cost each record less (ADR 0011).
 _WRITERS: Final = 1
 
@@ -89,7 +91,14 @@ class Side(msgspec.Struct, frozen=True):
 
 def ordinary_side(settings: Settings, database_url: str, clock: Clock) -> Side:
     """The side on which records count."""
-    pool = open_pool(database_url, name="chedang-gate", max_size=6, timeout_seconds=_POOL_SECONDS, opened=False)
+    pool = open_pool(
+        database_url,
+        name="chedang-gate",
+        max_size=6,
+        timeout_seconds=_POOL_SECONDS,
+        bounds=_POOL_BOUNDS,
+        opened=False,
+    )
     return _side(
         settings,
         clock,
@@ -110,6 +119,7 @@ def sandbox_side(settings: Settings, database_url: str, clock: Clock) -> Side:
         min_size=0,
         max_size=3,
         timeout_seconds=_POOL_SECONDS,
+        bounds=_POOL_BOUNDS,
         opened=False,
     )
     pace = Pace(*_SANDBOX_PACE)

@@ -32,6 +32,7 @@ Found = TypeVar("Found")
 
 _MAX_REMEMBERED = 100_000
 _CHECKS_AT_ONCE = 2
+_REGISTRATIONS_AT_ONCE = 1
 _USUAL_CHECK_SECONDS = 0.04
 _CHECKS_OF_ONE_ACCOUNT = 2
 _REMEMBER_SECONDS = 26 * 3600.0
@@ -199,6 +200,8 @@ class PasswordChecker:
         # Each check holds 19 MiB for its length, and its thread keeps them for the next: two threads of its own keep
         # a burst of strangers from filling the machine.
         self._turnstile = Turnstile(_CHECKS_AT_ONCE, usual_seconds=_USUAL_CHECK_SECONDS)
+        self.registrations = Turnstile(_REGISTRATIONS_AT_ONCE, usual_seconds=_USUAL_CHECK_SECONDS)
+        """Registering hashes a password, which is as slow; it has a queue of its own, since anybody may register."""
         self._threads = ThreadPoolExecutor(_CHECKS_AT_ONCE, thread_name_prefix="password")
         self._under_way: dict[str, dict[bytes, asyncio.Future[bool]]] = {}
 

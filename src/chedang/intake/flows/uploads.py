@@ -26,6 +26,9 @@ from chedang.intake.service import Intake, refuse_rejected
 
 Flow = Callable[[Intake, Any, str], Awaitable[Outcome]]
 
+_ITEMS_AT_ONCE: Final = 500
+"""One commit's worth: a chain's thousands of records take turns with the single records of others."""
+
 
 async def issue_token(intake: Intake, request: TokenRequest, _dialect: str) -> TokenIssued:
     """A new token beside those already issued. Raises Refused."""
@@ -128,10 +131,12 @@ async def upload_batch(intake: Intake, request: BatchRequest, dialect: str) -> B
         except Refused as refused:
             return refused.refusal
 
-    outcomes = await asyncio.gather(*map(one, request.items))
-    for outcome in outcomes:
-        if isinstance(outcome, Refusal) and outcome.retry_after_seconds is not None:
-            raise Refused(outcome.kind, outcome.detail, outcome.retry_after_seconds)
+    outcomes: list[RecordAccepted | Refusal] = []
+    for start in range(0, len(request.items), _ITEMS_AT_ONCE):
+        outcomes += await asyncio.gather(*map(one, request.items[start : start + _ITEMS_AT_ONCE]))
+        for outcome in outcomes[start:]:
+            if isinstance(outcome, Refusal) and outcome.retry_after_seconds is not None:
+                raise Refused(outcome.kind, outcome.detail, outcome.retry_after_seconds)
     return BatchDone(tuple(outcomes))
 
 
@@ -144,7 +149,8 @@ async def register(intake: Intake, request: RegistrationRequest, dialect: str) -
     for name in names:
         intake.passwords.refuse_if_locked(name)
     try:
-        enterprise = await intake.run(lambda connection: intake.register(connection, request.text, intake.clock()))
+        async with intake.passwords.registrations.turn():
+            enterprise = await intake.run(lambda connection: intake.register(connection, request.text, intake.clock()))
     except AlreadyRegistered as fault:
         for name in names:
             intake.passwords.count_failure(name)
