@@ -1,4 +1,4 @@
-"""Slow work a few at a time; whoever would wait too long is sent away at once, with the time to come back (ADR 0019)."""
+"""Slow work a few at a time; whoever would wait too long is told at once when to come back (ADR 0019)."""
 
 from __future__ import annotations
 
