@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
+from functools import cache, partial
 from typing import Any, Final
 from urllib.parse import quote, unquote_to_bytes
 
 from litestar import Litestar, Router
+from litestar.datastructures import State
 from litestar.di import Provide
 from litestar.exceptions import HTTPException
 from litestar.types import ASGIApp, ControllerRouterHandler, Receive, Scope, Send
 
-from chedang.gate.api import about, batches, reconciliation, records, secrets, shops
+from chedang.gate.api import about, batches, description, reconciliation, records, secrets, shops
 from chedang.gate.api.desk import Desk
 from chedang.gate.api.problems import CODE_IN_STATE, on_fault, on_http, on_refused
 from chedang.gate.api.who import OPERATION_IN_STATE, add_headers, who
@@ -40,6 +42,7 @@ HANDLERS: Final[Sequence[ControllerRouterHandler]] = (
     secrets.make,
     secrets.end,
     about.changes,
+    description.openapi,
 )
 SANDBOX_HANDLERS: Final[Sequence[ControllerRouterHandler]] = (*HANDLERS, shops.make)
 
@@ -49,15 +52,24 @@ def create_api(
 ) -> ASGIApp:
     """The application for all paths below ``/api/v1``; ``root_path`` of the scope says what stands before that."""
     desk = Desk(intake, odometer_limits)
+    handlers = SANDBOX_HANDLERS if is_sandbox else HANDLERS
     application = Litestar(
-        route_handlers=[Router(API_PATH, route_handlers=SANDBOX_HANDLERS if is_sandbox else HANDLERS)],
+        route_handlers=[Router(API_PATH, route_handlers=handlers)],
         dependencies={"desk": Provide(lambda: desk, sync_to_thread=False), "shop": Provide(who)},
         exception_handlers={Refused: on_refused, HTTPException: on_http, Exception: on_fault},
         before_send=[add_headers],
         openapi_config=None,
         logging_config=None,
+        state=State({"describe": cache(partial(description_of, is_sandbox=is_sandbox))}),
     )
     return _counted(_with_whole_segments(application), metrics)
+
+
+def description_of(*, is_sandbox: bool = False) -> dict[str, Any]:
+    """The description of the interface (OpenAPI 3.1), as each side serves it."""
+    if is_sandbox:
+        return description.describe(API_PATH, SANDBOX_HANDLERS, root_path="/sandbox")
+    return description.describe(API_PATH, HANDLERS, root_path="")
 
 
 def is_api(path: str) -> bool:
