@@ -66,7 +66,7 @@ def test_the_host_header_selects_the_family(configured: Gate, path: str, host: s
 @pytest.mark.parametrize(
     ("path", "host"),
     [
-        ("/api/getAccessToken.ashx", "127.0.0.1"),
+        ("/foshan/api/getAccessToken.ashx", "127.0.0.1"),
         ("/getAccessToken.ashx", CITY),
         ("/carhealth/token", CITY),
         ("/time", "127.0.0.1"),
@@ -119,7 +119,10 @@ def test_a_strict_family_refuses_errors_and_fields_nobody_documented(
     assert len(stored(configured, number)) == (code == "1")
 
 
-@pytest.mark.parametrize("toml", ["[ashx]\nhost = 1\n", "[foshan]\nserve = true\n"])
+_OVERLAP = '[lciphostrest]\nbases = ["/restservices/lciprest"]\n'
+
+
+@pytest.mark.parametrize("toml", ["[ashx]\nhost = 1\n", "[foshan]\nserve = true\n", _OVERLAP])
 def test_a_file_that_cannot_be_used_is_one_sentence_with_status_2(toml: str, tmp_path: Path) -> None:
     path = tmp_path / "dialects.toml"
     path.write_text(toml, encoding="utf-8")
