@@ -53,7 +53,7 @@ class _Chunk(msgspec.Struct, frozen=True):
     received_at: datetime
 
 
-class _Ready(msgspec.Struct, frozen=True):
+class _Ready(msgspec.Struct, frozen=True, gc=False):
     """A line that was judged and may be stored."""
 
     place: int

@@ -114,7 +114,7 @@ class Lines(msgspec.Struct, frozen=True):
     refusals: dict[int, StoredRefusal]
 
 
-class StoredOutcome(msgspec.Struct, frozen=True, array_like=True):
+class StoredOutcome(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """A line's outcome as it is written down, without its number."""
 
     settlement_list_number: str
