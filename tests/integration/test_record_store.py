@@ -18,6 +18,7 @@ from chedang.records.model import Finding, Level, PartText, RecordState, RecordT
 from chedang.records.store import (
     NewVersion,
     append,
+    find_record,
     read_changes,
     read_company_records,
     read_file,
@@ -217,3 +218,34 @@ def test_a_writer_that_hangs_stops_neither_the_others_nor_the_reader(database_ur
         follower.join()
         hung.rollback()
         assert len(read_changes(reader, "test", 100)) == 20
+
+
+def amended(number: str, fault: str, state: RecordState = RecordState.ACTIVE) -> NewVersion:
+    return msgspec.structs.replace(
+        upload(number, fault), actor="330106", reason="订正", state=state, is_deliberate=True
+    )
+
+
+def test_a_repeated_upload_does_not_undo_a_correction(connection: psycopg.Connection[Any]) -> None:
+    append(connection, [upload("JS1", "更换机油")])
+    assert append(connection, [amended("JS1", "更换机油和机滤")])[0].version == 2
+    assert append(connection, [amended("JS1", "更换机油、机滤和空滤")])[0].version == 3
+    assert append(connection, [upload("JS1", "更换机油")])[0].version is None, (
+        "the software sends everything each night"
+    )
+    assert append(connection, [upload("JS1", "更换机油、机滤和空滤")])[0].version is None, "already so"
+    assert append(connection, [upload("JS1", "四轮定位")])[0].version == 4, "something new counts"
+    assert append(connection, [upload("JS1", "更换机油")])[0].version == 5, "and after it the old is new again"
+
+
+def test_a_repeated_upload_does_not_bring_a_void_record_back(connection: psycopg.Connection[Any]) -> None:
+    append(connection, [upload("JS1", "更换机油")])
+    assert append(connection, [amended("JS1", "更换机油", RecordState.VOID)])[0].version == 2
+    assert append(connection, [amended("JS1", "更换机油", RecordState.VOID)])[0].version is None
+    assert append(connection, [upload("JS1", "更换机油")])[0].version is None
+    newest = find_record(connection, upload("JS1").record_id)
+    assert newest is not None
+    assert (newest.version, newest.state) == (2, RecordState.VOID)
+    assert append(connection, [amended("JS1", "更换机油")])[0].version == 3, "deliberately brought back"
+    append(connection, [amended("JS1", "更换机油", RecordState.VOID)])
+    assert append(connection, [upload("JS1", "更换机滤")])[0].version == 5, "settled again with other content"

@@ -4,15 +4,8 @@ from __future__ import annotations
 
 import msgspec
 
-from chedang.intake.outcomes import Extra, UploadRequest
+from chedang.intake.outcomes import Extra
 from chedang.records.model import Finding, PartText, ProjectText, RecordState, RecordText, StoredVersion
-
-
-class CorrectableUpload(UploadRequest, frozen=True):
-    """新增维修记录 where corrections have calls of their own.
-
-    What was uploaded before and corrected since then is a late repeat: it does not undo the correction.
-    """
 
 
 class RecordReference(msgspec.Struct, frozen=True):

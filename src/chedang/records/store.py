@@ -60,8 +60,8 @@ class NewVersion(msgspec.Struct, frozen=True, array_like=True):
     state: RecordState = RecordState.ACTIVE
     """ACTIVE, or VOID with the content of the version it voids."""
     is_deliberate: bool = False
-    """An amendment or a void: may change a record's state. A plain upload cannot bring a void record back unless its
-    content differs."""
+    """An amendment or a void: what it says stands until the shop's software uploads something new. A plain upload of
+    what was uploaded last neither undoes it nor brings a void record back."""
 
 
 class Appended(msgspec.Struct, frozen=True, array_like=True):
@@ -83,9 +83,10 @@ class Change(msgspec.Struct, frozen=True):
 def append(connection: Connection, uploads: Sequence[NewVersion]) -> list[Appended]:
     """Store uploads in one transaction and commit it; outcomes come in the order of the uploads.
 
-    Record ids must be distinct within one call. Same content again stores nothing; other content becomes the next
-    version, and when its VIN differs the old file gets a ``moved`` version. Raises psycopg.Error with nothing stored;
-    after a broken connection the outcome is unknown and the same uploads can be appended again.
+    Record ids must be distinct within one call. Same content again stores nothing, nor does a plain upload of what was
+    uploaded last and then corrected; other content becomes the next version, and when its VIN differs the old file gets
+    a ``moved`` version. Raises psycopg.Error with nothing stored; after a broken connection the outcome is unknown and
+    the same uploads can be appended again.
     """
     # One statement, and columns in binary form: what a batch costs decides how many records a second the gate takes
     # (ADR 0011). On a connection in autocommit mode that is one round trip.

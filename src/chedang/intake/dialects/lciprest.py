@@ -18,7 +18,6 @@ from chedang.intake.answers import answer_members, encode
 from chedang.intake.corrections import (
     AddPartRequest,
     Beyond,
-    CorrectableUpload,
     ModifyRequest,
     PartAdded,
     RecordAmended,
@@ -40,6 +39,7 @@ from chedang.intake.outcomes import (
     Refused,
     RegistrationRequest,
     TokenRequest,
+    UploadRequest,
 )
 from chedang.intake.wire import Members, as_object, as_rows, as_text
 from chedang.records.model import PartText, ProjectText, RecordState, RecordText, StoredVersion
@@ -206,10 +206,10 @@ def parse_registration(raw: bytes) -> RegistrationRequest:
     return RegistrationRequest(text, members.left_over + beyond, unknown_fields=unknown)
 
 
-def parse_upload(raw: bytes) -> CorrectableUpload:
+def parse_upload(raw: bytes) -> UploadRequest:
     """``lcipcarfixrecordadd``. Raises Refused for what can never be used; everything else is for the rules."""
     job = _read_job(raw, is_new=True)
-    return CorrectableUpload(
+    return UploadRequest(
         job.token,
         job.changes.over(RecordText()),
         job.beyond.dropped_fields,

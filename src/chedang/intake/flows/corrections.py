@@ -20,7 +20,6 @@ from chedang.intake.corrections import (
     NOTHING_BEYOND,
     AddPartRequest,
     Beyond,
-    CorrectableUpload,
     ModifyRequest,
     PartAdded,
     RecordAmended,
@@ -29,13 +28,13 @@ from chedang.intake.corrections import (
     SearchRequest,
     VoidRequest,
 )
-from chedang.intake.flows.uploads import Flow, upload
+from chedang.intake.flows.uploads import Flow
 from chedang.intake.outcomes import RecordAccepted, RefusalKind, Refused
-from chedang.intake.service import Amendment, Intake, new_version
+from chedang.intake.service import Amendment, Intake
 from chedang.records.corrections import PageTooLarge, RecordSearch, hold_record, is_active, search_records
 from chedang.records.identity import record_id
 from chedang.records.model import PartText, RecordState, RecordText, StoredVersion
-from chedang.records.store import NewVersion, append, read_record
+from chedang.records.store import NewVersion, append
 from chedang.terms import plate
 from chedang.terms.dates import parse_day
 from chedang.terms.text import clean
@@ -141,21 +140,6 @@ def _with_number(connection: Connection, current: StoredVersion, version: NewVer
     ]
 
 
-async def upload_once(intake: Intake, request: CorrectableUpload, dialect: str) -> RecordAccepted:
-    """Store one record, unless it was uploaded with the same content before and has been corrected since then."""
-    enterprise = await intake.authenticate(request.token)
-    now = intake.clock()
-    judgement = intake.judge(request.text, registered_name=enterprise.company_name, received_at=now)
-    version = new_version(judgement, enterprise.company_code, dialect, now)
-    stored = await intake.run(lambda connection: read_record(connection, version.record_id))
-    is_corrected = bool(stored) and stored[-1].actor != ""
-    if is_corrected and any(each.actor == "" and each.text == judgement.text for each in stored):
-        intake.meter.dropped_fields(request.dropped_fields)
-        intake.take_pace(enterprise)
-        return RecordAccepted(version.record_id, is_new=False, findings=stored[-1].findings)
-    return await upload(intake, request, dialect)
-
-
 async def modify(intake: Intake, request: ModifyRequest, dialect: str) -> RecordAmended:
     """A new version in which the given elements are replaced. Raises Refused."""
     enterprise = await intake.authenticate(request.token)
@@ -253,7 +237,6 @@ def _plate(text: str) -> str:
 
 
 FLOWS: Final[Mapping[type, Flow]] = {
-    CorrectableUpload: upload_once,
     ModifyRequest: modify,
     AddPartRequest: add_part,
     VoidRequest: void,

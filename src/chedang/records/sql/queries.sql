@@ -11,8 +11,8 @@ select pg_advisory_xact_lock(7203301)
 -- held: every writer holds the feed's lock from before a sequence number is drawn until its commit, see
 --   lock_feed_exclusive.
 -- claimed: new numbers get version 1, changed content the next version; unchanged content returns no row. In the order
---   of the key, so that two writers cannot wait for each other. A void keeps the digest of what it voids: the same
---   upload again finds it and changes nothing.
+--   of the key, so that two writers cannot wait for each other. A plain upload that is what was uploaded last changes
+--   nothing either, whatever has been corrected or voided since; a void keeps the digest of what it voids.
 -- appended: the versions, and a pointer without content in each file that a record leaves.
 -- announced: tells the followers.
 with held as materialized (
@@ -40,9 +40,17 @@ claimed as (
             vin = excluded.vin,
             version = head.version + 1,
             content_digest = excluded.content_digest,
-            state = excluded.state
-        where head.content_digest <> excluded.content_digest
-            or (head.state <> excluded.state and head.record_id = any(%(deliberate_ids)s::uuid[]))
+            state = excluded.state,
+            uploaded_digest = case
+                when head.record_id = any(%(deliberate_ids)s::uuid[])
+                    then coalesce(head.uploaded_digest, head.content_digest)
+            end
+        where case
+            when head.record_id = any(%(deliberate_ids)s::uuid[])
+                then head.content_digest <> excluded.content_digest or head.state <> excluded.state
+            else head.content_digest <> excluded.content_digest
+                and head.uploaded_digest is distinct from excluded.content_digest
+        end
     returning record_id, version, previous_vin
 ),
 rows as materialized (

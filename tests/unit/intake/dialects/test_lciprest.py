@@ -15,7 +15,6 @@ from hypothesis import strategies as st
 from chedang.intake.corrections import (
     AddPartRequest,
     Beyond,
-    CorrectableUpload,
     PartAdded,
     RecordAmended,
     RecordReference,
@@ -31,6 +30,7 @@ from chedang.intake.outcomes import (
     RefusalKind,
     Refused,
     TokenIssued,
+    UploadRequest,
 )
 from chedang.records.model import Finding, Level, PartText, ProjectText, RecordState, RecordText, StoredVersion
 from chedang.terms.codes import ASSOCIATION_REPAIR_CATEGORIES, ASSOCIATION_REPAIR_CATEGORY, REPAIR_CATEGORY
@@ -389,7 +389,7 @@ def test_any_value_of_any_member_is_a_request_or_a_refusal_and_counts_add_up(doc
             request = parse(Wire(raw))
         except Refused:
             continue
-        if isinstance(request, CorrectableUpload):
+        if isinstance(request, UploadRequest):
             assert request.dropped_fields >= len(request.extras)
             assert bool(request.unknown_fields) <= bool(request.dropped_fields)
         beyond = getattr(request, "beyond", Beyond())
