@@ -53,16 +53,28 @@ def serving(node: BenchNode, module: str, variable: str) -> Iterator[tuple[int, 
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = int(probe.getsockname()[1])
+    with _process(node, module, {variable: str(port)}) as process:
+        _wait(f"http://127.0.0.1:{port}/readyz", process)
+        yield port, process.pid
+
+
+@contextlib.contextmanager
+def running(node: BenchNode, module: str) -> Iterator[int]:
+    """Run ``python -m module``, which listens on nothing; gives its process id."""
+    with _process(node, module, {}) as process:
+        yield process.pid
+
+
+@contextlib.contextmanager
+def _process(node: BenchNode, module: str, variables: dict[str, str]) -> Iterator[subprocess.Popen[bytes]]:
     environment = os.environ | {
         "CHEDANG_DATABASE_URL": node.url,
         "CHEDANG_DATA_DIR": str(node.data_dir),
         "CHEDANG_LOG_LEVEL": "warning",
-        variable: str(port),
     }
-    process = subprocess.Popen([sys.executable, "-m", module], env=environment)
+    process = subprocess.Popen([sys.executable, "-m", module], env=environment | variables)
     try:
-        _wait(f"http://127.0.0.1:{port}/readyz", process)
-        yield port, process.pid
+        yield process
     finally:
         process.terminate()
         process.wait()
