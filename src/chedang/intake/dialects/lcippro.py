@@ -67,7 +67,11 @@ def _read_plain_upload(upload: _PlainUpload) -> UploadRequest:
         raise _NotPlain
     if " " in together and any(text[:1] == " " or text[-1:] == " " for text in texts):
         raise _NotPlain
-    return UploadRequest(as_text(upload.access_token), RecordText(*texts[:8], parts, projects), dropped_fields=0)
+    text = RecordText(
+        basic.company_name, basic.vin, basic.plate_number, basic.repair_date, basic.mileage, basic.settle_date,
+        basic.fault_description, basic.settlement_list_number, parts, projects,
+    )  # fmt: skip
+    return UploadRequest(as_text(upload.access_token), text, dropped_fields=0)
 
 
 def _read_any_upload(document: dict[str, Any]) -> UploadRequest:
