@@ -8,7 +8,8 @@ from uuid import UUID
 
 import msgspec
 from litestar import Request, Response, get, post
-from litestar.params import Parameter
+from litestar.di import NamedDependency
+from litestar.params import FromPath, QueryParameter
 from litestar.response import Stream
 
 from chedang.enterprises.model import Enterprise
@@ -27,8 +28,8 @@ _encode = msgspec.json.Encoder().encode
 @post("/batches", status_code=202, name="batch")
 async def create(
     request: Request[Any, Any, Any],
-    desk: Desk,
-    shop: Enterprise,
+    desk: NamedDependency[Desk],
+    shop: NamedDependency[Enterprise],
     idempotency_key: Annotated[str | None, KEY_HEADER] = None,
 ) -> Response[BatchAcceptedJson]:
     """批量上传：每行一条记录（NDJSON），先落盘后应答，逐行给出结果。"""
@@ -48,7 +49,7 @@ async def create(
 
 
 @get("/batches/{batch_id:uuid}", name="batch_state")
-async def state(desk: Desk, shop: Enterprise, batch_id: UUID) -> BatchJson:
+async def state(desk: NamedDependency[Desk], shop: NamedDependency[Enterprise], batch_id: FromPath[UUID]) -> BatchJson:
     """批次办到了哪里。"""
     desk.take_read(shop)
     return batch_json(await sending.own_batch(desk.intake, shop, batch_id))
@@ -56,7 +57,10 @@ async def state(desk: Desk, shop: Enterprise, batch_id: UUID) -> BatchJson:
 
 @get("/batches/{batch_id:uuid}/outcomes", name="batch_outcomes", media_type=NDJSON)
 async def outcomes(
-    desk: Desk, shop: Enterprise, batch_id: UUID, from_line: Annotated[int, Parameter(ge=1, le=1_000_000)] = 1
+    desk: NamedDependency[Desk],
+    shop: NamedDependency[Enterprise],
+    batch_id: FromPath[UUID],
+    from_line: Annotated[int, QueryParameter(ge=1, le=1_000_000)] = 1,
 ) -> Stream:
     """每行的结果，按行的顺序；尚未办到的行不在其中。"""
     desk.take_read(shop)

@@ -6,7 +6,7 @@ import asyncio
 from typing import Any
 
 from litestar import Request
-from litestar.params import Parameter
+from litestar.params import HeaderParameter
 
 from chedang.enterprises.model import Enterprise
 from chedang.gate.body import BodyReader
@@ -43,8 +43,8 @@ class Desk:
             raise Refused(RefusalKind.TOO_FAST, "读取过于频繁", retry_after_seconds=int(wait_seconds) + 1)
 
 
-KEY_HEADER = Parameter(
-    header="Idempotency-Key",
+KEY_HEADER = HeaderParameter(
+    name="Idempotency-Key",
     required=False,
     description="给这次请求起的名字，7天内重发同名请求不会重复办理；同名而内容不同则返回409。",
 )

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Annotated, Any
 
 from litestar import Request, get, post
-from litestar.params import Parameter
+from litestar.di import NamedDependency
+from litestar.params import FromPath, FromQuery, QueryParameter
 
 from chedang.enterprises.model import Enterprise
 from chedang.gate.api.desk import Desk
@@ -16,12 +17,12 @@ from chedang.intake.native.reconciling import By, ComparisonJson, DayJson
 @get("/reconciliation/{day:str}", name="reconciliation")
 async def read_day(
     *,
-    desk: Desk,
-    shop: Enterprise,
-    day: str,
-    by: By = "received",
-    cursor: str | None = None,
-    limit: Annotated[int, Parameter(ge=1, le=reconciling.MAX_PAGE)] = reconciling.MAX_PAGE,
+    desk: NamedDependency[Desk],
+    shop: NamedDependency[Enterprise],
+    day: FromPath[str],
+    by: FromQuery[By] = "received",
+    cursor: FromQuery[str | None] = None,
+    limit: Annotated[int, QueryParameter(ge=1, le=reconciling.MAX_PAGE)] = reconciling.MAX_PAGE,
 ) -> DayJson:
     """某日（北京时间）我们持有的记录：编号、摘要、状态；用 cursor 翻页。"""
     desk.take_read(shop)
@@ -29,7 +30,9 @@ async def read_day(
 
 
 @post("/reconciliation/{day:str}", status_code=200, name="reconcile")
-async def compare_day(request: Request[Any, Any, Any], desk: Desk, shop: Enterprise, day: str) -> ComparisonJson:
+async def compare_day(
+    request: Request[Any, Any, Any], desk: NamedDependency[Desk], shop: NamedDependency[Enterprise], day: FromPath[str]
+) -> ComparisonJson:
     """每日对账：贵方发送 n 条，我们持有 m 条，差异列表。"""
     desk.take_read(shop)
     statement = reconciling.read_statement(await desk.body(request))

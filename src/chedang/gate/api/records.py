@@ -7,7 +7,8 @@ from urllib.parse import unquote
 
 import msgspec
 from litestar import Request, Response, get, post, put
-from litestar.params import Parameter
+from litestar.di import NamedDependency
+from litestar.params import FromPath, FromQuery, QueryParameter
 
 from chedang.enterprises.model import Enterprise
 from chedang.gate.api.desk import KEY_HEADER, Desk
@@ -20,7 +21,9 @@ from chedang.records.model import RecordState
 
 
 @post("/records/check", status_code=200, name="check")
-async def check(request: Request[Any, Any, Any], desk: Desk, shop: Enterprise) -> CheckJson:
+async def check(
+    request: Request[Any, Any, Any], desk: NamedDependency[Desk], shop: NamedDependency[Enterprise]
+) -> CheckJson:
     """先检查后上传：判定一条记录而不保存，并指出可能的笔误。"""
     checked = await desk.checks.check(shop, reading.read_record(await desk.body(request)))
     return msgspec.structs.replace(checked, notices=checked.notices + secret_notices(request))
@@ -29,9 +32,9 @@ async def check(request: Request[Any, Any, Any], desk: Desk, shop: Enterprise) -
 @put("/records/{costlistcode:str}", name="put")
 async def put_record(
     request: Request[Any, Any, Any],
-    desk: Desk,
-    shop: Enterprise,
-    costlistcode: str,
+    desk: NamedDependency[Desk],
+    shop: NamedDependency[Enterprise],
+    costlistcode: FromPath[str],
     idempotency_key: Annotated[str | None, KEY_HEADER] = None,
 ) -> Response[ReceiptJson]:
     """上传一条记录。内容相同的重发不产生新版本；内容不同则成为新版本，旧版本保留。"""
@@ -43,7 +46,10 @@ async def put_record(
 
 @post("/records/{costlistcode:str}/amendments", name="amend")
 async def amend_record(
-    request: Request[Any, Any, Any], desk: Desk, shop: Enterprise, costlistcode: str
+    request: Request[Any, Any, Any],
+    desk: NamedDependency[Desk],
+    shop: NamedDependency[Enterprise],
+    costlistcode: FromPath[str],
 ) -> Response[ReceiptJson]:
     """更正：带原因的新版本；已作废的记录由此恢复。"""
     sent = reading.read_amendment(await desk.body(request))
@@ -52,7 +58,10 @@ async def amend_record(
 
 @post("/records/{costlistcode:str}/void", name="void")
 async def void_record(
-    request: Request[Any, Any, Any], desk: Desk, shop: Enterprise, costlistcode: str
+    request: Request[Any, Any, Any],
+    desk: NamedDependency[Desk],
+    shop: NamedDependency[Enterprise],
+    costlistcode: FromPath[str],
 ) -> Response[ReceiptJson]:
     """作废：记录保留但不再计入；重复作废得到同一回执。"""
     reason = reading.read_reason(await desk.body(request))
@@ -60,7 +69,9 @@ async def void_record(
 
 
 @get("/records/{costlistcode:str}", name="read")
-async def read_record(desk: Desk, shop: Enterprise, costlistcode: str) -> RecordJson:
+async def read_record(
+    desk: NamedDependency[Desk], shop: NamedDependency[Enterprise], costlistcode: FromPath[str]
+) -> RecordJson:
     """读回一条记录的最新版本和历次版本。"""
     desk.take_read(shop)
     return await listing.read_one(desk.intake, shop, unquote(costlistcode))
@@ -69,13 +80,13 @@ async def read_record(desk: Desk, shop: Enterprise, costlistcode: str) -> Record
 @get("/records", name="list")
 async def list_records(
     *,
-    desk: Desk,
-    shop: Enterprise,
-    received_from: str | None = None,
-    received_until: str | None = None,
-    wanted_state: Annotated[Literal["active", "void"] | None, Parameter(query="state")] = None,
-    cursor: str | None = None,
-    limit: Annotated[int, Parameter(ge=1, le=listing.MAX_PAGE)] = 100,
+    desk: NamedDependency[Desk],
+    shop: NamedDependency[Enterprise],
+    received_from: FromQuery[str | None] = None,
+    received_until: FromQuery[str | None] = None,
+    wanted_state: Annotated[Literal["active", "void"] | None, QueryParameter(name="state")] = None,
+    cursor: FromQuery[str | None] = None,
+    limit: Annotated[int, QueryParameter(ge=1, le=listing.MAX_PAGE)] = 100,
 ) -> PageJson:
     """读回本企业的记录，最近收到的在前，用 cursor 翻页。"""
     desk.take_read(shop)

@@ -7,6 +7,8 @@ from typing import Any, Final, Literal
 
 import msgspec
 from litestar import Request, Response, delete, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath
 
 from chedang.enterprises.model import Enterprise
 from chedang.enterprises.secrets import ApiSecret
@@ -60,7 +62,7 @@ class MadeSecretJson(msgspec.Struct, frozen=True):
 
 
 @get("/secrets", name="secrets")
-async def list_all(request: Request[Any, Any, Any], desk: Desk) -> SecretsJson:
+async def list_all(request: Request[Any, Any, Any], desk: NamedDependency[Desk]) -> SecretsJson:
     """本企业的接口密钥，最近生成的在前；不含密钥本身。"""
     shop, _by = await _caller(request, desk)
     now = desk.intake.clock()
@@ -69,7 +71,7 @@ async def list_all(request: Request[Any, Any, Any], desk: Desk) -> SecretsJson:
 
 
 @post("/secrets", name="make_secret")
-async def make(request: Request[Any, Any, Any], desk: Desk) -> Response[MadeSecretJson]:
+async def make(request: Request[Any, Any, Any], desk: NamedDependency[Desk]) -> Response[MadeSecretJson]:
     """生成接口密钥：只在这次应答中给出；同时有效的最多两个。"""
     shop, by = await _caller(request, desk)
     wanted = read_new_secret(await desk.body(request))
@@ -80,7 +82,7 @@ async def make(request: Request[Any, Any, Any], desk: Desk) -> Response[MadeSecr
 
 
 @delete("/secrets/{secret_id:str}", name="end_secret")
-async def end(request: Request[Any, Any, Any], desk: Desk, secret_id: str) -> None:
+async def end(request: Request[Any, Any, Any], desk: NamedDependency[Desk], secret_id: FromPath[str]) -> None:
     """停用接口密钥，几秒内处处失效；重复停用结果相同。"""
     shop, by = await _caller(request, desk)
     _refuse_for_everybody_s_shop(request, shop)

@@ -7,6 +7,7 @@ from typing import Annotated, Any, Final
 
 import msgspec
 from litestar import Request, Response, post
+from litestar.di import NamedDependency
 
 from chedang.enterprises.model import RegistrationText
 from chedang.gate.api.desk import Desk
@@ -38,7 +39,7 @@ class NewShopJson(msgspec.Struct, frozen=True):
 
 
 @post("/shops", name="make_shop")
-async def make(request: Request[Any, Any, Any], desk: Desk) -> Response[NewShopJson]:
+async def make(request: Request[Any, Any, Any], desk: NamedDependency[Desk]) -> Response[NewShopJson]:
     """沙箱：注册一家自己的试用企业，立即通过审核，并得到第一个接口密钥。"""
     wanted = _read(await desk.body(request))
     text = RegistrationText(

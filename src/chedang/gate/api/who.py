@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 from litestar import Request
+from litestar.di import NamedDependency
 from litestar.types import Message, Scope
 
 from chedang.enterprises.model import Enterprise
@@ -19,7 +20,7 @@ OPERATION_IN_STATE: Final = "chedang_operation"
 _NOTICE: Final = "chedang_secret_notice"
 
 
-async def who(request: Request[Any, Any, Any], desk: Desk) -> Enterprise:
+async def who(request: Request[Any, Any, Any], desk: NamedDependency[Desk]) -> Enterprise:
     """The shop of the secret. Raises Refused."""
     shop, notice = await authenticate(desk.intake, request.headers.get("authorization", ""))
     remember(request, notice)
