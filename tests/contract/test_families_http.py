@@ -168,6 +168,7 @@ def test_a_new_dialect_is_one_module_and_one_line(gate: Gate, tmp_path: Path) ->
         url = f"{with_toy.url}/toy/add"
         line = f"{with_toy.token()};{SHOP_NAME};LXXAA11A3R1000017;粤E12345;20260101;48210;20260102;更换机油;TOY-1"
         answer = httpx.post(url, content=line.encode(), timeout=30)
+        assert answer.text.startswith("+"), answer.text
         (version,) = stored(gate, "TOY-1")
         assert (answer.text, version.dialect, version.findings) == (f"+{version.record_id.hex}", "toy", ())
         assert httpx.post(url, content=b"x", timeout=30).text == "-MALFORMED"
