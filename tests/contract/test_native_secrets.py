@@ -16,7 +16,7 @@ from chedang.platform.database import connect
 from tests.contract.conftest import PASSWORD, Gate, register
 from tests.contract.native import Client, record
 
-_licences = count(330106700001)
+_licences = count(330106955001)
 DEMO = {"Authorization": f"Bearer {sandbox.DEMO_SECRET}"}
 
 

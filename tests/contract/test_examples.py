@@ -1,0 +1,89 @@
+"""The examples of the documents, run against the sandbox of a real gate: checked, uploaded in spite of a fault, voided,
+reconciled."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Sequence
+from itertools import count
+from pathlib import Path
+
+import httpx
+import pytest
+
+from tests.conftest import load_tools
+from tests.contract.conftest import Gate
+
+_shops = count(1)
+EXAMPLES = Path(__file__).parents[2] / "docs" / "how-to" / "examples"
+
+
+@pytest.fixture
+def secret(gate: Gate) -> str:
+    """Of a shop of its own for each example."""
+    shop = {"companyname": f"沙箱示例{next(_shops)}汽车维修有限公司", "companypassword": "a-password-to-try-3"}
+    answer = httpx.post(f"{gate.url}/sandbox/api/v1/shops", json=shop, timeout=30)
+    return str(answer.json()["secret"])
+
+
+def run(gate: Gate, secret: str, command: Sequence[str], fault: str, directory: Path) -> str:
+    """What the example says, after it went well although its first upload met ``fault``."""
+    environment = os.environ | {
+        "API_URL": f"{gate.url}/sandbox",
+        "API_SECRET": secret,
+        "API_FAULT": fault,
+        "PYTHONIOENCODING": "utf-8",
+        "LC_ALL": "C.UTF-8",
+        "JAVA_TOOL_OPTIONS": "-Dfile.encoding=UTF-8 -XX:TieredStopAtLevel=1",
+    }
+    done = subprocess.run(command, env=environment, cwd=directory, capture_output=True, check=False, timeout=120)
+    said = (done.stdout + done.stderr).decode()
+    assert done.returncode == 0, said
+    assert re.search("第 1 次未成功", said), said
+    for word in ("试判 200", "上传 20", "作废 200", "对账 200"):
+        assert word in said, said
+    return said
+
+
+def found(tool: str) -> str:
+    """Path of a tool; without it the test is skipped and says why."""
+    path = getattr(load_tools(), tool).find()
+    if path is None:
+        pytest.skip(getattr(load_tools(), tool).missing)
+    return str(path)
+
+
+def test_the_python_example_works(gate: Gate, secret: str, tmp_path: Path) -> None:
+    said = run(gate, secret, [sys.executable, str(EXAMPLES / "upload.py")], "cut=after", tmp_path)
+    assert "created" in said
+
+
+def test_the_curl_example_works(gate: Gate, secret: str, tmp_path: Path) -> None:
+    if shutil.which("curl") is None:
+        pytest.skip("没有找到 curl (no curl was found)")
+    said = run(gate, secret, ["sh", str(EXAMPLES / "upload.sh")], "status=503", tmp_path)
+    assert '"outcome":"created"' in said
+
+
+def test_the_java_example_works(gate: Gate, secret: str, tmp_path: Path) -> None:
+    java = Path(found("JAVA_COMPILER")).with_name("java")
+    said = run(gate, secret, [str(java), str(EXAMPLES / "Upload.java")], "status=502", tmp_path)
+    assert "created" in said
+
+
+def test_the_csharp_example_works(gate: Gate, secret: str, tmp_path: Path) -> None:
+    libraries = ["-r:System.Net.Http", "-r:System.Web.Extensions"]
+    program = tmp_path / "Upload.exe"
+    compiled = subprocess.run(
+        [found("CSHARP_COMPILER"), *libraries, f"-out:{program}", str(EXAMPLES / "Upload.cs")],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert compiled.returncode == 0, compiled.stdout + compiled.stderr
+    said = run(gate, secret, [found("CSHARP_RUNTIME"), str(program)], "cut=before", tmp_path)
+    assert "created" in said
