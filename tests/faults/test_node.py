@@ -172,14 +172,14 @@ def test_a_signal_stops_everything_in_order(make_up: MakeUp, home: Path, number:
 
 def test_whatever_is_killed_comes_back(make_up: MakeUp, home: Path) -> None:
     up = make_up(home).ready()
-    for mark in ("chedang.gate", "chedang.site", "chedang.cli.worker", "postgres -D"):
+    for mark in ("chedang.gate", "chedang.site", "chedang.cli.worker", "chedang.cli.batches", "postgres -D"):
         killed = up.child(mark)
         assert killed is not None
         os.kill(killed, signal.SIGKILL)
         _wait_until(lambda mark=mark, killed=killed: up.child(mark) not in {None, killed})  # type: ignore[misc]
         _wait_until(up.serves)
-    assert up.output.count("意外退出") == 4
-    assert up.output.count("已重启") == 4
+    assert up.output.count("意外退出") == 5
+    assert up.output.count("已重启") == 5
 
 
 def test_after_a_kill_of_the_node_alone_everything_goes_and_the_next_start_works(make_up: MakeUp, home: Path) -> None:

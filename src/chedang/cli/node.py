@@ -20,6 +20,12 @@ from chedang.platform.postgres import Cluster, ClusterInUse, PostgresError
 from chedang.platform.processes import Backoff, Child, dying_with_this_process
 from chedang.platform.settings import Settings
 
+_PROCESSES = (
+    ("worker", "chedang.cli.worker"),
+    ("batches", "chedang.cli.batches"),
+    ("site", "chedang.site"),
+    ("gate", "chedang.gate"),
+)
 _POLL_SECONDS = 0.2
 _READY_PATIENCE_SECONDS = 120.0
 _BUSY_PATIENCE_SECONDS = 10.0
@@ -110,7 +116,7 @@ class Node:
     def _start_children(self, database_url: str) -> None:
         """Started from the last to the first to be stopped: gate, then site, then worker, then the database."""
         self._tell("启动上传接口、网站和后台任务 …")
-        for name, module in (("worker", "chedang.cli.worker"), ("site", "chedang.site"), ("gate", "chedang.gate")):
+        for name, module in _PROCESSES:
             log_file = self._settings.data_dir / "log" / f"{name}.log"
             child = Child(name, _module(module), _environment(database_url), log_file)
             self._children.append(child)

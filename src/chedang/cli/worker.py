@@ -1,7 +1,7 @@
 """``python -m chedang.cli.worker``: the worker process of one node, until SIGTERM. Follows the feed and does batches.
 
 Batches of the sandbox are done too, and what is old in it is wiped; files that shops gave to the site are removed
-when their day is over.
+when their day is over, and jobs that nobody settled after an age.
 
 The same at both levels. Without it uploads are still taken; the vehicle index falls behind and catches up later, and
 accepted batches wait. Several may run: one follows the feed, all work on batches.
@@ -17,17 +17,14 @@ from functools import partial
 
 import structlog
 
-from chedang.intake import batch_work, sandbox
-from chedang.intake.batch_work import BatchWorker
-from chedang.intake.dialects import DIALECTS
-from chedang.intake.families import load_families, modes_of
+from chedang.cli.batches import batch_worker, collect_rarely
+from chedang.intake import batch_work, orders, sandbox
 from chedang.intake.files.keeping import Keeper
 from chedang.platform.clock import system_clock
 from chedang.platform.database import connect, is_unavailable, on_search_path, try_session_lock
 from chedang.platform.logging import configure
 from chedang.platform.processes import die_with_parent
 from chedang.platform.settings import Settings, settings_of_process
-from chedang.records.rules import judge, load_limits
 from chedang.vehicles.follow import follow
 
 _IDLE_SECONDS = 0.5
@@ -44,13 +41,15 @@ def main() -> None:
     settings, database_url = settings_of_process()
     die_with_parent()
     configure("worker", settings.log_level)
+    collect_rarely()
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
     beside = [
-        _Aside("batches", partial(batch_work.work, database_url, stop, _batch_worker(settings)), stop),
+        _Aside("batches", partial(batch_work.work, database_url, stop, batch_worker(settings)), stop),
         _Aside("sandbox", partial(_work_on_sandbox, settings, database_url, stop), stop),
         _Aside("files", partial(_remove_old_files, settings, stop), stop),
+        _Aside("orders", partial(_forget_stale_orders, settings, database_url, stop), stop),
     ]
     for aside in beside:
         aside.start()
@@ -85,7 +84,7 @@ class _Aside(threading.Thread):
 def _work_on_sandbox(settings: Settings, database_url: str, stop: threading.Event) -> None:
     """Batches of the sandbox, on connections that see nothing else."""
     inside = on_search_path(database_url, sandbox.SCHEMA)
-    batch_work.work(inside, stop, _batch_worker(settings), name="chedang-sandbox-batches")
+    batch_work.work(inside, stop, batch_worker(settings), name="chedang-sandbox-batches")
 
 
 def _remove_old_files(settings: Settings, stop: threading.Event) -> None:
@@ -98,13 +97,18 @@ def _remove_old_files(settings: Settings, stop: threading.Event) -> None:
             return
 
 
-def _batch_worker(settings: Settings) -> BatchWorker:
-    families = load_families(DIALECTS, settings.dialects_file, settings.mode)
-    return BatchWorker(
-        judge=partial(judge, limits=load_limits(settings.rules_file)),
-        mode_of=modes_of(families, settings.mode),
-        clock=system_clock,
-    )
+def _forget_stale_orders(settings: Settings, database_url: str, stop: threading.Event) -> None:
+    """Drop jobs that nobody settled for so many days; a database that is away is asked again in an hour."""
+    while True:
+        try:
+            with connect(database_url, name="chedang-orders") as connection:
+                if forgotten := orders.forget_stale(connection, now=system_clock(), days=settings.open_order_days):
+                    _log.info("forgot unsettled orders", orders=forgotten)
+        except Exception as fault:
+            if not is_unavailable(fault):
+                raise
+        if stop.wait(_WIPE_EVERY.total_seconds()):
+            return
 
 
 def work(database_url: str, stop: threading.Event) -> None:
