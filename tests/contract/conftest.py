@@ -104,10 +104,20 @@ def running_gate(
 ) -> Iterator[tuple[int, subprocess.Popen[bytes]]]:
     """``python -m chedang.gate`` on a free port until the block ends."""
     port = free_port()
+    process = start_gate(database_url, data_dir, port, **environment)
+    try:
+        wait_until_ready(port, process, data_dir / "gate.log")
+        yield port, process
+    finally:
+        process.terminate()
+        process.wait()
+
+
+def start_gate(database_url: str, data_dir: Path, port: int, **environment: str) -> subprocess.Popen[bytes]:
+    """Start ``python -m chedang.gate``; what it says goes to ``gate.log`` in ``data_dir``."""
     data_dir.mkdir(exist_ok=True)
-    log = data_dir / "gate.log"
-    with log.open("wb") as errors:
-        process = subprocess.Popen(
+    with (data_dir / "gate.log").open("ab") as errors:
+        return subprocess.Popen(
             [sys.executable, "-m", "chedang.gate"],
             env=os.environ
             | {
@@ -118,12 +128,6 @@ def running_gate(
             | environment,
             stderr=errors,
         )
-    try:
-        wait_until_ready(port, process, log)
-        yield port, process
-    finally:
-        process.terminate()
-        process.wait()
 
 
 def wait_until_ready(port: int, process: subprocess.Popen[bytes], log: Path) -> None:

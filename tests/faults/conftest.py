@@ -4,14 +4,57 @@ from __future__ import annotations
 
 import os
 import pwd
+import shutil
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
+from uuid import uuid4
 
+import psycopg
 import pytest
+from psycopg import sql
+
+from chedang.platform.postgres import Cluster
+
+_MEMORY = Path("/dev/shm")  # noqa: S108 - a directory of random name in it
+_ENOUGH_BYTES = 2 * 1024**3
+
+
+@pytest.fixture(scope="session")
+def quick_directory(reachable_directory: Path) -> Iterator[Path]:
+    """A directory in memory where there is room, else on disk: a process that is killed loses the same in both."""
+    if not _MEMORY.is_dir() or shutil.disk_usage(_MEMORY).free < _ENOUGH_BYTES:
+        yield reachable_directory
+        return
+    with tempfile.TemporaryDirectory(prefix="chedang-test-", dir=_MEMORY, ignore_cleanup_errors=True) as name:
+        Path(name).chmod(0o755)
+        yield Path(name)
+
+
+@pytest.fixture(scope="session")
+def cluster(quick_directory: Path, run_migrations: Callable[[str], None]) -> Iterator[Cluster]:
+    """A server with durability on, as a node runs it, to be killed and stopped at will."""
+    data_dir = quick_directory / "durable"
+    with Cluster(data_dir) as started:
+        run_migrations(started.url)
+        yield started
+    shutil.rmtree((data_dir / "postgres").resolve(), ignore_errors=True)
+
+
+@pytest.fixture
+def durable_url(cluster: Cluster) -> str:
+    """URL of a fresh migrated database on it, which is running."""
+    cluster.start()
+    name = f"chedang_{uuid4().hex[:12]}"
+    template = sql.Identifier(urlsplit(cluster.url).path.removeprefix("/"))
+    with psycopg.connect(urlsplit(cluster.url)._replace(path="/postgres").geturl(), autocommit=True) as connection:
+        connection.execute(sql.SQL("create database {} template {}").format(sql.Identifier(name), template))
+    return urlsplit(cluster.url)._replace(path=f"/{name}").geturl()
 
 
 @dataclass(frozen=True)

@@ -80,16 +80,24 @@ class ShopSimulator:
     """One shop's software. Not for several threads at once; close it, or use it as a context manager.
 
     The methods return the answer's JSON. They raise httpx.HTTPError when the line breaks or the status is no success,
-    as clients in the field do, and ValueError when the answer is no JSON object.
+    as clients in the field do, and ValueError when the answer is no JSON object. Clients in the field wait three
+    seconds; seeding is in no such hurry.
     """
 
-    def __init__(self, gate_url: str, registration: RegistrationText, *, quirks: Quirks = PLAIN) -> None:
+    def __init__(
+        self,
+        gate_url: str,
+        registration: RegistrationText,
+        *,
+        quirks: Quirks = PLAIN,
+        timeout_seconds: float = 30.0,
+    ) -> None:
         self.registration = registration
         self.company_code = ""
         self.access_token = ""
         self._quirks = quirks
         headers = {"User-Agent": "repair-shop"}
-        self._client = httpx.Client(base_url=gate_url, timeout=30, headers=headers, verify=_trusted())
+        self._client = httpx.Client(base_url=gate_url, timeout=timeout_seconds, headers=headers, verify=_trusted())
 
     def __enter__(self) -> Self:
         return self
