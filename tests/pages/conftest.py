@@ -50,6 +50,7 @@ class Site:
     address: str
     database_url: str
     province: Province
+    data_dir: str
     logins: dict[str, DemoLogin]
     """By account name."""
 
@@ -83,7 +84,8 @@ def site(site_database: str, tmp_path_factory: pytest.TempPathFactory) -> Iterat
     process = subprocess.Popen([sys.executable, "-m", "chedang.site"], env=os.environ | own)
     address = f"http://127.0.0.1:{port}"
     _wait_until_ready(address, process)
-    yield Site(address, site_database, province, {login.username: login for login in logins})
+    data_dir = own["CHEDANG_DATA_DIR"]
+    yield Site(address, site_database, province, data_dir, {login.username: login for login in logins})
     process.terminate()
     process.wait(timeout=30)
     province.connection.close()

@@ -13,7 +13,7 @@ from tests.pages.conftest import Site
 OPEN_PAGES = ("/", "/privacy", "/sign-in", "/nothing-here")
 PAGES_BY_ACCOUNT = {
     "demo-owner": ("/vehicle/", "/regulator/"),
-    "demo-shop": ("/shop/", "/shop/?show=fileless"),
+    "demo-shop": ("/shop/", "/shop/?show=fileless", "/shop/files"),
     "demo-county": (
         "/regulator/",
         "/regulator/enterprises",

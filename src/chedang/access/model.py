@@ -28,6 +28,7 @@ class AuditAction(StrEnum):
     SHOW_VIN = "vehicle:show_vin"
     READ_DOUBTFUL_RECORDS = "records:read_doubtful"
     READ_OWN_RECORDS = "records:read_own"
+    UPLOAD_FILE = "records:upload_file"
     READ_ENTERPRISE = "enterprise:read"
     APPROVE_ENTERPRISE = "enterprise:approve"
     REJECT_ENTERPRISE = "enterprise:reject"

@@ -35,6 +35,7 @@ ACTION_NAMES = {
     AuditAction.SHOW_VIN: _("显示完整车架号"),
     AuditAction.READ_DOUBTFUL_RECORDS: _("查看有错误的记录"),
     AuditAction.READ_OWN_RECORDS: _("企业查看自己的记录"),
+    AuditAction.UPLOAD_FILE: _("上传记录文件"),
     AuditAction.READ_ENTERPRISE: _("查看企业备案"),
     AuditAction.APPROVE_ENTERPRISE: _("审核通过企业"),
     AuditAction.REJECT_ENTERPRISE: _("审核不通过企业"),

@@ -120,7 +120,7 @@ WHITENOISE_MAX_AGE = 24 * 3600
 
 DATA_UPLOAD_MAX_MEMORY_SIZE = 64 * 1024  # bytes: the largest form is a few lines
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 200
-FILE_UPLOAD_HANDLERS: list[str] = []  # no page takes files
+FILE_UPLOAD_HANDLERS: list[str] = []  # the one page that takes files brings its own
 
 LOOK_UPS_PER_HOUR = 60
 """Vehicles that one account may look up within an hour; guards against trying plates one after another."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.contrib import admin
 from django.contrib.auth.decorators import login_not_required
-from django.urls import include, path
+from django.urls import include, path, re_path
 from django.views.i18n import set_language
 
 from chedang.site.account import pages as account
@@ -12,6 +12,7 @@ from chedang.site.public import display, health
 from chedang.site.public import pages as public
 from chedang.site.public import rules
 from chedang.site.regulator import pages as regulator
+from chedang.site.shop import files as shop_files
 from chedang.site.shop import pages as shop
 from chedang.site.shop import secrets
 from chedang.site.vehicle import pages as vehicle
@@ -23,6 +24,10 @@ vehicle_patterns = [
 ]
 shop_patterns = [
     path("", shop.home, name="shop-home"),
+    path("files", shop_files.upload, name="shop-files"),
+    re_path(r"^files/template\.(?P<ending>xlsx|csv)$", shop_files.template, name="shop-file-template"),
+    path("files/<uuid:file_id>", shop_files.read, name="shop-file"),
+    path("files/<uuid:file_id>/answer", shop_files.answer, name="shop-file-answer"),
     path("secrets", secrets.make, name="shop-secrets"),
     path("secrets/<str:secret_id>/end", secrets.end, name="shop-secret-end"),
 ]
