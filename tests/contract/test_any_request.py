@@ -11,9 +11,12 @@ from typing import Any
 
 import httpx
 import pytest
+import schemathesis
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
+from schemathesis.specs.openapi import checks
 
+from chedang.gate.api.app import description_of
 from chedang.intake import sandbox
 from chedang.intake.dialect import Dialect
 from chedang.intake.dialects import DIALECTS
@@ -133,6 +136,38 @@ def test_no_bytes_break_a_dialect(gate: Gate, tokens: tuple[str, ...], dialect: 
     answer = gate.send(b"\r\n".join(head) + b"\r\n\r\n" + body)
     assert answer.status < 500, answer.text
     assert answer.body
+
+
+_native = schemathesis.openapi.from_dict(description_of())
+_native.config.update(base_url="http://127.0.0.1:9")  # each call names the gate's own
+
+
+@schemathesis.serializer("application/x-ndjson")
+def write_lines(_context: Any, value: Any) -> bytes:
+    """A batch of one and the same line three times, or of whatever was made instead of one."""
+    line = value if isinstance(value, bytes) else json.dumps(value).encode("utf-8", "surrogatepass")
+    return b"\n".join([line] * 3)
+
+
+@_native.parametrize()
+@settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
+def test_no_request_breaks_the_native_interface_and_its_answers_are_as_described(
+    gate: Gate, case: schemathesis.Case
+) -> None:
+    """In the sandbox, so that what gets through is stored where nothing reads it."""
+    answer = case.call(
+        base_url=f"{gate.url}/sandbox", headers={"Authorization": f"Bearer {sandbox.DEMO_SECRET}"}, timeout=30
+    )
+    case.validate_response(
+        answer,
+        checks=[
+            schemathesis.checks.not_a_server_error,
+            checks.status_code_conformance,
+            checks.content_type_conformance,
+            checks.response_schema_conformance,
+            checks.response_headers_conformance,
+        ],
+    )
 
 
 def test_the_gate_is_well_after_all_that(gate: Gate) -> None:
