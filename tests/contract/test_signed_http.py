@@ -210,6 +210,17 @@ def test_the_error_query_lists_what_a_correction_then_mends(gate: Gate, order_co
     assert [row for row in after["data"] if row["orderCode"] == order_code] == []
 
 
+def test_a_step_repeated_after_a_correction_leaves_the_correction(gate: Gate, order_code: str) -> None:
+    first = run_job(gate, order_code, vin="无")
+    assert openapi(gate, CORRECT, openapi_body(orderCode=order_code, vin=VIN))["code"] == 0
+    assert openapi(gate, INSERT, insert(order_code, vin="无"))["code"] == 0
+    assert openapi(gate, SETTLE, settle(order_code))["code"] == 0
+    assert [version.text.vin for version in versions(gate, first)] == ["无", VIN]
+    assert openapi(gate, INSERT, insert(order_code, vin="LXXR9S194MB292903"))["code"] == 0
+    (version,) = records(gate, order_code)
+    assert (version.version, version.vin) == (3, "LXXR9S194MB292903")
+
+
 def test_a_correction_of_an_open_order_settles_it_when_it_brings_the_day(gate: Gate, order_code: str) -> None:
     openapi(gate, INSERT, insert(order_code, vin="LXX"))
     assert openapi(gate, CORRECT, openapi_body(orderCode=order_code, vin=VIN))["code"] == 0

@@ -31,7 +31,7 @@ from chedang.intake.steps import (
 )
 from chedang.records.identity import encode_content, record_id
 from chedang.records.model import Finding, Level, RecordState, RecordText, StoredVersion
-from chedang.records.store import find_record, read_company_records
+from chedang.records.store import find_record, read_company_records, read_record
 
 LONGEST_KEY: Final = 200
 """Characters of an order's key. Papers say 30."""
@@ -184,6 +184,9 @@ class _Order:
     async def _amend(self, version: StoredVersion, text: RecordText) -> None:
         """The order is a record already: the step makes its next version, or none when nothing changes."""
         step = self._step
+        if step.kind is not StepKind.CORRECT and version.actor and await self._was_said_before(version):
+            self._intake.meter.dropped_fields(step.dropped_fields)
+            return
         is_strict = self._intake.mode_of(self._dialect) == "strict"
         if is_strict and step.kind is StepKind.OPEN and text != version.text:
             raise Refused(RefusalKind.RECORD_EXISTS)
@@ -202,6 +205,14 @@ class _Order:
             dropped_fields=step.dropped_fields,
             extras=step.extras,
             amendment=amendment,
+        )
+
+    async def _was_said_before(self, version: StoredVersion) -> bool:
+        """Is the step a late repeat of what a person or a correction has changed since? The correction stays."""
+        versions = await self._intake.run(lambda connection: read_record(connection, version.record_id))
+        step = self._step
+        return any(
+            all(getattr(each.text, name) == getattr(step.text, name) for name in step.given) for each in versions
         )
 
     async def _save(self, order: OpenOrder) -> None:
