@@ -17,6 +17,7 @@ from functools import cache
 from pathlib import Path
 from urllib.parse import unquote
 
+import make_api_reference
 import make_findings_reference
 
 from chedang.access.model import AuditAction, Purpose
@@ -213,6 +214,9 @@ def check_references(root: Path) -> Iterator[str]:
     findings = root / "docs" / "reference" / "findings.md"
     if findings.read_text(encoding="utf-8") != make_findings_reference.render():
         yield "docs/reference/findings.md: out of step; run python dev/make_findings_reference.py"
+    api = root / "docs" / "reference" / "api-v1.md"
+    if api.read_text(encoding="utf-8") != make_api_reference.render():
+        yield "docs/reference/api-v1.md: out of step; run python dev/make_api_reference.py"
     events = (root / "docs" / "reference" / "audit-events.md").read_text(encoding="utf-8")
     named = set(re.findall(r"^\| `([a-z_:]+)` \|", events, re.MULTILINE))
     yield from _differences("docs/reference/audit-events.md", named, {str(each) for each in (*AuditAction, *Purpose)})

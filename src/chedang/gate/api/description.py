@@ -205,6 +205,8 @@ def _shapes(handlers: Iterable[HTTPRouteHandler]) -> tuple[dict[Any, Document], 
         shapes |= dict.fromkeys(shape for shape in (described.lines_of or _returned(handler), body) if shape)
     references, components = msgspec.json.schema_components(list(shapes), ref_template=_REFERENCE)
     for component in components.values():
+        if "description" in component:  # the first line of a docstring says what it is; the rest is for us
+            component["description"] = component["description"].splitlines()[0]
         for name, schema in component.get("properties", {}).items():
             if name.endswith("_at"):
                 _say_instant(schema)

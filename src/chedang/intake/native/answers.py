@@ -13,7 +13,7 @@ from typing import Any, Final, Literal
 import msgspec
 
 from chedang.intake.batches import Batch, BatchState, LineFate, LineOutcome
-from chedang.intake.outcomes import Refusal
+from chedang.intake.outcomes import Refusal, RefusalKind
 from chedang.records.catalogue import describe
 from chedang.records.model import Finding, Level, RecordState, RecordText, StoredVersion
 from chedang.records.readback import VersionNote
@@ -156,6 +156,13 @@ def findings_json(findings: Iterable[Finding]) -> tuple[FindingJson, ...]:
     return tuple(map(finding_json, findings))
 
 
+_HINTS: Final = {
+    RefusalKind.BAD_TOKEN: "请核对请求头Authorization里的接口密钥",
+    RefusalKind.EXPIRED_TOKEN: "请换用新的接口密钥",
+}
+"""Where the remedy of the older vocabularies speaks of what this interface does not have."""
+
+
 def problem_json(refusal: Refusal, status: int, *, pointer: str | None = None) -> ProblemJson:
     """A refusal in words."""
     kind = refusal.kind
@@ -165,7 +172,7 @@ def problem_json(refusal: Refusal, status: int, *, pointer: str | None = None) -
         status=status,
         code=kind.code,
         detail=refusal.detail,
-        hint=kind.remedy,
+        hint=_HINTS.get(kind, kind.remedy),
         pointer=pointer,
         findings=findings_json(refusal.findings),
     )
