@@ -75,6 +75,12 @@ def list_open(connection: Connection, company_code: str, *, limit: int) -> list[
     return [_order(company_code, row[0], row[1], row[2:]) for row in rows]
 
 
+def count_of(connection: Connection, company_code: str) -> int:
+    """How many orders of one shop wait for their settlement."""
+    (count,) = connection.execute(_SQL["count_orders_of"], {"company_code": company_code}).fetchone() or (0,)
+    return int(count)
+
+
 def count_open(connection: Connection) -> Collection[OrderCount]:
     """Open orders of every shop that has any, the most first."""
     return [OrderCount(*row) for row in connection.execute(_SQL["count_orders"])]

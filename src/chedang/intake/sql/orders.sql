@@ -26,6 +26,10 @@ where company_code = %(company_code)s and record_id is null
 order by opened_at, family, order_key
 limit %(limit)s
 
+-- count_orders_of --
+-- How many orders of one shop are open.
+select count(*) from open_order where company_code = %(company_code)s and record_id is null
+
 -- count_orders --
 -- Open orders by shop, the shop with the most first.
 select company_code, count(*), min(opened_at)

@@ -20,6 +20,7 @@ from chedang.site.enterprise_view import enterprise_view
 from chedang.site.findings import record_row
 from chedang.site.guards import for_roles, person
 from chedang.site.paging import read_key, split_page
+from chedang.site.shop.orders import orders_view
 from chedang.site.shop.secrets import secrets_view
 
 _FILTERS = ("all", "faulty", "fileless")
@@ -49,6 +50,7 @@ def home(request: HttpRequest) -> HttpResponse:
             only_fileless=show == "fileless",
         )
         secrets = secrets_view(connection, company_code)
+        orders = orders_view(connection, company_code)
     page, next_query = split_page(found, settings.RECORDS_PER_PAGE, {"show": show})
     context: dict[str, Any] = {
         "enterprise": enterprise_view(enterprise),
@@ -58,5 +60,6 @@ def home(request: HttpRequest) -> HttpResponse:
         "next_query": next_query,
         "is_first_page": "before" not in request.GET,
         "secrets": secrets,
+        "orders": orders,
     }
     return render(request, "shop/home.html", context)
