@@ -118,7 +118,7 @@ class Uploaders:
                 text = make_text(random, shop, f"JS{seed}-{count}")
                 self.sent[text.settlement_list_number] = text
                 while not self._stop.is_set():
-                    answer = self._ask(lambda text=text: client.upload(text))  # type: ignore[misc]
+                    answer = self._ask(lambda text=text: client.upload(text))
                     if answer is not None:
                         assert answer["code"] == "1", answer
                         self.acknowledged.add(text.settlement_list_number)

@@ -116,19 +116,6 @@ def test_while_the_database_is_away_clients_are_told_so_and_served_again_when_it
     assert_nothing_lost(durable_url, shop[1], uploaders)
 
 
-def test_a_long_absence_does_not_delay_the_return(
-    cluster: Cluster, gate: RestartableGate, durable_url: str, shop: Shop
-) -> None:
-    cluster.stop()
-    with Uploaders(gate.url, *shop) as uploaders:  # without a token all need the pool
-        uploaders.wait_for_refusals(3 * 8)
-        cluster.start()
-        refused_before = uploaders.refused.total()
-        uploaders.wait_for(8)
-    assert uploaders.refused.total() - refused_before <= 2 * 8, "each client was refused twice at most"
-    assert_nothing_lost(durable_url, shop[1], uploaders)
-
-
 def test_a_killed_writer_is_replaced_and_loses_nothing(gate: RestartableGate, durable_url: str, shop: Shop) -> None:
     with Uploaders(gate.url, *shop) as uploaders:
         for _ in range(3):
