@@ -3,6 +3,7 @@ reconciled."""
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shutil
@@ -87,3 +88,17 @@ def test_the_csharp_example_works(gate: Gate, secret: str, tmp_path: Path) -> No
     assert compiled.returncode == 0, compiled.stdout + compiled.stderr
     said = run(gate, secret, [found("CSHARP_RUNTIME"), str(program)], "cut=before", tmp_path)
     assert "created" in said
+
+
+def test_the_first_steps_of_the_guide_lead_to_a_good_record(gate: Gate, tmp_path: Path) -> None:
+    if shutil.which("curl") is None:
+        pytest.skip("没有找到 curl (no curl was found)")
+    guide = (EXAMPLES.parent / "connect-a-dms.md").read_text(encoding="utf-8")
+    first, second = re.findall("```sh\n(.*?)```", guide, re.DOTALL)[:2]
+    script = (first + "echo\n" + second).replace("http://127.0.0.1:8100", gate.url)
+    done = subprocess.run(["sh", "-eu", "-c", script], cwd=tmp_path, capture_output=True, text=True, check=True)
+    receipt, shop = map(json.loads, done.stdout.splitlines())
+    assert receipt["outcome"] in {"created", "unchanged", "amended"}
+    assert [finding for finding in receipt["findings"] if finding["level"] == "error"] == []
+    assert shop["secret"].startswith("cd_")
+    assert shop["companycode"].startswith("3301069")
