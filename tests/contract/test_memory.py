@@ -92,3 +92,25 @@ def test_bodies_of_a_megabyte_and_endless_rows_do_not_fill_the_gate(loaded: Load
     assert set(statuses) <= {200, 0}
     assert loaded.peak_mb() <= MOST_MB
     assert token(loaded)
+
+
+def test_large_records_and_batches_of_the_native_interface_do_not_fill_the_gate(loaded: Loaded) -> None:
+    httpx.get(f"{loaded.url}/sandbox/api/v1/records", headers=SECRET, timeout=30).raise_for_status()
+    megabyte = 1024 * 1024
+    long_text = json.dumps({"faultdescription": "油" * (megabyte // 7)}).encode()
+    rows = json.dumps({"vehiclepartslist": [{"partsname": "机油"}] * 15_000}).encode()
+    for content in (long_text, rows, b'{"x":[' + b"{}," * (megabyte // 4) + b"{}]}", b"[" * megabyte):
+        statuses = loaded.post_at_once("/sandbox/api/v1/records/M-1", [content] * AT_ONCE, "PUT")
+        assert set(statuses) <= {200, 201, 400, 413, 422, 429}, content[:40]
+    assert loaded.peak_mb() <= MOST_MB
+
+    line = json.dumps({"costlistcode": "M-2", "faultdescription": "油" * 400}).encode()
+    full = b"\n".join([line] * (15 * megabyte // len(line)))
+    empty = b"\n" * (15 * megabyte)
+    nested = b'{"vehiclepartslist":[' + b"{}," * (5 * megabyte) + b"{}]}"
+    for content in (full, empty, nested):
+        statuses = loaded.post_at_once("/sandbox/api/v1/batches", [content] * 8)
+        assert set(statuses) <= {202, 400, 413, 422, 429, 503}, content[:40]
+    statuses = loaded.post_at_once("/sandbox/api/v1/batches", [endless(20) for _ in range(8)])
+    assert set(statuses) <= {413, 0}
+    assert loaded.peak_mb() <= MOST_MB

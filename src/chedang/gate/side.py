@@ -44,7 +44,7 @@ from chedang.records.store import Appended, NewVersion, append
 # one account; the second lets a shop that was cut off for a month catch up.
 _APPROVED_PACE: Final = (500.0, 20_000.0)
 _PENDING_PACE: Final = (2.0, 500.0)
-_SANDBOX_PACE: Final = (20.0, 2_000.0)
+_SANDBOX_PACE: Final = (20.0, 20_000.0)
 _SANDBOX_REGISTRATIONS: Final = (0.5, 30.0)
 """For all vendors together: half a shop a second for long, thirty at once."""
 # Clients give up after three seconds; a database that is away must be told before.
