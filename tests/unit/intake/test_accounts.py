@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from collections.abc import Callable, Collection
 from datetime import UTC, datetime
 
@@ -181,3 +182,67 @@ def test_a_look_up_that_failed_is_tried_again_by_the_next(seconds: FakeSeconds) 
         assert (await directory.by_id(1)) is not None
 
     asyncio.run(run())
+
+
+class SlowVerifier:
+    """Does not answer until told."""
+
+    def __init__(self) -> None:
+        self.calls = 0
+        self.may_answer = threading.Event()
+
+    def __call__(self, _password_hash: str, password: str) -> bool:
+        self.calls += 1
+        self.may_answer.wait(10)
+        return password == RIGHT
+
+
+def test_many_who_ask_the_same_at_once_cost_one_check() -> None:
+    slow = SlowVerifier()
+
+    async def run() -> None:
+        checker = PasswordChecker(key=b"k" * 32, verify=slow)
+        checks = [asyncio.ensure_future(checker.check("shop", "hash", RIGHT)) for _ in range(50)]
+        await asyncio.sleep(0)
+        slow.may_answer.set()
+        await asyncio.gather(*checks)
+
+    asyncio.run(run())
+    assert slow.calls == 1
+
+
+def test_guesses_at_one_account_leave_the_queue_to_others() -> None:
+    slow = SlowVerifier()
+
+    async def run() -> list[BaseException | None]:
+        checker = PasswordChecker(key=b"k" * 32, verify=slow)
+        guesses = [asyncio.ensure_future(checker.check("shop", "hash", f"guess {number}")) for number in range(50)]
+        other = asyncio.ensure_future(checker.check("another shop", "hash", RIGHT))
+        await asyncio.sleep(0)
+        slow.may_answer.set()
+        await other
+        return await asyncio.gather(*guesses, return_exceptions=True)
+
+    outcomes = asyncio.run(run())
+    kinds = [outcome.refusal.kind for outcome in outcomes if isinstance(outcome, Refused)]
+    assert kinds == [RefusalKind.WRONG_PASSWORD] * 2 + [RefusalKind.UNAVAILABLE] * 48
+    assert slow.calls == 3
+
+
+def test_a_flood_of_strangers_is_sent_away_and_stops_no_shop_that_is_known() -> None:
+    slow = SlowVerifier()
+
+    async def run() -> list[BaseException | None]:
+        checker = PasswordChecker(key=b"k" * 32, verify=slow)
+        slow.may_answer.set()
+        await checker.check("shop", "hash", RIGHT)
+        slow.may_answer.clear()
+        flood = [asyncio.ensure_future(checker.check(f"code {number}", "hash", "guess")) for number in range(500)]
+        await asyncio.sleep(0)
+        await checker.check("shop", "hash", RIGHT)
+        slow.may_answer.set()
+        return await asyncio.gather(*flood, return_exceptions=True)
+
+    outcomes = asyncio.run(run())
+    kinds = [outcome.refusal.kind for outcome in outcomes if isinstance(outcome, Refused)]
+    assert kinds.count(RefusalKind.UNAVAILABLE) > 400
