@@ -10,6 +10,7 @@ import pytest
 from chedang.intake import sandbox
 from chedang.platform.database import connect
 from tests.contract.conftest import PASSWORD, Gate
+from tests.contract.signed import openapi, openapi_body
 
 TOKEN = "lcipprogetaccesstoken"
 ADD = "lcipprocarfixrecordadd"
@@ -169,3 +170,13 @@ def test_strangers_cannot_fill_the_sandbox_with_shops(gate: Gate) -> None:
                 break
     assert answers[-1].status_code == 429
     assert int(answers[-1].headers["retry-after"]) >= 1
+
+
+def test_the_published_secret_signs_calls_in_the_sandbox_and_nowhere_else(gate: Gate) -> None:
+    body = openapi_body(sandbox.DEMO_SHARED_SECRET, sandbox.DEMO_ACCOUNT)
+    inside = openapi(gate, "queryCompanyErrRepairRecord", body, base="/sandbox/openapi")
+    outside = openapi(gate, "queryCompanyErrRepairRecord", body)
+    assert inside["code"] == 0
+    wrong = openapi_body("another secret", sandbox.DEMO_ACCOUNT)
+    assert openapi(gate, "queryCompanyErrRepairRecord", wrong, base="/sandbox/openapi")["code"] != 0
+    assert "账户不存在" in outside["message"]
