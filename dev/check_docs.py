@@ -22,6 +22,7 @@ import make_findings_reference
 
 from chedang.access.model import AuditAction, Purpose
 from chedang.intake.answers import CODES
+from chedang.intake.dialects import openapi
 from chedang.intake.outcomes import RefusalKind
 from chedang.platform.settings import Settings
 
@@ -224,6 +225,16 @@ def check_references(root: Path) -> Iterator[str]:
     rows = set(re.findall(r"^\| `(-[0-9]+)` \| `([A-Z_]+)` \| ([0-9]+) \| (\S+) \|", dialect, re.MULTILINE))
     codes = {(CODES[kind], kind.code, str(kind.http_status), kind.sentence) for kind in RefusalKind}
     yield from _differences("docs/reference/dialect-lcippro.md", rows, codes)
+    signed = (root / "docs" / "reference" / "dialect-openapi.md").read_text(encoding="utf-8")
+    named = {
+        (code, kind)
+        for code, kinds in re.findall(r"^\| `([0-9]+)`[^|]* \| ([A-Z_`, ]+) \|", signed, re.MULTILINE)
+        for kind in re.findall(r"[A-Z_]+", kinds)
+        # The paper's codes for single elements: a strict node gives them in place of 108.
+        if not (kind == RefusalKind.NOT_ACCEPTABLE.code and code.startswith("20"))
+    }
+    existing = {(str(code), kind.code) for kind, code in openapi.CODES.items()}
+    yield from _differences("docs/reference/dialect-openapi.md", named, existing)
 
 
 def _differences(name: str, named: set[object], existing: set[object]) -> Iterator[str]:

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import base64
 import json
+import re
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager
 from itertools import count
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -17,7 +20,7 @@ from chedang.platform.database import connect
 from chedang.records.model import StoredVersion
 from chedang.records.store import read_record
 from tests.contract.conftest import SHOP_NAME, Gate
-from tests.contract.signed import VIN, gate_with_accounts, openapi, openapi_body, openapi_sign, records, rows
+from tests.contract.signed import SECRET, VIN, gate_with_accounts, openapi, openapi_body, openapi_sign, records, rows
 
 INSERT = "insert"
 ITEMS = "updateRepairItemByOrderCode"
@@ -57,7 +60,7 @@ def gate(
 
 @pytest.fixture
 def order_code() -> str:
-    return f"GD{next(_numbers):06d}"
+    return f"GD{next(_numbers) + 100:06d}"
 
 
 def insert(order_code: str, **members: Any) -> bytes:
@@ -341,3 +344,30 @@ def test_a_shop_that_settles_after_the_store_was_cut_finds_its_order(gate: Gate,
     (version,) = records(gate, order_code)
     assert (version.version, len(version.text.projects)) == (2, 2)
     assert rows(gate, "select 1 from open_order where order_key = %s", order_code) == []
+
+
+def test_steps_at_the_same_moment_do_not_lose_each_other(gate: Gate, order_code: str) -> None:
+    run_job(gate, order_code)
+    bodies = [(INSERT, insert(order_code, repairMileage=46_000.0 + number)) for number in range(10)]
+    for number in range(10):
+        bodies.append((ITEMS, items(order_code, [{"projectName": f"项目{number}", "workingHours": 1.0}])))
+    with ThreadPoolExecutor(20) as threads:
+        answers = list(threads.map(lambda call: openapi(gate, *call), bodies))
+    assert {answer["code"] for answer in answers} == {0}
+    (version,) = records(gate, order_code)
+    assert version.version == 21
+    before = versions(gate, version)[-2]
+    changed = (before.text.mileage != version.text.mileage, before.text.projects != version.text.projects)
+    assert changed.count(True) == 1
+    assert version.text.mileage != "45000.0"
+    assert version.text.projects[0].name.startswith("项目")
+
+
+def test_the_example_of_the_reference_runs(gate: Gate, capsys: pytest.CaptureFixture[str]) -> None:
+    page = Path(__file__).parents[2] / "docs" / "reference" / "dialect-openapi.md"
+    (example,) = re.findall(r"```python\n(.*?)```", page.read_text(encoding="utf-8"), re.DOTALL)
+    example = example.replace("http://127.0.0.1:8100", gate.url).replace("the secret of app-1", SECRET)
+    exec(compile(example, str(page), "exec"), {})  # noqa: S102 - our own page
+    printed = capsys.readouterr().out.splitlines()
+    assert [line.split(",")[0] for line in printed] == ["{'code': 0"] * 3
+    assert len(records(gate, "GD000001")) == 1

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from enum import Enum, StrEnum
+from typing import Any
 
 import msgspec
 
@@ -49,7 +50,8 @@ class Signature(msgspec.Struct, frozen=True):
 
     kind: AccountKind
     account: str
-    before: bytes
+    before: Any
+    """Bytes, or the MD5 so far where they are many: a call with photographs is not to be held twice."""
     after: bytes
     digest: str
     nonce: str

@@ -14,6 +14,7 @@ from collections import OrderedDict
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import msgspec
 import structlog
@@ -178,11 +179,19 @@ class SignatureChecker:
         secret = self._open_secret(account.sealed_secret).encode()
         given = signature.digest.encode("utf-8", "replace")
         forms = ((signature.before, signature.after), *signature.other_forms)
-        return any(hmac.compare_digest(_md5(before + secret + after), given) for before, after in forms)
+        return any(hmac.compare_digest(_md5(before, secret + after), given) for before, after in forms)
 
 
-def _md5(message: bytes) -> bytes:
-    return hashlib.md5(message, usedforsecurity=False).hexdigest().encode()
+def md5_so_far(message: bytes) -> Any:
+    """The MD5 of the beginning of a signed text, to be gone on with."""
+    return hashlib.md5(message, usedforsecurity=False)
+
+
+def _md5(before: Any, rest: bytes) -> bytes:
+    state = md5_so_far(before) if isinstance(before, bytes) else before.copy()
+    state.update(rest)
+    digest: str = state.hexdigest()
+    return digest.encode()
 
 
 def _how_far_off(sent_at: datetime, now: datetime) -> str:

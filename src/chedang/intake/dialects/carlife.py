@@ -40,7 +40,7 @@ IMAGE_ADDRESS: Final = "http://image.invalid/"
 """A client goes on only when an image's address begins with http. This one leads nowhere, since nothing is kept."""
 _LONGEST_FIELD: Final = 1_000
 
-_CODES: Final = {
+CODES: Final = {
     RefusalKind.MALFORMED: 100,
     RefusalKind.TOO_LARGE: 112,
     RefusalKind.TOO_MANY_ROWS: 108,
@@ -348,7 +348,7 @@ def answer(operation: str, _request: Any, outcome: Outcome) -> Answer:
         case Refusal():
             room = MAX_ANSWER_CHARACTERS - len('{"code":999,"message":"","data":null}')
             is_empty = outcome.kind is RefusalKind.EMPTY_RECORD and outcome.detail
-            return _answer(_CODES[outcome.kind], outcome.detail if is_empty else tell(outcome, room))
+            return _answer(CODES[outcome.kind], outcome.detail if is_empty else tell(outcome, room))
         case _:
             raise TypeError(type(outcome))
 

@@ -17,7 +17,7 @@ from chedang.intake.answers import MAX_ANSWER_CHARACTERS, encode, tame, tell
 from chedang.intake.dialect import Answer, Dialect, Operation, Wire
 from chedang.intake.dialects.openapi_signature import signed_content
 from chedang.intake.outcomes import Extra, ExtraCategory, Outcome, Refusal, RefusalKind, Refused, Signature
-from chedang.intake.signatures import read_timestamp
+from chedang.intake.signatures import md5_so_far, read_timestamp
 from chedang.intake.steps import Complaint, FaultyRecords, FaultyRecordsQuery, OrderStep, StepKind, StepTaken
 from chedang.intake.wire import Members, as_rows, as_text, decode_json
 from chedang.records.catalogue import describe
@@ -31,7 +31,7 @@ MAX_PHOTO_BYTES: Final = 5 * 1024 * 1024
 # More escapes than any text has; what decodes them makes an object of each.
 _MOST_ESCAPES: Final = 500_000
 
-_CODES: Final = {
+CODES: Final = {
     RefusalKind.MALFORMED: 108,
     RefusalKind.TOO_LARGE: 112,
     RefusalKind.TOO_MANY_ROWS: 108,
@@ -234,7 +234,7 @@ def _signature(members: Members, document: dict[str, Any], path: str) -> Signatu
     return Signature(
         kind=AccountKind.OPENAPI,
         account=texts["appId"],
-        before=signed_content(document).encode("utf-8", "replace"),
+        before=md5_so_far(signed_content(document).encode("utf-8", "replace")),
         after=b"",
         digest=texts["sign"].lower(),
         nonce=texts["nonce"],
@@ -265,7 +265,7 @@ def answer(_operation: str, request: Any, outcome: Outcome) -> Answer:
 
 
 def _refuse(request: Any, refusal: Refusal) -> Answer:
-    code = _CODES[refusal.kind]
+    code = CODES[refusal.kind]
     room = MAX_ANSWER_CHARACTERS - len('{"code":9999,"message":"","data":null}')
     sentence = tell(refusal, room)
     if refusal.kind is RefusalKind.NOT_ACCEPTABLE:
