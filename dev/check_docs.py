@@ -21,9 +21,11 @@ import make_api_reference
 import make_findings_reference
 
 from chedang.access.model import AuditAction, Purpose
+from chedang.cli.upload import SERVER_VARIABLE
 from chedang.intake.answers import CODES
 from chedang.intake.dialects import openapi
 from chedang.intake.outcomes import RefusalKind
+from chedang.intake.uploader.secret import VARIABLE as SECRET_VARIABLE
 from chedang.platform.settings import Settings
 
 ROOT = Path(__file__).parent.parent
@@ -163,7 +165,10 @@ def check_commands(root: Path) -> Iterator[str]:
     makefile = (root / "Makefile").read_text(encoding="utf-8")
     targets = set(re.findall(r"^([a-z][\w-]*):", makefile, re.MULTILINE))
     commands = _commands()
-    variables = {line.variable for line in Settings.from_environment({}).describe()}
+    variables = {line.variable for line in Settings.from_environment({}).describe()} | {
+        SECRET_VARIABLE,
+        SERVER_VARIABLE,
+    }
     for path in documents(root):
         text = path.read_text(encoding="utf-8")
         where = path.relative_to(root)

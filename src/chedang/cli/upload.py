@@ -38,7 +38,7 @@ from chedang.intake.uploader.secret import VARIABLE, Secret, SecretUnusable, rea
 from chedang.intake.uploader.spool import Spool, SpoolBusy, Upload
 from chedang.platform.clock import system_clock
 
-_SERVER_VARIABLE = "CHEDANG_UPLOAD_SERVER"
+SERVER_VARIABLE = "CHEDANG_UPLOAD_SERVER"
 _SHOWN_AFTERWARDS = timedelta(days=30)
 """How long ``status`` still lists what is finished: counts only."""
 _LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
@@ -82,7 +82,7 @@ class _Source:
 def send(
     files: Annotated[list[Path], typer.Argument(metavar="FILE...", help="xlsx、csv、json 或 ndjson 文件。")],
     *,
-    server: Annotated[str, typer.Option(envvar=_SERVER_VARIABLE, help="上传接口的地址，例如 https://…")],
+    server: Annotated[str, typer.Option(envvar=SERVER_VARIABLE, help="上传接口的地址，例如 https://…")],
     spool: _Spool = None,
     answer: Annotated[Path | None, typer.Option(help="答复文件；默认有要看的内容时存在原文件旁边。")] = None,
     wait: _Wait = True,
