@@ -13,6 +13,7 @@ from pathlib import Path
 import psycopg
 import pytest
 from django.core.exceptions import ValidationError
+from django.core.management import call_command
 from django.db import IntegrityError, OperationalError, connection, transaction
 
 from chedang.site.accounts import ensure_demo_logins
@@ -57,17 +58,16 @@ def test_migrating_again_changes_nothing(database_url: str) -> None:
 
 
 def test_a_migration_that_gets_no_lock_gives_up_and_the_next_run_goes_on(
-    database_url: str, monkeypatch: pytest.MonkeyPatch
+    empty_database_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("chedang.site.migrate.LOCK_TIMEOUT", "100ms")
-    with psycopg.connect(database_url) as busy:
-        busy.execute("drop index record_version_doubtful")
-        busy.execute("delete from django_migrations where name = '0005_pre_doubtful_records'")
-        busy.commit()
+    with named_database(empty_database_url, "half-way") as alias:
+        call_command("migrate", "archive", "0004_pre_distribute", database=alias, verbosity=0)
+    with psycopg.connect(empty_database_url) as busy:
         busy.execute("lock table record_version")
         with pytest.raises(OperationalError, match="lock timeout"):
-            migrate(database_url)
-    assert "Applying archive.0005_pre_doubtful_records... OK" in migrate(database_url)
+            migrate(empty_database_url)
+    assert "Applying archive.0005_pre_doubtful_records... OK" in migrate(empty_database_url)
 
 
 def test_the_enterprise_model_has_the_columns_of_the_table(django_on_database: str) -> None:
