@@ -569,6 +569,12 @@ def test_a_strict_node_refuses_errors_and_unknown_members(strict: Client) -> Non
     assert strict.put("T-1", record()).status_code == 201
 
 
+def test_a_refused_request_leaves_its_key_free_for_the_corrected_one(strict: Client) -> None:
+    key = {"Idempotency-Key": "corrected"}
+    problem(strict.put("T-2", record(vin=""), **key), 422, "NOT_ACCEPTABLE")
+    assert strict.put("T-2", record(), **key).status_code == 201
+
+
 # Sandbox and the way there
 
 

@@ -82,6 +82,11 @@ def settle(connection: Connection, company_code: str, key: str, *, outcome: str,
     connection.execute(_SQL["settle"], parameters)
 
 
+def release(connection: Connection, company_code: str, key: str) -> None:
+    """Forget a key whose request was refused. Commits with the caller's transaction."""
+    connection.execute(_SQL["release"], {"company_code": company_code, "key": key})
+
+
 def purge(connection: Connection, *, now: datetime) -> None:
     """Forget keys that are older than seven days."""
     connection.execute(_SQL["purge"], {"before": now - KEPT})

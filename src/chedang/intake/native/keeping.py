@@ -47,7 +47,11 @@ async def put(intake: Intake, shop: Enterprise, number: str, sent: SentRecord, k
             raise await _conflict(intake, shop, text, earlier)
         if receipt := await _earlier_receipt(intake, claim, earlier, sent):
             return receipt
-    receipt = await _put(intake, shop, text, sent, record_id_hex)
+    try:
+        receipt = await _put(intake, shop, text, sent, record_id_hex)
+    except Refused:
+        await intake.run(lambda connection: idempotency.release(connection, shop.company_code, key))
+        raise
     await intake.run(
         lambda connection: idempotency.settle(
             connection, shop.company_code, key, outcome=receipt.outcome, version=receipt.version

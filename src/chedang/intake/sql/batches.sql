@@ -10,10 +10,12 @@ select
     (select max(due_at) from upload_chunk where company_code = %(company_code)s and lines is not null)
 
 -- insert_batch --
+-- A batch that has been accepted.
 insert into upload_batch (batch_id, company_code, actor, dialect, line_count, received_at, finished_at)
 values (%(batch_id)s, %(company_code)s, %(actor)s, %(dialect)s, %(line_count)s, %(received_at)s, %(finished_at)s)
 
 -- insert_chunk --
+-- Some of its lines.
 insert into upload_chunk (batch_id, first_line, line_count, company_code, due_at, lines)
 values (%(batch_id)s, %(first_line)s, %(line_count)s, %(company_code)s, %(due_at)s, %(lines)s)
 
@@ -63,6 +65,7 @@ set lines = null, outcomes = %(outcomes)s, created_count = %(created)s, unchange
 where batch_id = %(batch_id)s and first_line = %(first_line)s
 
 -- finish_batch --
+-- Its last lines are done.
 update upload_batch set finished_at = %(now)s
 where batch_id = %(batch_id)s
     and not exists (select from upload_chunk where batch_id = %(batch_id)s and lines is not null)

@@ -9,6 +9,7 @@ on conflict (company_code, key) do update
 returning key
 
 -- find --
+-- What a key stands for.
 select target, digest, outcome, version, batch_id, claimed_at
 from idempotency_key
 where company_code = %(company_code)s and key = %(key)s
@@ -18,5 +19,10 @@ where company_code = %(company_code)s and key = %(key)s
 update idempotency_key set outcome = %(outcome)s, version = %(version)s
 where company_code = %(company_code)s and key = %(key)s and outcome = ''
 
+-- release --
+-- The request was refused: its key may be used for a corrected one.
+delete from idempotency_key where company_code = %(company_code)s and key = %(key)s and outcome = ''
+
 -- purge --
+-- Keys that were claimed long ago.
 delete from idempotency_key where claimed_at < %(before)s

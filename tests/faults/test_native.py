@@ -1,0 +1,42 @@
+"""The native interface while its database is away: problems that say when to come again, and nothing half done."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+import httpx
+import pytest
+from tests.contract.conftest import gate_with_shops
+from tests.contract.native import Client, make_secret, record
+
+from chedang.platform.postgres import Cluster
+
+pytestmark = pytest.mark.faults
+
+
+def test_a_database_that_is_away_is_told_as_a_problem_and_served_again_without_a_hand(
+    cluster: Cluster, durable_url: str, tmp_path: Path
+) -> None:
+    with gate_with_shops(durable_url, tmp_path / "gate") as gate:
+        client = Client(f"{gate.url}/api/v1", make_secret(durable_url, gate.company_code))
+        assert client.put("A-1", record()).status_code == 201
+        cluster.stop()
+        for answer in (
+            client.put("A-2", record(), **{"Idempotency-Key": "k"}),
+            client.batch([record(costlistcode="A-3")]),
+            client.get("/records"),
+            client.post("/records/check", record()),
+        ):
+            assert answer.status_code == 503
+            assert answer.headers["content-type"].startswith("application/problem+json")
+            assert int(answer.headers["retry-after"]) > 0
+            assert answer.json()["code"] == "UNAVAILABLE"
+        cluster.start()
+        for _ in range(50):
+            again = client.put("A-2", record(), **{"Idempotency-Key": "k"})
+            if again.status_code != httpx.codes.SERVICE_UNAVAILABLE:
+                break
+            time.sleep(0.1)
+        assert again.status_code == 201
+        assert [each["costlistcode"] for each in client.get("/records").json()["records"]] == ["A-2", "A-1"]
