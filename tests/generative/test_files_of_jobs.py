@@ -64,7 +64,7 @@ def test_a_table_reads_back_the_same(
     raw = as_xlsx(grid) if form == "xlsx" else as_csv(grid, encoding=form if form != "csv" else "utf-8")
 
     read = read_file(raw)
-    answered = write_answer(raw, read, make_notes(read.jobs, {}))
+    answered = write_answer(raw, read.layout, make_notes(read.jobs, {}))
 
     assert [job.text for job in read.jobs] == table
     assert [job.text for job in read_file(answered).jobs] == table
@@ -76,7 +76,7 @@ def test_json_reads_back_the_same(table: list[RecordText], as_lines: bool) -> No
     raw = b"\n".join(map(msgspec.json.encode, table)) if as_lines else msgspec.json.encode(table)
 
     read = read_file(raw, "a.ndjson" if as_lines else "a.json")
-    answered = write_answer(raw, read, make_notes(read.jobs, {}))
+    answered = write_answer(raw, read.layout, make_notes(read.jobs, {}))
 
     assert [job.text for job in read.jobs] == table
     assert [job.text for job in read_file(answered, "a.ndjson" if as_lines else "").jobs] == table
@@ -91,4 +91,4 @@ def test_any_bytes_are_read_or_refused_in_a_sentence(raw: bytes, name: str) -> N
         except FileUnreadable as fault:
             assert str(fault).endswith("。")
         else:
-            write_answer(content, read, make_notes(read.jobs, {}))
+            write_answer(content, read.layout, make_notes(read.jobs, {}))

@@ -98,7 +98,7 @@ def needs_answer(read: ReadFile, results: Mapping[int, JobResult]) -> bool:
 
 def save_answer(path: Path, raw: bytes, read: ReadFile, results: Mapping[int, JobResult], *, is_check: bool) -> None:
     """Write the file handed back: whole or not at all, readable by whom the spool is. Raises OSError."""
-    content = write_answer(raw, read, make_notes(read.jobs, results, CHECKED if is_check else SAVED))
+    content = write_answer(raw, read.layout, make_notes(read.jobs, results, CHECKED if is_check else SAVED))
     draft = path.with_name(f".{path.name}.{uuid4().hex[:8]}")
     descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     try:
@@ -135,7 +135,7 @@ def print_reports(console: Console, reports: Sequence[Report], *, is_check: bool
     """The table at the end."""
     stored, refused, waiting = ("可以上传", "不能上传", "没有检查") if is_check else ("已保存", "未保存", "未完成")
     headings = ("行", "记录", stored, "其中要核对", refused, waiting)
-    numbers = [Column(heading, justify="right") for heading in headings]
+    numbers = [Column(heading, justify="right", overflow="fold") for heading in headings]
     table = Table(Column("文件", overflow="fold"), *numbers, Column("答复文件", overflow="fold"))
     for report in reports:
         counts = (

@@ -18,7 +18,7 @@ from xml.sax.saxutils import escape
 
 from chedang.intake.files import csvs
 from chedang.intake.files.jsons import decode_document, objects_of
-from chedang.intake.files.model import ANSWER_HEADINGS, REASON_HEADING, RESULT_HEADING, FileFormat, ReadFile
+from chedang.intake.files.model import ANSWER_HEADINGS, REASON_HEADING, RESULT_HEADING, FileFormat, Layout
 
 _ORIGINAL = "原文"
 _LONGEST_CELL = 32_767
@@ -35,28 +35,26 @@ class RowNote:
     reason: str = ""
 
 
-def write_answer(raw: bytes, read: ReadFile, notes: Mapping[int, RowNote]) -> bytes:
-    """The file ``raw``, from which ``read`` came, with ``notes`` by row number. Its format stays."""
-    match read.layout.file_format:
+def write_answer(raw: bytes, layout: Layout, notes: Mapping[int, RowNote]) -> bytes:
+    """The file ``raw``, which was read as ``layout`` tells, with ``notes`` by row number. Its format stays."""
+    match layout.file_format:
         case FileFormat.XLSX:
-            return _answer_workbook(raw, read, notes)
+            return _answer_workbook(raw, layout, notes)
         case FileFormat.CSV:
-            return _answer_csv(raw, read, notes)
+            return _answer_csv(raw, layout, notes)
         case FileFormat.JSON:
             return _answer_json(raw, notes)
         case FileFormat.NDJSON:
             return _answer_lines(raw, notes)
 
 
-def _answer_csv(raw: bytes, read: ReadFile, notes: Mapping[int, RowNote]) -> bytes:
-    layout = read.layout
+def _answer_csv(raw: bytes, layout: Layout, notes: Mapping[int, RowNote]) -> bytes:
     text, _encoding = csvs.decode(raw)
-    rows = _with_notes(csvs.read_cells(text, layout.delimiter), read, notes)
+    rows = _with_notes(csvs.read_cells(text, layout.delimiter), layout, notes)
     return csvs.write_cells(rows, encoding=layout.encoding, delimiter=layout.delimiter, line_end=csvs.line_end_of(text))
 
 
-def _with_notes(rows: Iterator[Sequence[str]], read: ReadFile, notes: Mapping[int, RowNote]) -> Iterator[list[str]]:
-    layout = read.layout
+def _with_notes(rows: Iterator[Sequence[str]], layout: Layout, notes: Mapping[int, RowNote]) -> Iterator[list[str]]:
     for number, cells in enumerate(rows, 1):
         beside = _beside(number, layout.header_row, notes)
         row = list(cells)
@@ -111,9 +109,8 @@ def _members(note: RowNote) -> dict[str, str]:
     return dict(zip(ANSWER_HEADINGS, (note.result, note.reason), strict=True))
 
 
-def _answer_workbook(raw: bytes, read: ReadFile, notes: Mapping[int, RowNote]) -> bytes:
+def _answer_workbook(raw: bytes, layout: Layout, notes: Mapping[int, RowNote]) -> bytes:
     out = io.BytesIO()
-    layout = read.layout
     with (
         zipfile.ZipFile(io.BytesIO(raw)) as package,
         zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as answered,

@@ -75,6 +75,7 @@ def accept(keeper: Keeper, connection: Connection, company_code: str, file_id: U
             state,
             is_read=True,
             batch_id=batch_id,
+            layout=read.layout,
             rows=read.row_count,
             jobs=tuple(replace(job, text=None) for job in jobs),
             ignored_columns=read.ignored_columns,
@@ -96,10 +97,9 @@ def answer(keeper: Keeper, connection: Connection, company_code: str, file_id: U
     """The file handed back. Raises LookupError when it is gone or cannot be read."""
     state = keeper.state(company_code, file_id, now)
     content = keeper.content(company_code, file_id, now)
-    if state is None or content is None or not state.is_read or state.problem:
+    if state is None or content is None or state.layout is None:
         raise LookupError
-    notes = make_notes(state.jobs, results_of(connection, state))
-    return write_answer(content, read_file(content, state.name), notes)
+    return write_answer(content, state.layout, make_notes(state.jobs, results_of(connection, state)))
 
 
 def _with_problem(state: KeptState, problem: str) -> KeptState:

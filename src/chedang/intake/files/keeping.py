@@ -20,7 +20,7 @@ import msgspec
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from chedang.intake.files.model import FileJob
+from chedang.intake.files.model import FileJob, Layout
 from chedang.platform.keys import node_key
 
 KEPT: Final = timedelta(hours=23)
@@ -50,6 +50,7 @@ class KeptState(msgspec.Struct, frozen=True):
     problem: str = ""
     """Why the file as a whole cannot be used, as a sentence."""
     batch_id: UUID | None = None
+    layout: Layout | None = None
     rows: int = 0
     jobs: tuple[FileJob, ...] = ()
     ignored_columns: tuple[str, ...] = ()

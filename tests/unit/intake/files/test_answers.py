@@ -24,7 +24,7 @@ NOTES = {2: RowNote("已保存"), 3: RowNote("未保存", "错误：=HYPERLINK(�
 
 
 def answer(raw: bytes, notes: dict[int, RowNote] = NOTES, name: str = "") -> bytes:
-    return write_answer(raw, read_file(raw, name), notes)
+    return write_answer(raw, read_file(raw, name).layout, notes)
 
 
 def cells(raw: bytes) -> list[list[Any]]:

@@ -102,7 +102,7 @@ def test_ten_thousand_rows_stay_within_their_memory(tmp_path: Path) -> None:
         "from chedang.intake.files.reading import read_file; from chedang.intake.files.answers import write_answer;"
         "from chedang.intake.files.verdicts import make_notes;"
         "raw = Path(sys.argv[1]).read_bytes(); read = read_file(raw);"
-        "write_answer(raw, read, make_notes(read.jobs, {}));"
+        "write_answer(raw, read.layout, make_notes(read.jobs, {}));"
         "print(len(read.jobs), resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)"
     )
     done = subprocess.run([sys.executable, "-c", code, str(file)], capture_output=True, text=True, check=True)
