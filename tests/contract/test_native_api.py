@@ -150,6 +150,16 @@ def test_a_key_sent_again_gets_the_first_receipt_whatever_came_between(client: C
     assert client.get(f"/records/{number}").json()["record"]["repairmileage"] == "50000"
 
 
+def test_a_record_that_moves_to_another_vehicle_keeps_its_history(client: Client, number: str) -> None:
+    first = client.put(number, record(), **{"Idempotency-Key": f"moved-{number}"}).json()
+    moved = client.put(number, record(vin="LZZ1A2B34GA000124")).json()
+    assert (moved["outcome"], moved["version"], moved["recordid"]) == ("amended", 2, first["recordid"])
+    held = client.get(f"/records/{number}").json()
+    assert [(version["version"], version["state"]) for version in held["versions"]] == [(2, "active"), (1, "active")]
+    assert len({version["digest"] for version in held["versions"]}) == 2
+    assert client.put(number, record(), **{"Idempotency-Key": f"moved-{number}"}).json() == first
+
+
 def test_a_key_with_another_body_is_a_conflict_that_names_the_differences(client: Client, number: str) -> None:
     key = {"Idempotency-Key": f"key-{number}"}
     client.put(number, record(), **key)
