@@ -114,8 +114,13 @@ def test_a_refusal_of_the_node_is_told_with_its_findings(keeper: Keeper, connect
 def test_a_table_without_the_shop_s_name_gets_the_registered_one(
     keeper: Keeper, connection: Connection, shop: str
 ) -> None:
-    accept(keeper, connection, shop, keep(keeper, shop, as_csv([HEADINGS[1:], row()[1:]])), NOW)
+    file_id = keep(keeper, shop, as_csv([HEADINGS[1:], row()[1:]]))
+    accept(keeper, connection, shop, file_id, NOW)
     work(connection)
+    state = state_of(keeper, shop, file_id)
+
+    assert state.missing_columns == ()
+    assert state.notices == ("没有“维修企业名称”一列，已按登记的名称填写。",)
 
     (record,) = read_company_records(connection, shop, limit=5)
     assert record.text.company_name == NAME

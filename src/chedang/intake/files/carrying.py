@@ -40,6 +40,7 @@ _MOST_MEMORY_BYTES: Final = 1024 * 1024 * 1024
 """Address space; what is resident stays below a third of it for the largest file that is taken."""
 _MOST_CPU_SECONDS: Final = 60
 _COMPANY_NAME: Final = chinese_name("companyname")
+_NAME_FILLED: Final = f"没有“{_COMPANY_NAME}”一列，已按登记的名称填写。"
 _TOO_MUCH: Final = "这个文件太复杂，读不了。请把要上传的行复制到一个新表格，或下载模板填写后重新上传。"
 
 
@@ -59,8 +60,11 @@ def accept(keeper: Keeper, connection: Connection, company_code: str, file_id: U
     except MemoryError:
         keeper.replace_state(company_code, file_id, _with_problem(state, _TOO_MUCH))
         return
-    registered = names(connection, [company_code]).get(company_code, "")
-    jobs = fill_company_name(read.jobs, registered) if _COMPANY_NAME in read.missing_columns else read.jobs
+    jobs, missing, notices = read.jobs, read.missing_columns, read.notices
+    if _COMPANY_NAME in missing:
+        jobs = fill_company_name(jobs, names(connection, [company_code]).get(company_code, ""))
+        missing = tuple(name for name in missing if name != _COMPANY_NAME)
+        notices = (*notices, _NAME_FILLED)
     texts = [job.text for job in jobs if job.text is not None]
     batch_id = None
     if texts:
@@ -79,8 +83,8 @@ def accept(keeper: Keeper, connection: Connection, company_code: str, file_id: U
             rows=read.row_count,
             jobs=tuple(replace(job, text=None) for job in jobs),
             ignored_columns=read.ignored_columns,
-            missing_columns=read.missing_columns,
-            notices=read.notices,
+            missing_columns=missing,
+            notices=notices,
         ),
     )
 
