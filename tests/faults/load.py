@@ -193,6 +193,7 @@ def assert_nothing_lost(database_url: str, company_code: str, uploaders: Uploade
         ).fetchall()
         assert_tables_agree(connection)
     assert not uploaders.faults, uploaders.faults
+    stored = [row for row in stored if row[0] in uploaders.sent]  # the shop may have sent more before
     counts = Counter(str(number) for number, _version, _content in stored)
     assert not [number for number, count in counts.items() if count > 1], "stored more than once"
     assert {version for _number, version, _content in stored} <= {1}

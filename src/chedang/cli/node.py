@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import http.client
 import os
 import signal
@@ -97,7 +98,9 @@ class Node:
             time.sleep(_POLL_SECONDS)
 
     def _tell(self, sentence: str) -> None:
-        self._console.print(sentence, markup=False)
+        # Our output may go to a file on the disk that is full; that is no reason for the whole node to end.
+        with contextlib.suppress(OSError):
+            self._console.print(sentence, markup=False)
 
     def _start_postgres(self) -> str:
         self._tell("启动内置数据库 …")
@@ -196,7 +199,7 @@ class Node:
             self._cluster_backoff.started()
             try:
                 self._cluster.start()
-            except PostgresError as error:
+            except (PostgresError, OSError) as error:  # the second: no room for its files just now
                 self._tell(str(error))
             else:
                 self._tell("内置数据库已重启")

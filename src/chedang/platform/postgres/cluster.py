@@ -169,7 +169,11 @@ class Cluster:
         place.make_private_directory(place.log)
         place.make_private_directory(place.socket_directory)
         settings_file = place.base / "postgresql.conf"
-        settings_file.write_text(configuration(place), encoding="utf-8")
+        settings = configuration(place)
+        # Where nothing has changed nothing is written: on a full disk the server may yet start, and settings cut short
+        # would be worse than none.
+        if not settings_file.exists() or settings_file.read_text(encoding="utf-8") != settings:
+            settings_file.write_text(settings, encoding="utf-8")
         settings_file.chmod(0o644)  # the server's account reads it, whatever our umask
 
     def _remove_socket_directory(self) -> None:
@@ -328,7 +332,7 @@ def _last_words(place: Place) -> str:
         newest = max(place.log.iterdir(), key=lambda file: file.stat().st_mtime)
         words = _tail(newest).rpartition("starting PostgreSQL")[2]
     lines = [line for line in words.splitlines() if "skipping missing configuration" not in line]
-    return " ".join(lines[-3:])[-600:]
+    return " ".join(lines[-3:])[-600:] or "没有留下日志，请看磁盘是否已满"
 
 
 def _tail(file: Path, size_bytes: int = 4000) -> str:
