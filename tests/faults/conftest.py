@@ -46,9 +46,9 @@ def cluster(quick_directory: Path, run_migrations: Callable[[str], None]) -> Ite
     shutil.rmtree((data_dir / "postgres").resolve(), ignore_errors=True)
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def durable_url(cluster: Cluster) -> str:
-    """URL of a fresh migrated database on it, which is running."""
+    """URL of a fresh migrated database on it, for the tests of one file."""
     cluster.start()
     name = f"chedang_{uuid4().hex[:12]}"
     template = sql.Identifier(urlsplit(cluster.url).path.removeprefix("/"))

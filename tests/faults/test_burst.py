@@ -26,7 +26,7 @@ _log = logging.getLogger(__name__)
 pytestmark = pytest.mark.faults
 
 SHOPS = 200
-RECORDS = 3
+RECORDS = 2
 MOST_ATTEMPTS = 4
 PASSWORD = "example-password-1"
 

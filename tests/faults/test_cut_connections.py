@@ -9,7 +9,6 @@ import socket
 import struct
 import time
 from collections.abc import Iterator
-from pathlib import Path
 from random import Random
 
 import httpx
@@ -39,21 +38,21 @@ _RESET = struct.pack("ii", 1, 0)
 
 @pytest.fixture
 def shop(durable_url: str) -> Shop:
-    """A shop of that database and its company code."""
+    """A shop of its own for every test, and its company code."""
     return approved_shop(durable_url)
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def line(durable_url: str) -> Iterator[Line]:
     """The line to that database."""
     with Line(durable_url) as connected:
         yield connected
 
 
-@pytest.fixture
-def gate(line: Line, tmp_path: Path) -> Iterator[RestartableGate]:
+@pytest.fixture(scope="module")
+def gate(line: Line, tmp_path_factory: pytest.TempPathFactory) -> Iterator[RestartableGate]:
     """A gate at the other end of the line."""
-    with RestartableGate(line.url, tmp_path / "gate") as started:
+    with RestartableGate(line.url, tmp_path_factory.mktemp("gate")) as started:
         yield started
 
 
@@ -154,7 +153,7 @@ def test_a_database_that_hangs_is_a_503_before_clients_give_up(
     with Uploaders(gate.url, *shop) as uploaders:
         uploaders.wait_for(30)
         line.stall()
-        uploaders.wait_for_refusals(3 * 8)
+        uploaders.wait_for_refusals(2 * 8)
         stranger = {"companycode": "330106999999999", "companypassword": "x"}
         answer = httpx.post(f"{gate.url}{PATH}/{TOKEN}/query", json=stranger, timeout=CLIENT_SECONDS)
         assert (answer.status_code, answer.json()["code"]) == (503, "-99")
@@ -179,7 +178,7 @@ def test_a_lock_held_for_long_is_a_503_and_gone_with_its_holder(
     with Uploaders(gate.url, *shop) as uploaders:
         uploaders.wait_for(30)
         with locked_tables(durable_url):
-            uploaders.wait_for_refusals(3 * 8)
+            uploaders.wait_for_refusals(2 * 8)
         uploaders.wait_for(30)
     uploaders.assert_told_honestly()
     assert uploaders.timeouts == 0

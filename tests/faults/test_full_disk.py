@@ -61,7 +61,7 @@ def node(small_disk: Path) -> Iterator[Up]:
     assert up.process.wait() == 0, "it is still the one that was started, and stops in order"
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def shop(node: Up) -> tuple[FictionalShop, str]:
     """A shop of that node and its company code."""
     return approved_shop(_url(node))
@@ -107,7 +107,7 @@ def test_a_full_disk_is_a_503_and_all_goes_on_by_itself_when_there_is_room_again
     node: Up, small_disk: Path, shop: tuple[FictionalShop, str], is_journal_full: bool
 ) -> None:
     url = _url(node)
-    with Uploaders(f"http://127.0.0.1:{node.gate_port}", *shop, seed=is_journal_full) as uploaders:
+    with Uploaders(f"http://127.0.0.1:{node.gate_port}", *shop) as uploaders:
         uploaders.wait_for(50)
         with full(small_disk):
             if is_journal_full:
