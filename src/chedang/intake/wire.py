@@ -13,6 +13,7 @@ from typing import Any
 import msgspec
 
 from chedang.intake.outcomes import RefusalKind, Refused
+from chedang.records.model import RecordText
 from chedang.terms.text import tidy
 
 # Above this size a document must not hold more brackets and commas than any real job has: a few MiB of "{}," would
@@ -136,6 +137,22 @@ def as_text(value: Any) -> str:
     if value is None or isinstance(value, bool | dict | list):
         return ""
     return str(value)
+
+
+def is_tidy(text: RecordText) -> bool:
+    """Would :func:`as_text` leave every element as it is? One look at all of them together."""
+    texts = [
+        text.company_name, text.vin, text.plate_number, text.repair_date, text.mileage, text.settle_date,
+        text.fault_description, text.settlement_list_number,
+    ]  # fmt: skip
+    for part in text.parts:
+        texts += (part.name, part.code, part.quantity)
+    for project in text.projects:
+        texts += (project.name, project.hours)
+    together = "".join(texts)
+    if not together.isprintable():
+        return False
+    return " " not in together or not any(each[:1] == " " or each[-1:] == " " for each in texts)
 
 
 _MOST_NAMES = 20

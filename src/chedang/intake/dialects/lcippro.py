@@ -14,7 +14,7 @@ from chedang.intake.answers import answer_members, encode
 from chedang.intake.dialect import Answer, Dialect, Operation
 from chedang.intake.elements import read_document, read_registration, read_token_request, read_upload
 from chedang.intake.outcomes import Outcome, RecordAccepted, RegistrationRequest, TokenRequest, UploadRequest
-from chedang.intake.wire import MAX_ROWS, Members, as_object, as_text, check_structure
+from chedang.intake.wire import MAX_ROWS, Members, as_object, as_text, check_structure, is_tidy
 from chedang.records.model import PartText, ProjectText, RecordText
 
 NAME: Final = "lcippro"
@@ -52,25 +52,13 @@ class _NotPlain(Exception):
 
 
 def _read_plain_upload(upload: _PlainUpload) -> UploadRequest:
-    basic, parts, projects = upload.basicInfo, upload.vehiclepartslist, upload.repairprojectlist
-    texts = [
-        basic.company_name, basic.vin, basic.plate_number, basic.repair_date, basic.mileage, basic.settle_date,
-        basic.fault_description, basic.settlement_list_number,
-    ]  # fmt: skip
-    for part in parts:
-        texts += (part.name, part.code, part.quantity)
-    for project in projects:
-        texts += (project.name, project.hours)
-    # One look at everything together stands for :func:`as_text` on each.
-    together = "".join(texts)
-    if basic.parts or basic.projects or not together.isprintable():
-        raise _NotPlain
-    if " " in together and any(text[:1] == " " or text[-1:] == " " for text in texts):
-        raise _NotPlain
+    basic = upload.basicInfo
     text = RecordText(
         basic.company_name, basic.vin, basic.plate_number, basic.repair_date, basic.mileage, basic.settle_date,
-        basic.fault_description, basic.settlement_list_number, parts, projects,
+        basic.fault_description, basic.settlement_list_number, upload.vehiclepartslist, upload.repairprojectlist,
     )  # fmt: skip
+    if basic.parts or basic.projects or not is_tidy(text):
+        raise _NotPlain
     return UploadRequest(as_text(upload.access_token), text, dropped_fields=0)
 
 

@@ -12,7 +12,7 @@ from typing import Any, Final
 import msgspec
 
 from chedang.intake.outcomes import Refusal, RefusalKind, Refused
-from chedang.intake.wire import MAX_ROWS, as_text, check_structure
+from chedang.intake.wire import MAX_ROWS, as_text, check_structure, is_tidy
 from chedang.records.model import PartText, ProjectText, RecordText
 
 MAX_RECORD_BYTES: Final = 1024 * 1024
@@ -72,7 +72,8 @@ def read_record(raw: bytes) -> SentRecord:
         text = _decode_plain(raw)
     except (msgspec.MsgspecError, RecursionError, ValueError):
         return _of_object(_decode(raw), "")
-    return SentRecord(text) if _is_plain(text) else _of_object(_decode(raw), "")
+    is_plain = len(text.parts) <= MAX_ROWS and len(text.projects) <= MAX_ROWS and is_tidy(text)
+    return SentRecord(text) if is_plain else _of_object(_decode(raw), "")
 
 
 def read_amendment(raw: bytes) -> SentAmendment:
@@ -141,22 +142,6 @@ def _decode(raw: bytes) -> Any:
         raise Refused(RefusalKind.MALFORMED, f"不是有效的JSON{where}") from fault
     except (RecursionError, ValueError) as fault:  # too deep; not UTF-8; a number with thousands of digits
         raise Refused(RefusalKind.MALFORMED, "不是可以读的UTF-8 JSON") from fault
-
-
-def _is_plain(text: RecordText) -> bool:
-    """Does the record stand as it is kept? One look at everything together stands for ``as_text`` on each element."""
-    if len(text.parts) > MAX_ROWS or len(text.projects) > MAX_ROWS:
-        return False
-    texts = [text.company_name, text.vin, text.plate_number, text.repair_date, text.mileage, text.settle_date]
-    texts += (text.fault_description, text.settlement_list_number)
-    for part in text.parts:
-        texts += (part.name, part.code, part.quantity)
-    for project in text.projects:
-        texts += (project.name, project.hours)
-    together = "".join(texts)
-    if not together.isprintable():
-        return False
-    return " " not in together or not any(each[:1] == " " or each[-1:] == " " for each in texts)
 
 
 def _of_object(value: Any, at: str) -> SentRecord:
