@@ -18,9 +18,13 @@ from tests.integration.test_writer import upload
 
 from chedang.enterprises import accounts, secrets, store
 from chedang.enterprises.accounts import SecretBox
-from chedang.enterprises.model import AccountKind
+from chedang.enterprises.errors import RegistrationRefused
+from chedang.enterprises.model import AccountKind, RegistrationText, ReviewState
+from chedang.gate.side import RegisterAtOnce
 from chedang.intake import sandbox
+from chedang.intake.accounts import Pace
 from chedang.intake.batches import create_batch, read_batch
+from chedang.intake.outcomes import RefusalKind, Refused
 from chedang.platform.database import connect, on_search_path
 from chedang.platform.passwords import verify_password
 from chedang.records.model import RecordText
@@ -206,3 +210,22 @@ def test_the_worker_does_the_sandbox_s_batches_wipes_it_and_shows_none_of_it(
     for table in ("record_version", "record_head", "record_change", "vehicle", "vehicle_plate", "feed_position"):
         assert ordinary.execute(f"select count(*) from {table}").fetchone() == (0,), table  # type: ignore[arg-type]  # noqa: S608
     assert vehicles.find_by_plate_and_vin_tail(ordinary, "浙A12345", "000017") == []
+
+
+def test_strangers_cannot_fill_the_sandbox_with_shops(inside: psycopg.Connection[Any]) -> None:
+    seconds = [0.0]
+    register = RegisterAtOnce(Pace(0.5, 2.0, seconds=lambda: seconds[0]))
+
+    def shop(number: int, division_code: str = "330106") -> RegistrationText:
+        return RegistrationText(company_name=f"试用{number}", password="a-password", division_code=division_code)
+
+    for number in range(10):
+        with pytest.raises(RegistrationRefused):
+            register(inside, shop(number, division_code=""), NOW)
+    assert register(inside, shop(1), NOW).review_state is ReviewState.APPROVED
+    register(inside, shop(2), NOW)
+    with pytest.raises(Refused) as refused:
+        register(inside, shop(3), NOW)
+    assert refused.value.refusal.kind is RefusalKind.TOO_FAST
+    seconds[0] += refused.value.refusal.retry_after_seconds or 0
+    register(inside, shop(3), NOW)

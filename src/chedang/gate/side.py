@@ -19,6 +19,7 @@ from psycopg_pool import ConnectionPool
 from chedang.enterprises import actions
 from chedang.enterprises.accounts import SecretBox
 from chedang.enterprises.model import Enterprise, RegistrationText
+from chedang.enterprises.rules import read_registration
 from chedang.enterprises.store import Connection
 from chedang.gate.lookups import Finders, PooledDatabase
 from chedang.gate.metrics import GateMetrics
@@ -39,6 +40,7 @@ from chedang.platform.keys import node_key
 from chedang.platform.settings import Settings
 from chedang.records.rules import judge, load_limits
 from chedang.records.store import Appended, NewVersion, append
+from chedang.terms.dates import day_in_china
 
 # Records per second for long, and at once. The first is above what a chain sends for a whole province of shops under
 # one account; the second lets a shop that was cut off for a month catch up.
@@ -130,7 +132,7 @@ def sandbox_side(settings: Settings, database_url: str, clock: Clock) -> Side:
         writers=[ThreadWriter(pool)],
         key_prefix="sandbox-",
         paces=Paces(approved=pace, pending=pace),
-        register=_RegisterAtOnce(Pace(*_SANDBOX_REGISTRATIONS)),
+        register=RegisterAtOnce(Pace(*_SANDBOX_REGISTRATIONS)),
         basis={},  # whatever this node may keep of real jobs: nobody has a basis for what vendors try
     )
 
@@ -208,18 +210,19 @@ def _register(connection: Connection, text: RegistrationText, now: datetime) -> 
     return actions.register(connection, text, now=now).enterprise
 
 
-class _RegisterAtOnce:
-    """Registers and approves; so many a minute for all vendors together."""
+class RegisterAtOnce:
+    """Registers and approves; so many a minute for all vendors together. What cannot be registered is not counted."""
 
     def __init__(self, pace: Pace) -> None:
         self._pace = pace
         self._lock = threading.Lock()
 
     def __call__(self, connection: Connection, text: RegistrationText, now: datetime) -> Enterprise:
-        with self._lock:
-            wait_seconds = self._pace.take(0)
-        if wait_seconds:
-            raise Refused(RefusalKind.TOO_FAST, "沙箱注册过于频繁", retry_after_seconds=int(wait_seconds) + 1)
+        if read_registration(text, today=day_in_china(now))[0] is not None:
+            with self._lock:
+                wait_seconds = self._pace.take(0)
+            if wait_seconds:
+                raise Refused(RefusalKind.TOO_FAST, "沙箱注册过于频繁", retry_after_seconds=int(wait_seconds) + 1)
         code = actions.register(connection, text, now=now).enterprise.company_code
         return actions.approve(connection, code, by=sandbox.SCHEMA, now=now).enterprise
 
