@@ -256,14 +256,25 @@ def test_a_node_on_a_database_of_its_operator_starts_none_of_its_own(
     assert up.end(signal.SIGINT) == 0
 
 
-def test_a_child_that_cannot_start_ends_the_start_with_its_reason(
+def test_a_child_that_cannot_start_ends_the_start_with_its_reason(make_up: MakeUp, home: Path) -> None:
+    keys = home / "keys"
+    keys.mkdir(parents=True, mode=0o700)
+    (keys / "tokens").write_bytes(b"cut off by a full disk")
+    up = make_up(home).start()
+    assert up.process.wait() == 2
+    assert "启动后随即退出" in up.output.splitlines()[-1]
+    assert "restore it from a backup" in up.output
+    assert "Traceback" not in up.output
+
+
+def test_a_wrong_file_of_rules_ends_the_start_with_its_own_sentence(
     make_up: MakeUp, home: Path, reachable_directory: Path
 ) -> None:
     rules = reachable_directory / "rules.toml"
     rules.write_text("this is = not toml = at all")
     up = make_up(home, CHEDANG_RULES_FILE=str(rules)).start()
     assert up.process.wait() == 2
-    assert "启动后随即退出" in up.output.splitlines()[-1]
+    assert str(rules) in up.output.splitlines()[-1]
     assert "Traceback" not in up.output
 
 
