@@ -6,6 +6,7 @@ import contextlib
 import socket
 import struct
 import threading
+from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 from psycopg.conninfo import conninfo_to_dict
@@ -37,19 +38,22 @@ class Line:
     def __exit__(self, *_: object) -> None:
         self._is_closed = True
         socket.create_connection(self._listener.getsockname()).close()
-        self.flow()
         self.cut()
         for thread in self._threads:
             thread.join()
         self._listener.close()
 
-    def stall(self) -> None:
-        """From now on nothing arrives on either side, and nobody is told; new connections fare the same."""
-        self._flows.clear()
+    @contextlib.contextmanager
+    def stalled(self) -> Iterator[None]:
+        """For the length of the block nothing arrives on either side, and nobody is told; afterwards all of it does.
 
-    def flow(self) -> None:
-        """What was held up arrives, and everything after it."""
-        self._flows.set()
+        New connections fare the same.
+        """
+        self._flows.clear()
+        try:
+            yield
+        finally:
+            self._flows.set()
 
     def cut(self) -> None:
         """Break all connections there are; new ones can be made."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import signal
 from datetime import UTC, datetime
 from decimal import Decimal
 
@@ -72,6 +73,39 @@ def test_a_database_that_is_away_is_told_and_a_broken_connection_is_mended(datab
             )
         (appended,) = await writer.append([upload(2)])
         assert appended.version == 1
+        await writer.close()
+
+    asyncio.run(run())
+
+
+def test_a_process_that_is_stuck_is_replaced(database_url: str) -> None:
+    async def run() -> None:
+        writer = Writer(database_url)
+        await writer.append([upload(1)])
+        writer._longest_answer_seconds = 0.5  # not before, for the process takes as long to start
+        stuck = writer._process
+        assert stuck is not None
+        stuck.send_signal(signal.SIGSTOP)
+        with pytest.raises(StoreUnavailable):
+            await writer.append([upload(2)])
+        assert stuck.returncode == -signal.SIGKILL
+        writer._longest_answer_seconds = 60.0
+        (appended,) = await writer.append([upload(2)])
+        assert appended.version == 1
+        await writer.close()
+
+    asyncio.run(run())
+
+
+def test_a_lock_held_by_somebody_is_told_and_costs_only_that_batch(database_url: str) -> None:
+    async def run() -> None:
+        writer = Writer(database_url)
+        with connect(database_url) as holder:
+            holder.execute("lock table record_version in access exclusive mode")
+            with pytest.raises(StoreUnavailable):
+                await writer.append([upload(1)])
+        (appended,) = await writer.append([upload(1)])
+        assert appended.version == 1, "the first was not stored"
         await writer.close()
 
     asyncio.run(run())

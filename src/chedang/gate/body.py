@@ -21,13 +21,18 @@ class ClientGone(Exception):
 
 
 class BodyReader:
-    """Small bodies at once; bodies over 1 MiB a few at a time, so that memory stays bounded under any load."""
+    """Small bodies at once; bodies over 1 MiB a few at a time, so that memory stays bounded under any load.
 
-    def __init__(self, large_at_once: int = 4) -> None:
+    A large one of which nothing has come for ``longest_pause_seconds`` gives its place up: a cable that is pulled out
+    says no goodbye, and a few of them would stop all large bodies for good.
+    """
+
+    def __init__(self, large_at_once: int = 4, *, longest_pause_seconds: float = 20.0) -> None:
         self._large_slots = asyncio.Semaphore(large_at_once)
+        self._longest_pause_seconds = longest_pause_seconds
 
     async def read(self, receive: Receive) -> bytes:
-        """The whole body. Raises Refused(TOO_LARGE) or ClientGone."""
+        """The whole body. Raises Refused (TOO_LARGE, or UNAVAILABLE when it stopped coming) or ClientGone."""
         message = await receive()
         body: bytes = _chunk(message)
         if not message.get("more_body", False):
@@ -43,7 +48,17 @@ class BodyReader:
             if not message.get("more_body", False):
                 return b"".join(pieces)
         async with self._large_slots:
-            return await _read_large(receive, pieces, size)
+            return await _read_large(self._without_pauses(receive), pieces, size)
+
+    def _without_pauses(self, receive: Receive) -> Receive:
+        async def receive_soon() -> Any:
+            try:
+                async with asyncio.timeout(self._longest_pause_seconds):
+                    return await receive()
+            except TimeoutError:
+                raise Refused(RefusalKind.UNAVAILABLE, retry_after_seconds=5) from None
+
+        return receive_soon
 
 
 async def _read_large(receive: Receive, pieces: list[bytes], size: int) -> bytes:
