@@ -122,7 +122,8 @@ def test_a_full_disk_is_a_503_and_all_goes_on_by_itself_when_there_is_room_again
 
 _IN_A_NAMESPACE = """
 mount -t tmpfs -o size=$SIZE,mode=755 tmpfs "$DISK" &&
-exec unshare --user --map-user="$USER_ID" --map-group="$GROUP_ID" "$PYTHON" -m pytest -q -k there_is_room_again "$FILE"
+exec unshare --user --map-user="$USER_ID" --map-group="$GROUP_ID" \\
+    "$PYTHON" -m pytest -q -p no:cacheprovider -k there_is_room_again "$FILE"
 """
 
 
