@@ -1,4 +1,4 @@
-"""What the fault tests share: running our code as somebody who is not root."""
+"""What the fault tests share: a server to kill, and running our code as somebody who is not root."""
 
 from __future__ import annotations
 
