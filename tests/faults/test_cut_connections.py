@@ -86,7 +86,7 @@ def test_clients_that_vanish_in_mid_body_store_nothing_and_disturb_nobody(
     random = Random(3)
     token = token_of(gate, shop)
     with Uploaders(gate.url, *shop) as uploaders:
-        for number in range(100):
+        for number in range(60):
             data = request_of(token, shop, random, f"HALF-{number}")
             send_and_vanish(gate.port, data[: random.randrange(1, len(data))])
         uploaders.wait_for(50)

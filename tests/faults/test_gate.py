@@ -87,7 +87,7 @@ def test_whatever_is_killed_at_any_moment_nothing_acknowledged_is_lost(
     faults = random.sample(FAULTS, len(FAULTS)) + random.choices(FAULTS[1:], k=2)
     with Uploaders(gate.url, *shop, seed=seed) as uploaders:
         for fault in faults:
-            uploaders.wait_for(random.randrange(1, 100))
+            uploaders.wait_for(random.randrange(1, 60))
             time.sleep(random.uniform(0, 0.05))
             fault(cluster, gate, durable_url)
         uploaders.wait_for(50)
@@ -119,12 +119,12 @@ def test_while_the_database_is_away_clients_are_told_so_and_served_again_when_it
 def test_a_killed_writer_is_replaced_and_loses_nothing(gate: RestartableGate, durable_url: str, shop: Shop) -> None:
     with Uploaders(gate.url, *shop) as uploaders:
         for _ in range(3):
-            uploaders.wait_for(60)
+            uploaders.wait_for(40)
             (before,) = gate.writers()
             os.kill(before, signal.SIGKILL)
             while gate.writers() in ([], [before]):
                 time.sleep(0.01)
-        uploaders.wait_for(60)
+        uploaders.wait_for(40)
     uploaders.assert_told_honestly()
     assert uploaders.timeouts == 0
     assert_nothing_lost(durable_url, shop[1], uploaders)
