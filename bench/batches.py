@@ -1,8 +1,9 @@
 """Records per second through the native interface's batches, as a ratio to COPY of the same rows.
 
 Shops post NDJSON of 10,000 lines a batch, one batch each for a shop's pace allows no more at once, and ask until the
-last one is done: accepted durably, judged and stored by the worker. The floor copies the rows that came of it, made beforehand, into tables with the same columns and indexes,
-in one transaction of one connection. Every line is looked for in the database afterwards.
+last one is done: accepted durably, judged and stored by the two processes that work on batches. The floor copies the
+rows that came of it, made beforehand, into tables with the same columns and indexes, in one transaction of one
+connection. Every line is looked for in the database afterwards.
 """
 
 from __future__ import annotations
@@ -41,7 +42,8 @@ def main() -> None:
         waiting = iter([_Shop(shop, _secret(connection, shop), texts([shop])) for shop in shops])
         with (
             serving(node, "chedang.gate", "CHEDANG_GATE_PORT") as (port, _),
-            running(node, "chedang.cli.worker") as worker_id,
+            running(node, "chedang.cli.worker"),
+            running(node, "chedang.cli.batches") as worker_id,
             httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=60) as client,
         ):
             _send(client, list(islice(waiting, 1)))
@@ -51,7 +53,8 @@ def main() -> None:
             ]
             found = _stored(connection) - before
             print(f"  ratio {statistics.median(ratios):.2f} ({min(ratios):.2f} to {max(ratios):.2f})")
-            print(f"  worker: {resident_mib(worker_id):.0f} MiB; sent {ROUNDS * BATCHES * LINES:,}, stored {found:,}")
+            print(f"  batch process: {resident_mib(worker_id):.0f} MiB")
+            print(f"  sent {ROUNDS * BATCHES * LINES:,}, stored {found:,}")
             assert found == ROUNDS * BATCHES * LINES, "a line is missing or doubled"
 
 

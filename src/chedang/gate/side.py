@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Sequence
+from collections.abc import Awaitable, Sequence
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any, Final, Protocol
@@ -62,7 +62,7 @@ class BatchWriter(Protocol):
 
     async def start(self) -> None: ...
 
-    async def append(self, uploads: Sequence[NewVersion]) -> list[Appended]: ...
+    def append(self, uploads: Sequence[NewVersion]) -> Awaitable[list[Appended]]: ...
 
     async def close(self) -> None: ...
 

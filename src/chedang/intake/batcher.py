@@ -39,6 +39,7 @@ class Batcher:
         appends: Sequence[Append],
         *,
         max_rows: int = 500,
+        prompt_rows: int = 24,
         max_wait_seconds: float = 0.002,
         max_waiting: int = 20_000,
         longest_wait_seconds: float = 1.5,
@@ -47,6 +48,7 @@ class Batcher:
     ) -> None:
         self._free = list(appends)
         self._max_rows = max_rows
+        self._prompt_rows = min(prompt_rows, max_rows)
         self._max_wait_seconds = max_wait_seconds
         self._max_waiting = max_waiting
         self._longest_wait_seconds = longest_wait_seconds
@@ -83,9 +85,12 @@ class Batcher:
         ):
             raise Refused(RefusalKind.UNAVAILABLE, retry_after_seconds=5)
         self._waiting.append(_Waiting(upload, done, now))
-        if len(self._waiting) >= self._max_rows:
+        if not self._free:
+            return
+        if len(self._waiting) >= self._prompt_rows:
+            # Not in the next turn of the event loop: that may be many requests away.
             self._start_writers()
-        elif self._timer is None and self._free:
+        elif self._timer is None:
             self._timer = asyncio.get_running_loop().call_later(self._max_wait_seconds, self._start_writers)
 
     async def drain(self) -> None:
@@ -99,7 +104,10 @@ class Batcher:
             self._timer.cancel()
             self._timer = None
         while self._waiting and self._free:
-            task = asyncio.get_running_loop().create_task(self._write(self._free.pop(), self._next_batch()))
+            append, batch = self._free.pop(), self._next_batch()
+            self._observe_batch(len(batch))
+            storing = append([waiting.upload for waiting in batch])
+            task = asyncio.get_running_loop().create_task(self._write(append, storing, batch))
             self._tasks.add(task)
             task.add_done_callback(self._tasks.discard)
 
@@ -115,17 +123,16 @@ class Batcher:
         self._waiting = behind
         return list(batch.values())
 
-    async def _write(self, append: Append, batch: list[_Waiting]) -> None:
+    async def _write(self, append: Append, storing: Awaitable[list[Appended]], batch: list[_Waiting]) -> None:
         try:
-            await self._write_whole(append, batch)
+            await self._write_whole(append, storing, batch)
         finally:
             self._free.append(append)
             self._start_writers()
 
-    async def _write_whole(self, append: Append, batch: list[_Waiting]) -> None:
-        self._observe_batch(len(batch))
+    async def _write_whole(self, append: Append, storing: Awaitable[list[Appended]], batch: list[_Waiting]) -> None:
         try:
-            appended = await append([waiting.upload for waiting in batch])
+            appended = await storing
         except Exception as fault:  # every fault must reach the clients that wait for this batch
             if len(batch) > 1 and isinstance(fault, RowsRefused):
                 await self._write_singly(append, batch)

@@ -15,7 +15,7 @@ import os
 import signal
 import struct
 import sys
-from collections.abc import Sequence
+from collections.abc import Awaitable, Sequence
 from enum import Enum
 from typing import Any, BinaryIO
 
@@ -86,14 +86,23 @@ class Writer:
                 env=os.environ | {"CHEDANG_DATABASE_URL": self._database_url},
             )
 
-    async def append(self, uploads: Sequence[NewVersion]) -> list[Appended]:
+    def append(self, uploads: Sequence[NewVersion]) -> Awaitable[list[Appended]]:
         """Store a batch in one transaction. Not to be called while another call is under way.
 
-        Raises StoreUnavailable, RowsRefused, or RuntimeError with a fault's name.
+        The batch is on its way when this returns, before it is awaited: while the gate reads the next requests, the
+        writer works. To await raises StoreUnavailable, RowsRefused, or RuntimeError with a fault's name.
         """
+        frame = _encode(uploads)
+        frame = _LENGTH.pack(len(frame)) + frame
+        if self._process is None or self._process.stdin is None:
+            return self._finish(frame)
+        self._process.stdin.write(frame)
+        return self._finish(None)
+
+    async def _finish(self, unsent: bytes | None) -> list[Appended]:
         try:
             async with asyncio.timeout(self._longest_answer_seconds):
-                result = await self._ask(_encode(uploads))
+                result = await self._ask(unsent)
         except Exception as fault:  # too late, or the pipe broke, which event loops say in different ways
             await self.close()
             raise StoreUnavailable from fault
@@ -115,13 +124,14 @@ class Writer:
                 process.kill()
             await process.wait()
 
-    async def _ask(self, batch: bytes) -> Result:
+    async def _ask(self, unsent: bytes | None) -> Result:
         await self.start()
         process = self._process
         if process is None or process.stdin is None or process.stdout is None:  # cannot be: all were just asked for
             raise BrokenPipeError
         batches, results = process.stdin, process.stdout
-        batches.write(_LENGTH.pack(len(batch)) + batch)
+        if unsent is not None:
+            batches.write(unsent)
         await batches.drain()
         (length,) = _LENGTH.unpack(await results.readexactly(_LENGTH.size))
         return _decode_result(await results.readexactly(length))

@@ -8,9 +8,8 @@ from django.urls import include, path, re_path
 from django.views.i18n import set_language
 
 from chedang.site.account import pages as account
-from chedang.site.public import display, health
+from chedang.site.public import display, health, rules
 from chedang.site.public import pages as public
-from chedang.site.public import rules
 from chedang.site.regulator import pages as regulator
 from chedang.site.shop import files as shop_files
 from chedang.site.shop import pages as shop

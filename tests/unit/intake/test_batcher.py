@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Awaitable, Sequence
 from datetime import UTC, datetime
 
 import pytest
@@ -43,11 +43,36 @@ def test_uploads_that_wait_together_are_committed_together() -> None:
 
     async def run() -> list[Appended]:
         subject = Batcher([append, append])
-        return await asyncio.gather(*(subject.submit(upload(number)) for number in range(40)))
+        return await asyncio.gather(*(subject.submit(upload(number)) for number in range(20)))
 
     outcomes = asyncio.run(run())
-    assert [int(outcome.record_id, 16) for outcome in outcomes] == list(range(40))
-    assert batches == [40]
+    assert [int(outcome.record_id, 16) for outcome in outcomes] == list(range(20))
+    assert batches == [20]
+
+
+def test_a_fair_number_leaves_at_once_while_more_are_still_coming() -> None:
+    """A writer that is free must not wait until the gate has read everything that lies in its sockets."""
+    handed_over: list[int] = []
+
+    def append(uploads: Sequence[NewVersion]) -> Awaitable[list[Appended]]:
+        handed_over.append(len(uploads))
+
+        async def store() -> list[Appended]:
+            return [Appended(one.record_id, 1) for one in uploads]
+
+        return store()
+
+    async def run() -> None:
+        subject = Batcher([append], prompt_rows=4)
+        outcomes: list[object] = []
+        for number in range(10):
+            subject.begin(upload(number), outcomes.append)
+        assert handed_over == [4], "in the same turn of the event loop"
+        await subject.drain()
+        assert len(outcomes) == 10
+
+    asyncio.run(run())
+    assert handed_over == [4, 6]
 
 
 def test_a_batch_is_never_larger_than_allowed() -> None:
