@@ -1,9 +1,9 @@
 """Records per second through the native interface's batches, as a ratio to COPY of the same rows.
 
 Shops post NDJSON of 10,000 lines a batch, one batch each for a shop's pace allows no more at once, and ask until the
-last one is done: accepted durably, judged and stored by the two processes that work on batches. The floor copies the
-rows that came of it, made beforehand, into tables with the same columns and indexes, in one transaction of one
-connection. Every line is looked for in the database afterwards.
+last one is done: accepted durably, judged and stored by two processes that work on batches. As with single uploads,
+nobody follows the change feed meanwhile. The floor copies the rows that came of it, made beforehand, into tables with
+the same columns, indexes and growth, in one transaction of one connection. Every line is looked for afterwards.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ def main() -> None:
         waiting = iter([_Shop(shop, _secret(connection, shop), texts([shop])) for shop in shops])
         with (
             serving(node, "chedang.gate", "CHEDANG_GATE_PORT") as (port, _),
-            running(node, "chedang.cli.worker"),
+            running(node, "chedang.cli.batches"),
             running(node, "chedang.cli.batches") as worker_id,
             httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=60) as client,
         ):
@@ -109,7 +109,6 @@ def _copy(connection: psycopg.Connection, rows: Sequence[NewVersion]) -> float:
     versions = "".join(_version_line(row) for row in rows).encode()
     heads = "".join(f"{row.record_id}\t{row.vin}\t\\N\t1\t\\\\x{row.digest.hex()}\tactive\n" for row in rows).encode()
     changes = "".join(f"{row.vin}\t{row.record_id}\t1\n" for row in rows).encode()
-    connection.execute("truncate floor_record_version, floor_record_head, floor_record_change")
     started = time.perf_counter()
     with connection.transaction(), connection.cursor() as cursor:
         for target, lines in (
