@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from bench import files, uploads
+from bench import batches, files, uploads
 
 if __name__ == "__main__":
     print("Uploads (bench/uploads.py)")
     uploads.main()
+    print("Batches of the native interface (bench/batches.py)")
+    batches.main()
     print("A vehicle's file (bench/files.py)")
     files.main()

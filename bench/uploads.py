@@ -106,9 +106,10 @@ def _round(number: int, floor: Floor, shops: list[Shop], stream: Texts, port: in
 
 def _report(rounds: list[Round], steady: load.Report, half_rate: float, memory_mib: float) -> None:
     middle = sorted((one.single for one in rounds), key=lambda report: report.per_second)[len(rounds) // 2]
-    print(f"  floor: pgbench, one row a transaction, {CLIENTS} clients; medians of {len(rounds)} rounds, range behind")
-    _print_ratio("records, judged and durable", [one.single.per_second / one.floor for one in rounds])
-    _print_ratio("the same, a fresh token each", [one.fresh.per_second / one.floor for one in rounds])
+    # The machine's own speed changes from minute to minute: each round is compared with its own floor.
+    print(f"  {'work':34s} {'median/s':>9s} {'floor/s':>9s} {'ratio':>6s} {'range':>14s}")
+    _print_row("records, judged and durable", [(one.single.per_second, one.floor) for one in rounds])
+    _print_row("the same, a fresh token before each", [(one.fresh.per_second, one.floor) for one in rounds])
     print(f"  at full rate:  p50 {middle.percentile(0.5) * 1e3:.1f} ms, p99 {middle.percentile(0.99) * 1e3:.1f} ms")
     print(
         f"  at half rate ({half_rate:.0f}/s): p50 {steady.percentile(0.5) * 1e3:.1f} ms,"
@@ -117,9 +118,12 @@ def _report(rounds: list[Round], steady: load.Report, half_rate: float, memory_m
     print(f"  gate and its writer: {memory_mib:.0f} MiB")
 
 
-def _print_ratio(what: str, ratios: list[float]) -> None:
-    # The machine's own speed changes from minute to minute: each round is compared with its own floor.
-    print(f"  {what:30s} ratio {statistics.median(ratios):.2f} ({min(ratios):.2f} to {max(ratios):.2f})")
+def _print_row(what: str, figures: list[tuple[float, float]]) -> None:
+    ratios = sorted(ours / floor for ours, floor in figures)
+    ours, floor = (statistics.median(column) for column in zip(*figures, strict=True))
+    print(
+        f"  {what:34s} {ours:9.0f} {floor:9.0f} {statistics.median(ratios):6.2f} {ratios[0]:6.2f} to {ratios[-1]:.2f}"
+    )
 
 
 def _grow(connection: psycopg.Connection, stream: Texts, port: int) -> None:
