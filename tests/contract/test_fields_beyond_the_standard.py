@@ -250,7 +250,7 @@ _ARCHIVE = {
         "vin", "state", "company_code", "settlement_list_number", "plate_number", "content", "findings", "origin",
         "dialect", "actor", "reason",
     },
-    "record_head": {"vin", "previous_vin", "content_digest", "state"},
+    "record_head": {"vin", "previous_vin", "content_digest", "uploaded_digest", "state"},
     "record_change": {"vin"},
     "vehicle": {"vin", "plate_number", "home_province_code"},
     "vehicle_plate": {"vin", "plate_number"},

@@ -49,6 +49,16 @@ def cluster(quick_directory: Path, run_migrations: Callable[[str], None]) -> Ite
 @pytest.fixture(scope="module")
 def durable_url(cluster: Cluster) -> str:
     """URL of a fresh migrated database on it, for the tests of one file."""
+    return _make_database(cluster)
+
+
+@pytest.fixture
+def own_durable_url(cluster: Cluster) -> str:
+    """The same for one test."""
+    return _make_database(cluster)
+
+
+def _make_database(cluster: Cluster) -> str:
     cluster.start()
     name = f"chedang_{uuid4().hex[:12]}"
     template = sql.Identifier(urlsplit(cluster.url).path.removeprefix("/"))

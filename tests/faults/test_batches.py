@@ -128,37 +128,37 @@ def count_versions(connection: psycopg.Connection[Any], shop: str) -> int:
 
 @pytest.mark.parametrize("seed", [1, 2])
 def test_workers_killed_at_any_moment_neither_lose_a_line_nor_do_one_twice(
-    durable_url: str, tmp_path: Path, seed: int
+    own_durable_url: str, tmp_path: Path, seed: int
 ) -> None:
     random = Random(seed)
-    sent = send(durable_url)
-    with working(durable_url, tmp_path / "data") as workers:
-        for left in range(waiting_chunks(durable_url) - 2, 2, -4):
-            wait_until_done(durable_url, left)
+    sent = send(own_durable_url)
+    with working(own_durable_url, tmp_path / "data") as workers:
+        for left in range(waiting_chunks(own_durable_url) - 2, 2, -4):
+            wait_until_done(own_durable_url, left)
             time.sleep(random.uniform(0, 0.03))
             workers.kill(random.randrange(2))
-        wait_until_done(durable_url)
+        wait_until_done(own_durable_url)
         assert workers.are_alive()
-    assert_each_line_is_there_once(durable_url, sent)
+    assert_each_line_is_there_once(own_durable_url, sent)
 
 
 def test_a_database_that_falls_or_cuts_connections_ends_no_worker_and_loses_nothing(
-    cluster: Cluster, durable_url: str, tmp_path: Path
+    cluster: Cluster, own_durable_url: str, tmp_path: Path
 ) -> None:
-    sent = send(durable_url)
-    with working(durable_url, tmp_path / "data") as workers:
-        wait_until_done(durable_url, waiting_chunks(durable_url) - 3)
-        with connect(durable_url, autocommit=True) as connection:
+    sent = send(own_durable_url)
+    with working(own_durable_url, tmp_path / "data") as workers:
+        wait_until_done(own_durable_url, waiting_chunks(own_durable_url) - 3)
+        with connect(own_durable_url, autocommit=True) as connection:
             connection.execute(
                 "select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'chedang-batches'"
             )
-        wait_until_done(durable_url, waiting_chunks(durable_url) - 3)
+        wait_until_done(own_durable_url, waiting_chunks(own_durable_url) - 3)
         assert cluster.pid is not None
         os.kill(cluster.pid, signal.SIGKILL)
         while cluster.is_alive():
             time.sleep(0.01)
         time.sleep(0.3)
         cluster.start()
-        wait_until_done(durable_url)
+        wait_until_done(own_durable_url)
         assert workers.are_alive()
-    assert_each_line_is_there_once(durable_url, sent)
+    assert_each_line_is_there_once(own_durable_url, sent)

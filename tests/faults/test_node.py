@@ -258,7 +258,7 @@ def test_a_node_on_a_database_of_its_operator_starts_none_of_its_own(
 
 def test_a_child_that_cannot_start_ends_the_start_with_its_reason(make_up: MakeUp, home: Path) -> None:
     keys = home / "keys"
-    keys.mkdir(parents=True, mode=0o700)
+    keys.mkdir(parents=True, mode=0o700, exist_ok=True)
     (keys / "tokens").write_bytes(b"cut off by a full disk")
     up = make_up(home).start()
     assert up.process.wait() == 2
