@@ -36,10 +36,11 @@ class Client:
 
     base: str
     secret: str
+    timeout_seconds: float = 30
 
     def call(self, method: str, path: str, **more: Any) -> httpx.Response:
         headers = {"Authorization": f"Bearer {self.secret}"} | more.pop("headers", {})
-        return httpx.request(method, self.base + path, headers=headers, timeout=30, **more)
+        return httpx.request(method, self.base + path, headers=headers, timeout=self.timeout_seconds, **more)
 
     def put(self, number: str, sent: dict[str, Any], **headers: str) -> httpx.Response:
         return self.call("PUT", f"/records/{quote(number, safe='')}", json=sent, headers=headers)

@@ -16,6 +16,7 @@ from litestar.types import ASGIApp, ControllerRouterHandler, Receive, Scope, Sen
 
 from chedang.gate.api import about, batches, description, reconciliation, records, secrets, shops
 from chedang.gate.api.desk import Desk
+from chedang.gate.api.in_time import in_time
 from chedang.gate.api.problems import CODE_IN_STATE, on_fault, on_http, on_refused
 from chedang.gate.api.who import OPERATION_IN_STATE, add_headers, who
 from chedang.gate.metrics import GateMetrics
@@ -57,6 +58,7 @@ def create_api(
         route_handlers=[Router(API_PATH, route_handlers=handlers)],
         dependencies={"desk": Provide(lambda: desk, sync_to_thread=False), "shop": Provide(who)},
         exception_handlers={Refused: on_refused, HTTPException: on_http, Exception: on_fault},
+        middleware=[in_time],
         before_send=[add_headers],
         openapi_config=None,
         logging_config=None,
@@ -74,7 +76,7 @@ def description_of(*, is_sandbox: bool = False) -> dict[str, Any]:
 
 def is_api(path: str) -> bool:
     """Is this path the native interface's?"""
-    return path.startswith("/api/")
+    return path == API_PATH or path.startswith(f"{API_PATH}/")
 
 
 def _with_whole_segments(application: ASGIApp) -> ASGIApp:

@@ -14,6 +14,7 @@ from litestar.response import Stream
 
 from chedang.enterprises.model import Enterprise
 from chedang.gate.api.desk import KEY_HEADER, Desk
+from chedang.gate.api.in_time import BATCH_PATIENCE_SECONDS
 from chedang.gate.api.problems import status_of
 from chedang.gate.api.who import secret_notices
 from chedang.intake.batches import LineOutcome
@@ -35,7 +36,7 @@ async def create(
     """批量上传：每行一条记录（NDJSON），先落盘后应答，逐行给出结果。"""
     key = read_key(idempotency_key)
     async with desk.batch_slots:
-        raw = await desk.body(request)
+        raw = await desk.body(request, patience_seconds=BATCH_PATIENCE_SECONDS)
         accepted = await sending.send_batch(desk.intake, shop, raw, key)
     address = f"{request.scope.get('root_path', '')}/api/v1/batches/{accepted.batch_id}"
     body = BatchAcceptedJson(

@@ -9,6 +9,7 @@ from litestar import Request
 from litestar.params import HeaderParameter
 
 from chedang.enterprises.model import Enterprise
+from chedang.gate.api.in_time import PATIENCE_SECONDS, AtItsOwnPace
 from chedang.gate.body import BodyReader
 from chedang.intake.accounts import Pace
 from chedang.intake.native.checking import CheckDesk
@@ -33,9 +34,10 @@ class Desk:
         # Taking a large batch apart keeps a core busy and some tens of MiB.
         self.batch_slots = asyncio.Semaphore(_BATCHES_AT_ONCE)
 
-    async def body(self, request: Request[Any, Any, Any]) -> bytes:
-        """The whole body. Raises Refused(TOO_LARGE) or ClientGone."""
-        return await self._reader.read(request.receive)
+    async def body(self, request: Request[Any, Any, Any], *, patience_seconds: float = PATIENCE_SECONDS) -> bytes:
+        """The whole body; the answer has to begin ``patience_seconds`` later. Raises Refused(TOO_LARGE), ClientGone."""
+        with AtItsOwnPace(request, patience_seconds):
+            return await self._reader.read(request.receive)
 
     def take_read(self, shop: Enterprise) -> None:
         """Count one reading call against the shop's pace. Raises Refused(TOO_FAST)."""
