@@ -137,7 +137,6 @@ def _grow(connection: psycopg.Connection, stream: Texts, port: int) -> None:
             connection.execute(_MULTIPLY, bounds)
             connection.execute(_HEADS, bounds)
         connection.execute("vacuum analyze record_version, record_head")
-        connection.execute("checkpoint")
         filled = time.perf_counter() - started
         reports = [
             load.run(port, requests(stream, _REQUESTS_A_ROUND), connections=CLIENTS, seconds=SECONDS, success=_SUCCESS)
