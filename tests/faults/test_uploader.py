@@ -61,7 +61,7 @@ def node(database_url: str, tmp_path: Path) -> Iterator[Node]:
     running.kill()
 
 
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("seed", range(2))
 def test_killed_uploads_lose_and_double_nothing(
     node: Node, database_url: str, tmp_path: Path, seed: int, upload: Callable[..., subprocess.Popen[bytes]]
 ) -> None:

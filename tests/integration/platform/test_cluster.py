@@ -52,12 +52,17 @@ def test_the_application_owns_its_database_and_is_no_superuser(cluster: Cluster)
         ("full_page_writes", "on"),
         ("listen_addresses", ""),
         ("max_connections", "60"),
-        ("shared_buffers", "256MB"),
+        ("wal_compression", "off"),
         ("data_checksums", "on"),
     ],
 )
 def test_the_server_runs_under_our_settings(cluster: Cluster, setting: str, value: str) -> None:
     assert _one(cluster.url, f"show {setting}") == value
+
+
+def test_the_server_takes_a_fair_part_of_the_memory(cluster: Cluster) -> None:
+    mebibytes = int(str(_one(cluster.url, "select pg_size_bytes(current_setting('shared_buffers')) / 1048576")))
+    assert 128 <= mebibytes <= 4096
 
 
 def test_nobody_gets_in_without_the_password(cluster: Cluster) -> None:
