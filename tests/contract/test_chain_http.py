@@ -99,7 +99,7 @@ def as_json(value: object) -> str:
 
 
 def element(token: str | None, company_code: str, **basic: Any) -> dict[str, Any]:
-    """One record as Tuhu's client writes it: header and lists are JSON text, the order's number is a number."""
+    """One record as a chain's client writes it: header and lists are JSON text, the order's number is a number."""
     return {
         "access_token": token,
         "administrativedivisioncode": "310115",

@@ -69,7 +69,9 @@ class _ShortWayProtocol(TolerantProtocol):
             self._start(head, data)
 
     def _is_idle(self) -> bool:
-        return self.is_between_requests and (self.cycle is None or self.cycle.response_complete)
+        """Nothing under way, and the client reads its answers: the ordinary way waits for one that does not."""
+        is_answered = self.cycle is None or self.cycle.response_complete
+        return is_answered and self.is_between_requests and not self.flow.write_paused
 
     def _start(self, head: Head, data: bytes) -> None:
         self._unset_keepalive_if_required()
