@@ -17,7 +17,7 @@ from typer.testing import CliRunner, Result
 from chedang.cli.main import app
 from chedang.enterprises import secrets
 from chedang.platform.database import connect
-from tests.contract.conftest import Gate
+from tests.contract.conftest import SHOP_NAME, Gate
 from tests.contract.native import Client, make_secret
 from tests.unit.intake.files.made import HEADINGS, as_csv, row
 
@@ -73,6 +73,23 @@ def test_good_rows_are_stored_and_bad_ones_come_back_with_reasons(
 
     assert upload(file, "--answer", tmp_path / "again.csv").exit_code == 1
     assert reasons(tmp_path / "again.csv")[0] == ["已保存（内容没有变化）", ""]
+
+
+def test_a_file_without_the_shops_name_gets_it_from_the_command(
+    upload: Upload, gate: Gate, secret: str, tmp_path: Path
+) -> None:
+    at = HEADINGS.index("维修企业名称")
+    cells = row("CF-N1")
+    cells[3], cells[5] = "2026-03-01", "2026-03-02"
+    file = tmp_path / "jobs.csv"
+    file.write_bytes(as_csv([[*HEADINGS[:at], *HEADINGS[at + 1 :]], [*cells[:at], *cells[at + 1 :]]]))
+
+    told = upload(file, "--answer", tmp_path / "first.csv")
+    assert "--company-name" in told.output
+    assert upload(file, "--company-name", SHOP_NAME, "--answer", tmp_path / "answer.csv").exit_code == 0
+    stored = Client(f"{gate.url}/api/v1", secret).get("/records/CF-N1").json()
+    assert stored["record"]["companyname"] == SHOP_NAME
+    assert stored["findings"] == []
 
 
 def test_a_check_tells_the_same_and_stores_nothing(upload: Upload, gate: Gate, secret: str, tmp_path: Path) -> None:

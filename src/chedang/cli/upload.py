@@ -6,7 +6,7 @@ import os
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Any, NoReturn
@@ -29,6 +29,8 @@ from chedang.cli.upload_report import (
     save_answer,
     show_progress,
 )
+from chedang.intake.files.grouping import fill_company_name
+from chedang.intake.files.headings import chinese_name
 from chedang.intake.files.model import MAX_FILE_BYTES, FileUnreadable, ReadFile
 from chedang.intake.files.reading import read_file
 from chedang.intake.uploader.checking import check_jobs
@@ -37,8 +39,10 @@ from chedang.intake.uploader.draining import Drain, Ending, Patience
 from chedang.intake.uploader.secret import VARIABLE, Secret, SecretUnusable, read_secret
 from chedang.intake.uploader.spool import Spool, SpoolBusy, Upload
 from chedang.platform.clock import system_clock
+from chedang.terms.text import clean
 
 SERVER_VARIABLE = "CHEDANG_UPLOAD_SERVER"
+_COMPANY_NAME = chinese_name("companyname")
 _SHOWN_AFTERWARDS = timedelta(days=30)
 """How long ``status`` still lists what is finished: counts only."""
 _LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
@@ -87,6 +91,7 @@ def send(
     answer: Annotated[Path | None, typer.Option(help="答复文件；默认有要看的内容时存在原文件旁边。")] = None,
     wait: _Wait = True,
     check: Annotated[bool, typer.Option("--check", help="只检查，什么都不保存。")] = False,
+    company_name: Annotated[str, typer.Option(help="维修企业名称，文件里没有这一列时填进每条记录。")] = "",
     secret_file: _SecretFile = None,
     give_up_after: _GiveUp = 600,
     new_secret: _NewSecret = False,
@@ -99,7 +104,7 @@ def send(
         _fail("--answer 只能配一个文件 (--answer goes with one file)")
     server = _check_server(server)
     secret = _secret(secret_file)
-    sources, is_all_read = _read_files(files)
+    sources, is_all_read = _read_files(files, clean(company_name))
     if check:
         code = _check(sources, server, secret, answer, give_up_after)
     else:
@@ -178,7 +183,7 @@ def _secret(file: Path | None) -> Secret:
         _fail(str(fault))
 
 
-def _read_files(files: Sequence[Path]) -> tuple[list[_Source], bool]:
+def _read_files(files: Sequence[Path], company_name: str) -> tuple[list[_Source], bool]:
     """The files that can be read, and whether all can; the others are told."""
     sources = []
     for path in files:
@@ -192,9 +197,25 @@ def _read_files(files: Sequence[Path]) -> tuple[list[_Source], bool]:
         except FileUnreadable as fault:
             _say(f"{path}：{fault}")
             continue
+        read = _name_company(read, company_name)
         print_remarks(Console(stderr=True, highlight=False), path.name, read)
         sources.append(_Source(path, raw, read))
     return sources, len(sources) == len(files)
+
+
+def _name_company(read: ReadFile, company_name: str) -> ReadFile:
+    """Few shops keep a column for their own name; without it every record would be marked."""
+    if _COMPANY_NAME not in read.missing_columns:
+        return read
+    if not company_name:
+        notice = f"没有“{_COMPANY_NAME}”一列，每条记录都会标出错误；用 --company-name 给出名称即可。"
+        return replace(read, notices=(*read.notices, notice))
+    return replace(
+        read,
+        jobs=fill_company_name(read.jobs, company_name),
+        missing_columns=tuple(name for name in read.missing_columns if name != _COMPANY_NAME),
+        notices=(*read.notices, f"没有“{_COMPANY_NAME}”一列，已填写“{company_name}”。"),
+    )
 
 
 @contextmanager
