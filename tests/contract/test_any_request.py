@@ -52,7 +52,7 @@ _FRAGMENTS = (
 )
 
 any_setting = settings(
-    max_examples=120,
+    max_examples=60,
     deadline=None,
     phases=(Phase.explicit, Phase.reuse, Phase.generate, Phase.shrink),
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow, HealthCheck.data_too_large],

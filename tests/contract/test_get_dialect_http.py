@@ -196,7 +196,7 @@ def test_the_same_token_serves_the_provincial_dialect_too(gate: Gate, token: str
     assert_stored(gate, document, answer)
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(value=st.binary(max_size=300).filter(lambda value: b"\n" not in value))
 def test_no_bytes_in_the_request_line_ever_break_the_gate(gate: Gate, value: bytes) -> None:
     answer = gate.send(get(RECORD_PATH, b"repairdata=" + value))

@@ -281,7 +281,7 @@ def test_odd_numbers_never_break_the_answer(gate: Gate, token: str, number: str)
     assert (answer.status_code, answer.json()["code"]) == (200, "1")
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_no_value_of_any_element_ever_breaks_the_answer(gate: Gate, token: str, data: st.DataObject) -> None:
     scalar = st.one_of(
@@ -314,7 +314,7 @@ def test_no_value_of_any_element_ever_breaks_the_answer(gate: Gate, token: str, 
     assert answer.json()["code"] == "1"
 
 
-@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(operation=st.sampled_from([ADD, TOKEN, REGISTER]), body=st.binary(max_size=500))
 def test_no_bytes_ever_break_the_gate(gate: Gate, operation: str, body: bytes) -> None:
     answer = gate.post(operation, body)

@@ -102,7 +102,7 @@ def test_a_refusal_on_the_short_way_has_the_body_of_one_on_the_ordinary_way(gate
     assert '"code":"-12"' in answers[0].text
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_however_the_bytes_are_cut_every_upload_is_answered_once_and_in_order(
     gate: Gate, token: str, data: st.DataObject

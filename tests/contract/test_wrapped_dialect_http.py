@@ -123,7 +123,7 @@ def test_refusals_come_in_the_same_wrapper(gate: Gate, operation: str, info: dic
     assert read(post(gate, operation, info))["code"] == code
 
 
-@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(operation=st.sampled_from(["register", "token", "record"]), body=st.binary(max_size=400))
 def test_no_bytes_ever_break_the_gate(gate: Gate, operation: str, body: bytes) -> None:
     head = f"POST /carhealth/{operation} HTTP/1.1\r\nContent-Type: text/html\r\nHost: x\r\n"

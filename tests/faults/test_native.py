@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import httpx
@@ -23,12 +25,15 @@ def test_a_database_that_is_away_is_told_as_a_problem_and_served_again_without_a
         client = Client(f"{gate.url}/api/v1", make_secret(durable_url, gate.company_code))
         assert client.put("A-1", record()).status_code == 201
         cluster.stop()
-        for answer in (
-            client.put("A-2", record(), **{"Idempotency-Key": "k"}),
-            client.batch([record(costlistcode="A-3")]),
-            client.get("/records"),
-            client.post("/records/check", record()),
-        ):
+        calls: list[Callable[[], httpx.Response]] = [
+            lambda: client.put("A-2", record(), **{"Idempotency-Key": "k"}),
+            lambda: client.batch([record(costlistcode="A-3")]),
+            lambda: client.get("/records"),
+            lambda: client.post("/records/check", record()),
+        ]
+        with ThreadPoolExecutor() as clients:
+            answers = list(clients.map(lambda call: call(), calls))
+        for answer in answers:
             assert answer.status_code == 503
             assert answer.headers["content-type"].startswith("application/problem+json")
             assert int(answer.headers["retry-after"]) > 0
