@@ -8,7 +8,7 @@ import random
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from tests.contract.signed import openapi_sign
 
@@ -89,6 +89,9 @@ def test_no_bytes_break_a_parser(wire: Wire) -> None:
 
 @pytest.mark.parametrize("dialect", [openapi.DIALECT, carlife.DIALECT], ids=lambda dialect: dialect.name)
 @given(kind=st.sampled_from(RefusalKind), detail=st.text(max_size=400), operation=st.sampled_from(_OPERATIONS))
+@example(kind=RefusalKind.EMPTY_RECORD, detail="'", operation=_OPERATIONS[0])
+@example(kind=RefusalKind.EMPTY_RECORD, detail="\x00", operation=_OPERATIONS[0])
+@example(kind=RefusalKind.EMPTY_RECORD, detail="图" * 400, operation=_OPERATIONS[0])
 def test_every_refusal_has_a_number_and_a_short_sentence(
     dialect: Any, kind: RefusalKind, detail: str, operation: Operation
 ) -> None:

@@ -16,7 +16,7 @@ from urllib.parse import parse_qsl
 import multipart
 
 from chedang.enterprises.model import AccountKind
-from chedang.intake.answers import MAX_ANSWER_CHARACTERS, encode, tell
+from chedang.intake.answers import MAX_ANSWER_CHARACTERS, encode, tame, tell
 from chedang.intake.dialect import Answer, Dialect, Operation, Wire
 from chedang.intake.outcomes import Extra, ExtraCategory, Outcome, Refusal, RefusalKind, Refused, Signature
 from chedang.intake.signatures import read_timestamp
@@ -347,8 +347,9 @@ def answer(operation: str, _request: Any, outcome: Outcome) -> Answer:
             return _answer(0, "success")
         case Refusal():
             room = MAX_ANSWER_CHARACTERS - len('{"code":999,"message":"","data":null}')
-            is_empty = outcome.kind is RefusalKind.EMPTY_RECORD and outcome.detail
-            return _answer(CODES[outcome.kind], outcome.detail if is_empty else tell(outcome, room))
+            # What is missing stands alone, as the server of the time said it.
+            missing = tame(outcome.detail, room) if outcome.kind is RefusalKind.EMPTY_RECORD else ""
+            return _answer(CODES[outcome.kind], missing or tell(outcome, room))
         case _:
             raise TypeError(type(outcome))
 
