@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import re
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from datetime import UTC, datetime
@@ -61,7 +62,7 @@ def elements(**changes: Any) -> dict[str, Any]:
     } | changes
 
 
-class Speaker:
+class Speaker(ABC):
     """One dialect as its clients speak it: a record with strangers wherever an object is."""
 
     name: str
@@ -79,8 +80,9 @@ class Speaker:
         projects = [{"repairproject": "更换机油", "workinghours": "0.5"} | more["project"]]
         return self._send(basic, {"vehiclepartslist": parts, "repairprojectlist": projects}, more)
 
+    @abstractmethod
     def _send(self, basic: dict[str, Any], lists: dict[str, Any], more: dict[str, Any]) -> dict[str, str]:
-        raise NotImplementedError
+        """Wrap the parts of a record as the vocabulary has it and send it; the members of the answer."""
 
     def _post(self, path: str, document: object) -> Any:
         body = json.dumps(document, ensure_ascii=False).encode()

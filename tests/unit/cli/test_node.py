@@ -25,6 +25,7 @@ class NoRoom(Cluster):
         raise OSError(errno.ENOSPC, "No space left on device")
 
 
+# A file that takes nothing cannot be had otherwise without filling somebody's disk.
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="only Linux has a device that is always full")
 def test_a_node_goes_on_trying_while_nothing_can_be_written(tmp_path: Path) -> None:
     server = NoRoom(tmp_path)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -13,10 +12,7 @@ from chedang.intake.families import FamiliesError, Family, load_families, modes_
 
 
 def toy(name: str, *paths: str, bases: tuple[str, ...] = ("",)) -> Dialect:
-    def parse(_wire: object) -> Any:
-        raise NotImplementedError
-
-    operations = tuple(Operation(path.strip("/"), path, parse) for path in paths)
+    operations = tuple(Operation(path.strip("/"), path, lambda wire: wire) for path in paths)
     return Dialect(name, bases, operations, lambda *_: Answer(b""))
 
 
