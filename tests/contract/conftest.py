@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -21,8 +22,10 @@ import pytest
 from chedang.enterprises import actions
 from chedang.enterprises.model import RegistrationText
 from chedang.platform.database import connect
+from tests.contract.native import Client, make_secret
 
 PASSWORD = "example-password-1"
+_licences = count(330106700001)
 SHOP_NAME = "杭州青禾汽车维修有限公司"
 
 
@@ -170,3 +173,19 @@ def register(connection: psycopg.Connection[Any], name: str, licence: str) -> st
         company_name=name, password=PASSWORD, division_code="330106", road_transport_license=licence
     )
     return actions.register(connection, text, now=datetime.now(UTC)).enterprise.company_code
+
+
+@pytest.fixture(scope="module")
+def client(gate: Gate) -> Client:
+    """The approved shop as a client of the native interface."""
+    return Client(f"{gate.url}/api/v1", make_secret(gate.database_url, gate.company_code))
+
+
+@pytest.fixture
+def shop(gate: Gate) -> Client:
+    """An approved shop of its own, for tests that look at all of a shop's records."""
+    with connect(gate.database_url) as connection:
+        code = register(connection, "杭州云岭汽车维修有限公司", str(next(_licences)))
+        actions.approve(connection, code, by="test", now=datetime.now(UTC))
+        connection.commit()
+    return Client(f"{gate.url}/api/v1", make_secret(gate.database_url, code))

@@ -5,13 +5,17 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 from urllib.parse import quote
 
 import httpx
 
 from chedang.enterprises import secrets
+from chedang.intake.batch_work import BatchWorker
 from chedang.platform.database import connect
+from chedang.records.rules import judge, load_limits
+from chedang.terms.dates import SHANGHAI
 
 FLAWLESS: dict[str, Any] = {
     "companyname": "杭州青禾汽车维修有限公司",
@@ -62,3 +66,29 @@ def make_secret(database_url: str, company_code: str, *, days: int = 180) -> str
     now = datetime.now(UTC)
     with connect(database_url) as connection:
         return secrets.make(connection, company_code, by="test", now=now, expires_at=now + timedelta(days=days)).text
+
+
+def work(database_url: str) -> None:
+    """Do all waiting batches, as the worker process does."""
+    worker = BatchWorker(
+        judge=partial(judge, limits=load_limits()), mode_of=lambda _: "compat", clock=lambda: datetime.now(UTC)
+    )
+    with connect(database_url, autocommit=True) as connection:
+        while worker.step(connection):
+            pass
+
+
+def today() -> str:
+    return datetime.now(SHANGHAI).date().isoformat()
+
+
+def problem(answer: httpx.Response, status: int, code: str) -> dict[str, Any]:
+    """The problem document of an answer, which must be one."""
+    assert answer.status_code == status, answer.text
+    assert answer.headers["content-type"].startswith("application/problem+json")
+    assert answer.headers["chedang-api-status"] == "beta"
+    told: dict[str, Any] = answer.json()
+    assert (told["status"], told["code"]) == (status, code)
+    assert told["title"]
+    assert told["type"] == f"urn:chedang:problem:{code}"
+    return told
