@@ -175,9 +175,9 @@ def register(connection: psycopg.Connection[Any], name: str, licence: str) -> st
     return actions.register(connection, text, now=datetime.now(UTC)).enterprise.company_code
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def client(gate: Gate) -> Client:
-    """The approved shop as a client of the native interface."""
+    """The approved shop as a client of the native interface. One for all tests: a shop has two secrets at most."""
     return Client(f"{gate.url}/api/v1", make_secret(gate.database_url, gate.company_code))
 
 
