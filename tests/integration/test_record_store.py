@@ -23,6 +23,7 @@ from chedang.records.store import (
     read_company_records,
     read_file,
     read_position,
+    read_record,
     save_position,
 )
 
@@ -236,6 +237,18 @@ def test_a_repeated_upload_does_not_undo_a_correction(connection: psycopg.Connec
     assert append(connection, [upload("JS1", "更换机油、机滤和空滤")])[0].version is None, "already so"
     assert append(connection, [upload("JS1", "四轮定位")])[0].version == 4, "something new counts"
     assert append(connection, [upload("JS1", "更换机油")])[0].version == 5, "and after it the old is new again"
+
+
+def test_the_newest_version_is_found_in_whatever_file_it_stands(connection: psycopg.Connection[Any]) -> None:
+    record_id = upload("JS1").record_id
+    assert find_record(connection, record_id) is None
+    for version, vin in enumerate((VIN, OTHER_VIN, VIN, VIN), start=1):
+        append(connection, [upload("JS1", f"更换机油{version}", vin)])
+        newest = find_record(connection, record_id)
+        assert newest is not None
+        assert (newest.vin, newest.version, newest.state) == (vin, version, RecordState.ACTIVE)
+        assert newest.text.fault_description == f"更换机油{version}"
+        assert read_record(connection, record_id)[-1] == newest
 
 
 def test_a_repeated_upload_does_not_bring_a_void_record_back(connection: psycopg.Connection[Any]) -> None:

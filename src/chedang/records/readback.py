@@ -11,7 +11,7 @@ import msgspec
 
 from chedang.platform.database import load_queries
 from chedang.records.model import RecordState, StoredVersion
-from chedang.records.store import Connection, stored_version
+from chedang.records.store import Connection, find_head, read_version, stored_version
 
 _SQL = load_queries("chedang.records", "readback.sql")
 
@@ -38,17 +38,11 @@ class VersionNote(msgspec.Struct, frozen=True):
     """SHA-256 over the encoded 13 elements, hexadecimal."""
 
 
-def find_newest(connection: Connection, record_id: str) -> StoredVersion | None:
-    """The newest version of a record, void or not; ``None`` for an unknown one."""
-    place = _find_place(connection, record_id)
-    return None if place is None else _read_version(connection, place[0], record_id, place[2])
-
-
 def find_version(connection: Connection, record_id: str, version: int) -> StoredVersion | None:
     """One version of a record; ``None`` when it stood under a VIN before the last two."""
-    place = _find_place(connection, record_id)
-    for vin in (place or ())[:2]:
-        if isinstance(vin, str) and (held := _read_version(connection, vin, record_id, version)):
+    head = find_head(connection, record_id)
+    for vin in head.vins if head else ():
+        if held := read_version(connection, vin, record_id, version):
             return held
     return None
 
@@ -59,26 +53,16 @@ def find_version_with_digest(connection: Connection, record_id: str, digest: str
     return find_version(connection, record_id, fitting[0]) if fitting else None
 
 
-def _read_version(connection: Connection, vin: str, record_id: str, version: int) -> StoredVersion | None:
-    parameters = {"vin": vin, "record_id": record_id, "version": version}
-    row = connection.execute(_SQL["read_version"], parameters).fetchone()
-    return None if row is None else stored_version(row)
-
-
 def read_history(connection: Connection, record_id: str, *, limit: int = 100) -> list[VersionNote]:
     """Versions of a record, newest first: those under its present VIN and under the one just before."""
-    place = _find_place(connection, record_id)
-    if place is None:
+    head = find_head(connection, record_id)
+    if head is None:
         return []
     notes = []
-    for vin in {key for key in place[:2] if key is not None}:
+    for vin in head.vins:
         rows = connection.execute(_SQL["read_history"], {"vin": vin, "record_id": record_id, "limit": limit})
         notes += [VersionNote(number, RecordState(state), *rest) for number, state, *rest in rows]
     return sorted(notes, key=lambda note: note.version, reverse=True)[:limit]
-
-
-def _find_place(connection: Connection, record_id: str) -> tuple[str, str | None, int] | None:
-    return connection.execute(_SQL["find_place"], {"record_id": record_id}).fetchone()
 
 
 def read_head_versions(connection: Connection, record_ids: Collection[str]) -> dict[str, int]:

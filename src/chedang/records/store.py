@@ -64,6 +64,20 @@ class NewVersion(msgspec.Struct, frozen=True, array_like=True):
     what was uploaded last neither undoes it nor brings a void record back."""
 
 
+class Head(msgspec.Struct, frozen=True, array_like=True):
+    """Where the newest version of a record stands."""
+
+    vin: str
+    previous_vin: str | None
+    """The one of the version before; ``None`` with the first."""
+    version: int
+
+    @property
+    def vins(self) -> tuple[str, ...]:
+        """The files that may hold versions of the record, the present one first."""
+        return tuple({vin: None for vin in (self.vin, self.previous_vin) if vin is not None})
+
+
 class Appended(msgspec.Struct, frozen=True, array_like=True):
     """What became of one upload: ``version`` is ``None`` when its content was already there."""
 
@@ -140,8 +154,21 @@ def read_file(connection: Connection, vin: str) -> list[StoredVersion]:
 
 def find_record(connection: Connection, record_id: str | UUID) -> StoredVersion | None:
     """The newest version of the record with this identifier, void or not; ``None`` when there is none."""
-    versions = read_record(connection, record_id)
-    return versions[-1] if versions else None
+    head = find_head(connection, record_id)
+    return None if head is None else read_version(connection, head.vin, record_id, head.version)
+
+
+def find_head(connection: Connection, record_id: str | UUID) -> Head | None:
+    """Where the newest version of a record stands; ``None`` for an unknown one."""
+    row = connection.execute(_SQL["find_head"], {"record_id": record_id}).fetchone()
+    return None if row is None else Head(*row)
+
+
+def read_version(connection: Connection, vin: str, record_id: str | UUID, version: int) -> StoredVersion | None:
+    """One version of a record as it stands under ``vin``; ``None`` when it does not, or only says that it left."""
+    parameters = {"vin": vin, "record_id": record_id, "version": version}
+    row = connection.execute(_SQL["read_version"], parameters).fetchone()
+    return None if row is None else stored_version(row)
 
 
 def read_record(connection: Connection, record_id: str | UUID) -> list[StoredVersion]:
@@ -149,12 +176,12 @@ def read_record(connection: Connection, record_id: str | UUID) -> list[StoredVer
 
     Rows that only say that the record left a file are passed over. Empty for an unknown identifier.
     """
-    head = connection.execute(_SQL["find_head"], {"record_id": record_id}).fetchone()
+    head = find_head(connection, record_id)
     if head is None:
         return []
     versions: dict[int, StoredVersion] = {}
     with connection.cursor() as cursor:
-        for vin in {key for key in head if key is not None}:
+        for vin in head.vins:
             rows = cursor.execute(_SQL["read_record"], {"vin": vin, "record_id": record_id})
             versions |= {version.version: version for version in map(stored_version, rows)}
     return [versions[number] for number in sorted(versions)]

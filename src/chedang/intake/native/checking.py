@@ -34,8 +34,9 @@ from chedang.intake.service import Intake
 from chedang.records.identity import content_digest, encode_content, record_id
 from chedang.records.limits import OdometerLimits
 from chedang.records.model import Judgement, RecordText
-from chedang.records.readback import find_newest, own_vins
+from chedang.records.readback import own_vins
 from chedang.records.rules import refuses
+from chedang.records.store import find_record
 from chedang.terms import vin as vins
 from chedang.terms.dates import day_in_china
 from chedang.vehicles.model import OdometerReading
@@ -225,7 +226,7 @@ def _identifier(shop: Enterprise, judgement: Judgement) -> UUID:
 
 def _look_up(connection: Connection, shop: Enterprise, judgement: Judgement, reading: OdometerReading | None) -> _Known:
     identifier = _identifier(shop, judgement)
-    newest = find_newest(connection, identifier.hex)
+    newest = find_record(connection, identifier.hex)
     readings: list[OdometerReading] = []
     if reading is not None and judgement.record.vin is not None:
         readings = read_readings(connection, judgement.record.vin, without=identifier)

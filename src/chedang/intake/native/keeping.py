@@ -20,7 +20,8 @@ from chedang.intake.outcomes import RefusalKind, Refused
 from chedang.intake.service import Intake
 from chedang.records.identity import content_digest, encode_content, record_id
 from chedang.records.model import RecordState, RecordText, StoredVersion
-from chedang.records.readback import find_newest, find_version, find_version_with_digest
+from chedang.records.readback import find_version, find_version_with_digest
+from chedang.records.store import find_record
 from chedang.terms.text import clean
 
 _OUTCOMES: Final = frozenset(get_args(Outcome))
@@ -210,7 +211,7 @@ def _row_differences(at: str, before: Iterable[Any], after: Iterable[Any]) -> It
 def _held(connection: Connection, record_id_hex: str, version: int | None) -> StoredVersion:
     """A version of a record that is there; ``None``: the newest."""
     held = (
-        find_newest(connection, record_id_hex) if version is None else find_version(connection, record_id_hex, version)
+        find_record(connection, record_id_hex) if version is None else find_version(connection, record_id_hex, version)
     )
     if held is None:
         raise Refused(RefusalKind.UNKNOWN_RECORD)

@@ -15,7 +15,8 @@ from chedang.intake.native.keeping import own_record_id
 from chedang.intake.outcomes import RefusalKind, Refused
 from chedang.intake.service import Intake
 from chedang.records.model import RecordState, StoredVersion
-from chedang.records.readback import find_newest, read_history, read_page
+from chedang.records.readback import read_history, read_page
+from chedang.records.store import find_record
 from chedang.terms.dates import SHANGHAI
 
 MAX_PAGE: Final = 200
@@ -27,7 +28,7 @@ async def read_one(intake: Intake, shop: Enterprise, number: str) -> RecordJson:
     record_id_hex = own_record_id(shop, number)
 
     def work(connection: Connection) -> RecordJson:
-        held = find_newest(connection, record_id_hex)
+        held = find_record(connection, record_id_hex)
         if held is None:
             raise Refused(RefusalKind.UNKNOWN_RECORD)
         return record_json(held, read_history(connection, record_id_hex))

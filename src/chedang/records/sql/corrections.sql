@@ -3,6 +3,7 @@
 set local lock_timeout = '2s'
 
 -- lock_feed_shared --
+-- The feed's lock, the same as in append in queries.sql.
 -- Before the record and not after it, as every writer does: two that take them in turn could wait for each other.
 select pg_advisory_xact_lock_shared(7203301)
 

@@ -9,7 +9,7 @@ select pg_advisory_xact_lock(7203301)
 -- append --
 -- Store a batch in one statement, one array per column.
 -- held: every writer holds the feed's lock from before a sequence number is drawn until its commit, see
---   lock_feed_exclusive.
+--   lock_feed_exclusive; the same lock as lock_feed_shared in corrections.sql.
 -- claimed: new numbers get version 1, changed content the next version; unchanged content returns no row. In the order
 --   of the key, so that two writers cannot wait for each other. A plain upload that is what was uploaded last changes
 --   nothing either, whatever has been corrected or voided since; a void keeps the digest of what it voids.
@@ -90,8 +90,15 @@ where vin = %(vin)s
 order by record_id, version
 
 -- find_head --
--- Where the newest version of a record stands, and the one before.
-select vin, previous_vin from record_head where record_id = %(record_id)s::uuid
+-- Where the newest version of a record stands, where the one before, and its number.
+select vin, previous_vin, version from record_head where record_id = %(record_id)s::uuid
+
+-- read_version --
+-- One version of a record under one VIN.
+select vin, record_id, version, state, company_code, settlement_list_number, plate_number, repair_on, settled_on,
+    mileage_km, content, findings, origin, dialect, actor, reason, received_at
+from record_version
+where vin = %(vin)s and record_id = %(record_id)s::uuid and version = %(version)s and state <> 'moved'
 
 -- read_record --
 -- Versions of one record under one VIN.

@@ -46,17 +46,6 @@ where company_code = %(company_code)s and received_at >= %(from_at)s and settled
 order by record_id
 limit %(limit)s
 
--- find_place --
--- Where the newest version of a record stands, where the one before, and its number.
-select vin, previous_vin, version from record_head where record_id = %(record_id)s::uuid
-
--- read_version --
--- One version of a record under one VIN.
-select vin, record_id, version, state, company_code, settlement_list_number, plate_number, repair_on, settled_on,
-    mileage_km, content, findings, origin, dialect, actor, reason, received_at
-from record_version
-where vin = %(vin)s and record_id = %(record_id)s::uuid and version = %(version)s and state <> 'moved'
-
 -- read_history --
 -- What became of a record under one VIN, without its content.
 select version, state, received_at, actor, reason, encode(sha256(convert_to(content, 'UTF8')), 'hex')
