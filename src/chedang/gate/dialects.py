@@ -173,6 +173,7 @@ class DialectApplication:
             self.call.start(
                 Wire(body, scope["query_string"], _header(scope["headers"], _CONTENT_TYPE), self.call.path), reply
             )
+            del body  # megabytes that need not be held while the answer is waited for
         answer, outcome = await replied
         await send(
             {"type": "http.response.start", "status": status_of(outcome), "headers": headers_of(answer, outcome)}
