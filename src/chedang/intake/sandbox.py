@@ -40,6 +40,14 @@ TABLES: Final = (
     "kept_extra",
     "vehicle",
     "vehicle_plate",
+    "vehicle_registration",
+    "announcement",
+    "known_enterprise",
+    "code_allocation",
+    "maker",
+    "maker_dealer",
+    "shop_channel",
+    "rule_document",
 )
 """Every table of the archive side, also those that nothing in the sandbox fills: what a store reads must be there. A
 new table of intake is a name here and, where it can grow, a statement ``wipe_…``."""
@@ -74,6 +82,7 @@ _WIPES: Final = (
     "wipe_accounts",
     "wipe_members",
     "wipe_secrets",
+    "wipe_announcements",
 )
 
 _log = structlog.get_logger("sandbox")

@@ -72,3 +72,7 @@ where not exists (select from sandbox.enterprise where enterprise.company_code =
 -- Secrets of shops that are gone.
 delete from sandbox.api_secret as secret
 where not exists (select from sandbox.enterprise where enterprise.company_code = secret.company_code)
+
+-- wipe_announcements --
+-- What the sandbox's shops would have announced; nobody is told.
+delete from sandbox.announcement where announced_at < %(before)s
