@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from enum import Enum, StrEnum
-from uuid import UUID
 
 import msgspec
 
@@ -66,7 +65,8 @@ class RecordRow(msgspec.Struct, frozen=True, array_like=True):
     """One row of ``record_version``, a moved one too, as its own node holds it."""
 
     vin: str
-    record_id: UUID
+    record_id: bytes
+    """16 bytes."""
     version: int
     state: str
     company_code: str
@@ -98,11 +98,10 @@ class Notice(msgspec.Struct, frozen=True, array_like=True):
 
 
 class Body(msgspec.Struct, frozen=True, array_like=True):
-    """Contents of ITEMS. Items are counted: records first, then notices. A repair is authoritative, see Receiver."""
+    """Contents of ITEMS. Items are counted from 0: records first, then notices."""
 
     records: list[RecordRow] = []
     notices: list[Notice] = []
-    is_repair: bool = False
 
 
 class Outcome(StrEnum):

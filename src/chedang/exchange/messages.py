@@ -1,0 +1,157 @@
+"""Sealing and opening of messages: pack, digest, sign; and back, refusing whatever does not fit. Pure but for chance.
+
+Nothing of a message is believed before its signature fits; nothing is unpacked before its digest does.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any, Final
+
+import msgspec
+import zstandard
+
+from chedang.exchange.model import (
+    OLDEST_SCHEMA,
+    SCHEMA,
+    Acknowledgement,
+    Body,
+    ExchangeRefused,
+    Head,
+    MessageKind,
+    RefusalCode,
+)
+from chedang.exchange.signing import ALGORITHMS, Signer
+
+MOST_MESSAGE_BYTES: Final = 16 * 1024 * 1024
+"""Of a message as sent."""
+MOST_BODY_BYTES: Final = 64 * 1024 * 1024
+"""Of a body unpacked."""
+_LEVEL: Final = 1
+
+_encode_head = msgspec.json.Encoder().encode
+_decode_head = msgspec.json.Decoder(Head).decode
+_decode_frame = msgspec.msgpack.Decoder(tuple[bytes, bytes, bytes]).decode
+_decode_schema = msgspec.json.Decoder(dict[str, Any]).decode
+encode_body: Final[Callable[[Any], bytes]] = msgspec.msgpack.Encoder().encode
+"""Any of the contents of a message → bytes."""
+_decode_body = msgspec.msgpack.Decoder(Body).decode
+_decode_acknowledgement = msgspec.msgpack.Decoder(Acknowledgement).decode
+
+FindKey = Callable[[str, str, datetime], bytes]
+"""(sender, key id, made at) → public key that was good then. Raises ExchangeRefused (UNKNOWN_SENDER, UNKNOWN_KEY,
+KEY_ENDED)."""
+
+
+class Sealed(msgspec.Struct, frozen=True):
+    """A message ready to be sent, and the digest of its head, which the next one in a channel carries."""
+
+    message: bytes
+    digest: str
+
+
+class Opened(msgspec.Struct, frozen=True):
+    """A message that is what its sender sent."""
+
+    head: Head
+    digest: str
+    """SHA-256 of the head's bytes, hexadecimal."""
+    body: bytes
+    """Unpacked; not yet decoded."""
+
+
+def seal(
+    contents: bytes,
+    *,
+    kind: MessageKind,
+    sender: str,
+    recipient: str,
+    signer: Signer,
+    made_at: datetime,
+    schema: int = SCHEMA,
+    epoch: int = 0,
+    sequence: int = 0,
+    previous_digest: str = "",
+    item_count: int = 0,
+    operation: str = "",
+    nonce: str = "",
+) -> Sealed:
+    """Pack, digest and sign ``contents``."""
+    body = zstandard.ZstdCompressor(level=_LEVEL).compress(contents)
+    head = _encode_head(
+        Head(
+            schema=schema,
+            kind=kind,
+            sender=sender,
+            recipient=recipient,
+            key_id=signer.key_id,
+            algorithm=signer.algorithm,
+            made_at=made_at,
+            body_digest=hashlib.sha256(body).hexdigest(),
+            body_bytes=len(contents),
+            accepts_schema=SCHEMA,
+            epoch=epoch,
+            sequence=sequence,
+            previous_digest=previous_digest,
+            item_count=item_count,
+            operation=operation,
+            nonce=nonce,
+        )
+    )
+    frame = encode_body((head, signer.sign(head), body))
+    return Sealed(frame, hashlib.sha256(head).hexdigest())
+
+
+def open_message(message: bytes, *, find_key: FindKey, recipient: str) -> Opened:
+    """Check and unpack a message. Raises ExchangeRefused, saying what does not fit."""
+    if len(message) > MOST_MESSAGE_BYTES:
+        raise ExchangeRefused(RefusalCode.TOO_LARGE)
+    try:
+        head_bytes, signature, body = _decode_frame(message)
+    except msgspec.DecodeError as fault:
+        raise ExchangeRefused(RefusalCode.MALFORMED) from fault
+    head = _read_head(head_bytes)
+    public_key = find_key(head.sender, head.key_id, head.made_at)
+    algorithm = ALGORITHMS.get(head.algorithm)
+    if algorithm is None or not algorithm.is_genuine(public_key, head_bytes, signature):
+        raise ExchangeRefused(RefusalCode.BAD_SIGNATURE)
+    if head.recipient != recipient:
+        raise ExchangeRefused(RefusalCode.WRONG_RECIPIENT)
+    return Opened(head, hashlib.sha256(head_bytes).hexdigest(), _unpack(head, body))
+
+
+def _read_head(head_bytes: bytes) -> Head:
+    """The head, of which a later schema may have other members: that is told first."""
+    try:
+        schema = _decode_schema(head_bytes).get("schema")
+        if isinstance(schema, int) and schema > SCHEMA:
+            raise ExchangeRefused(RefusalCode.FUTURE_SCHEMA, f"{schema} > {SCHEMA}")
+        if isinstance(schema, int) and schema < OLDEST_SCHEMA:
+            raise ExchangeRefused(RefusalCode.OLD_SCHEMA, f"{schema} < {OLDEST_SCHEMA}")
+        return _decode_head(head_bytes)
+    except msgspec.DecodeError as fault:
+        raise ExchangeRefused(RefusalCode.MALFORMED) from fault
+
+
+def _unpack(head: Head, body: bytes) -> bytes:
+    if hashlib.sha256(body).hexdigest() != head.body_digest or not 0 <= head.body_bytes <= MOST_BODY_BYTES:
+        raise ExchangeRefused(RefusalCode.WRONG_BODY)
+    try:
+        contents = zstandard.ZstdDecompressor().decompress(body, max_output_size=head.body_bytes)
+    except zstandard.ZstdError as fault:
+        raise ExchangeRefused(RefusalCode.WRONG_BODY) from fault
+    if len(contents) != head.body_bytes:
+        raise ExchangeRefused(RefusalCode.WRONG_BODY)
+    return contents
+
+
+def decode_items(body: bytes) -> Body:
+    """Contents of ITEMS. Raises msgspec.DecodeError (a ValidationError too)."""
+    return _decode_body(body)
+
+
+def decode_acknowledgement(body: bytes) -> Acknowledgement:
+    """Contents of ACKNOWLEDGEMENT. Raises msgspec.DecodeError."""
+    return _decode_acknowledgement(body)
