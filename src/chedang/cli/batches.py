@@ -8,7 +8,6 @@ from __future__ import annotations
 import gc
 import signal
 import threading
-from functools import partial
 
 from chedang.intake import batch_work
 from chedang.intake.batch_work import BatchWorker
@@ -18,7 +17,7 @@ from chedang.platform.clock import system_clock
 from chedang.platform.logging import configure
 from chedang.platform.processes import die_with_parent
 from chedang.platform.settings import Settings, settings_of_process
-from chedang.records.rules import judge, load_limits
+from chedang.records.current import CurrentLimits
 
 
 def main() -> None:
@@ -30,7 +29,9 @@ def main() -> None:
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
-    batch_work.work(database_url, stop, batch_worker(settings))
+    limits = CurrentLimits(settings.rules_file)
+    with limits.kept_current(database_url):
+        batch_work.work(database_url, stop, batch_worker(settings, limits))
 
 
 def collect_rarely() -> None:
@@ -40,11 +41,11 @@ def collect_rarely() -> None:
     gc.set_threshold(50_000, 20, 20)
 
 
-def batch_worker(settings: Settings) -> BatchWorker:
-    """What judges and stores batches, with this node's limits and modes."""
+def batch_worker(settings: Settings, limits: CurrentLimits) -> BatchWorker:
+    """What judges and stores batches, with the limits of the day and this node's modes."""
     families = load_families(DIALECTS, settings.dialects_file, settings.mode)
     return BatchWorker(
-        judge=partial(judge, limits=load_limits(settings.rules_file)),
+        judge=limits.judge,
         mode_of=modes_of(families, settings.mode),
         clock=system_clock,
     )

@@ -25,6 +25,7 @@ from chedang.platform.database import connect, is_unavailable, on_search_path, t
 from chedang.platform.logging import configure
 from chedang.platform.processes import die_with_parent
 from chedang.platform.settings import Settings, settings_of_process
+from chedang.records.current import CurrentLimits
 from chedang.vehicles.follow import follow
 
 _IDLE_SECONDS = 0.5
@@ -45,9 +46,11 @@ def main() -> None:
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
+    limits = CurrentLimits(settings.rules_file)
     beside = [
-        _Aside("batches", partial(batch_work.work, database_url, stop, batch_worker(settings)), stop),
-        _Aside("sandbox", partial(_work_on_sandbox, settings, database_url, stop), stop),
+        _Aside("rules", partial(limits.keep_current, database_url, stop), stop),
+        _Aside("batches", partial(batch_work.work, database_url, stop, batch_worker(settings, limits)), stop),
+        _Aside("sandbox", partial(_work_on_sandbox, settings, limits, database_url, stop), stop),
         _Aside("files", partial(_remove_old_files, settings, stop), stop),
         _Aside("orders", partial(_forget_stale_orders, settings, database_url, stop), stop),
     ]
@@ -81,10 +84,10 @@ class _Aside(threading.Thread):
             self._stop_all.set()
 
 
-def _work_on_sandbox(settings: Settings, database_url: str, stop: threading.Event) -> None:
+def _work_on_sandbox(settings: Settings, limits: CurrentLimits, database_url: str, stop: threading.Event) -> None:
     """Batches of the sandbox, on connections that see nothing else."""
     inside = on_search_path(database_url, sandbox.SCHEMA)
-    batch_work.work(inside, stop, batch_worker(settings), name="chedang-sandbox-batches")
+    batch_work.work(inside, stop, batch_worker(settings, limits), name="chedang-sandbox-batches")
 
 
 def _remove_old_files(settings: Settings, stop: threading.Event) -> None:

@@ -8,11 +8,13 @@ Pure: text and today's date in, elements and findings out.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from datetime import date
 from typing import Final
 
 from chedang.enterprises.model import WIRE_NAMES, FindingLevel, Registration, RegistrationFinding, RegistrationText
-from chedang.terms import codes, credit_code, division
+from chedang.terms import credit_code, division
+from chedang.terms.codes import REGISTRATION_TABLES, CodeTable
 from chedang.terms.credit_code import CreditCodeProblem
 from chedang.terms.dates import parse_day, parse_licence_end
 from chedang.terms.text import clean
@@ -41,9 +43,13 @@ _CREDIT_CODE_MESSAGES: Final = {
 
 
 def read_registration(
-    text: RegistrationText, *, today: date, shortest_password: int = SHORTEST_PASSWORD
+    text: RegistrationText,
+    *,
+    today: date,
+    shortest_password: int = SHORTEST_PASSWORD,
+    tables: Mapping[str, CodeTable] = REGISTRATION_TABLES,
 ) -> tuple[Registration | None, tuple[RegistrationFinding, ...]]:
-    """What a registration means, and all findings in the order of the elements.
+    """What a registration means by the code tables of the day, and all findings in the order of the elements.
 
     ``None`` in place of the elements when a finding is an error: such a registration is refused.
     """
@@ -55,13 +61,13 @@ def read_registration(
     registration = Registration(
         company_name=company_name,
         division_code=division_code,
-        category_code=reader.code("category", codes.ENTERPRISE_CATEGORY, "CATEGORY", "经营业务类别"),
+        category_code=reader.code("category", tables["enterprise_category"], "CATEGORY", "经营业务类别"),
         road_transport_license=reader.license_number(),
         unified_credit_code=reader.credit_code(),
         address=reader.text("address"),
         postal_code=reader.matching("postal_code", _POSTAL_CODE, "POSTAL_CODE_WRONG", "邮政编码应为 6 位数字"),
         economic_category_code=reader.code(
-            "economic_category", codes.ECONOMIC_CATEGORY, "ECONOMIC_CATEGORY", "经济类型"
+            "economic_category", tables["economic_category"], "ECONOMIC_CATEGORY", "经济类型"
         ),
         linkman_name=reader.text("linkman_name"),
         linkman_phone=reader.text("linkman_phone"),
@@ -70,7 +76,7 @@ def read_registration(
         business_scope=reader.text("business_scope"),
         license_start_on=start_on,
         license_end_on=end_on,
-        operation_state_code=reader.code("operation_state", codes.OPERATION_STATE, "OPERATION_STATE", "经营状态"),
+        operation_state_code=reader.code("operation_state", tables["operation_state"], "OPERATION_STATE", "经营状态"),
         email=reader.matching("email", _EMAIL, "EMAIL_WRONG", "邮箱地址不完整"),
     )
     order = list(WIRE_NAMES.values())
@@ -179,7 +185,7 @@ class _Reader:
             self._warn("license_end_date", "LICENSE_END_UNREADABLE", message)
             return None
 
-    def code(self, attribute: str, table: codes.CodeTable, name: str, label: str) -> str:
+    def code(self, attribute: str, table: CodeTable, name: str, label: str) -> str:
         """The code that a code or a Chinese text stands for; '' with a warning when it stands for none."""
         text = self.text(attribute)
         code = table.code_of(text) if text else None

@@ -25,21 +25,23 @@ from chedang.intake.outcomes import Refusal, RefusalKind
 from chedang.platform.clock import Clock, system_clock
 from chedang.platform.database import is_unavailable
 from chedang.platform.settings import Settings
-from chedang.records.rules import load_limits
+from chedang.records.current import CurrentLimits
 
 _BELOW_SANDBOX: Final = f"{SANDBOX_PATH}/"
 
 
 def create_app(settings: Settings, database_url: str, clock: Clock = system_clock) -> Gate:
     """Build the gate of one node. Opens its connections when the application starts, not before."""
-    side = ordinary_side(settings, database_url, clock)
-    sandbox = sandbox_side(settings, database_url, clock)
+    limits = CurrentLimits(settings.rules_file)
+    side = ordinary_side(settings, database_url, clock, limits)
+    sandbox = sandbox_side(settings, database_url, clock, limits)
 
     @asynccontextmanager
     async def lifespan(_app: Litestar) -> AsyncIterator[None]:
         await side.open()
         await sandbox.open()
-        yield
+        with limits.kept_current(database_url):
+            yield
         await side.close()
         await sandbox.close()
 
@@ -58,11 +60,11 @@ def create_app(settings: Settings, database_url: str, clock: Clock = system_cloc
     )
     tried = _front(
         dialect_routes(sandbox.families, sandbox.intake, sandbox.metrics, below=SANDBOX_PATH),
-        _mounted(_with_api(settings, sandbox, sandbox_rest, is_sandbox=True)),
+        _mounted(_with_api(sandbox, sandbox_rest, limits, is_sandbox=True)),
     )
     routes = dialect_routes(side.families, side.intake, side.metrics)
     return Gate(
-        _beside(_front(routes, _with_api(settings, side, rest)), Faulty(Furnished(tried, sandbox.intake, settings))),
+        _beside(_front(routes, _with_api(side, rest, limits)), Faulty(Furnished(tried, sandbox.intake, settings))),
         ShortWay(routes),
     )
 
@@ -88,9 +90,9 @@ def _front(dialects: Routes, rest: ASGIApp) -> ASGIApp:
     return gate
 
 
-def _with_api(settings: Settings, side: Side, rest: ASGIApp, *, is_sandbox: bool = False) -> ASGIApp:
+def _with_api(side: Side, rest: ASGIApp, limits: CurrentLimits, *, is_sandbox: bool = False) -> ASGIApp:
     """The native interface, an application of its own, before everything else that is Litestar's."""
-    api = create_api(side.intake, load_limits(settings.rules_file).odometer, side.metrics, is_sandbox=is_sandbox)
+    api = create_api(side.intake, limits.at, side.metrics, is_sandbox=is_sandbox)
 
     async def gate(scope: Scope, receive: Receive, send: Send) -> None:
         is_native = scope["type"] == ScopeType.HTTP and is_api(scope["path"])

@@ -10,7 +10,6 @@ import asyncio
 import threading
 from collections.abc import Awaitable, Sequence
 from datetime import datetime, timedelta
-from functools import partial
 from typing import Any, Final, Protocol
 
 import msgspec
@@ -38,7 +37,7 @@ from chedang.platform.clock import Clock
 from chedang.platform.database import Bounds, is_data_fault, on_search_path, open_pool
 from chedang.platform.keys import node_key
 from chedang.platform.settings import Settings
-from chedang.records.rules import judge, load_limits
+from chedang.records.current import CurrentLimits
 from chedang.records.store import Appended, NewVersion, append
 from chedang.terms.dates import day_in_china
 
@@ -91,7 +90,7 @@ class Side(msgspec.Struct, frozen=True):
         self.pool.close()
 
 
-def ordinary_side(settings: Settings, database_url: str, clock: Clock) -> Side:
+def ordinary_side(settings: Settings, database_url: str, clock: Clock, limits: CurrentLimits) -> Side:
     """The side on which records count."""
     pool = open_pool(
         database_url,
@@ -104,6 +103,7 @@ def ordinary_side(settings: Settings, database_url: str, clock: Clock) -> Side:
     return _side(
         settings,
         clock,
+        limits,
         pool=pool,
         writers=[Writer(database_url) for _ in range(_WRITERS)],
         key_prefix="",
@@ -113,7 +113,7 @@ def ordinary_side(settings: Settings, database_url: str, clock: Clock) -> Side:
     )
 
 
-def sandbox_side(settings: Settings, database_url: str, clock: Clock) -> Side:
+def sandbox_side(settings: Settings, database_url: str, clock: Clock, limits: CurrentLimits) -> Side:
     """The side for trying: shops are approved at once, one thread stores, little of the database is used."""
     pool = open_pool(
         on_search_path(database_url, sandbox.SCHEMA),
@@ -128,6 +128,7 @@ def sandbox_side(settings: Settings, database_url: str, clock: Clock) -> Side:
     return _side(
         settings,
         clock,
+        limits,
         pool=pool,
         writers=[ThreadWriter(pool)],
         key_prefix="sandbox-",
@@ -140,6 +141,7 @@ def sandbox_side(settings: Settings, database_url: str, clock: Clock) -> Side:
 def _side(
     settings: Settings,
     clock: Clock,
+    limits: CurrentLimits,
     *,
     pool: ConnectionPool[Any],
     writers: Sequence[BatchWriter],
@@ -170,7 +172,7 @@ def _side(
         ),
         paces=paces,
         mint=TokenMint(key("tokens"), timedelta(hours=settings.token_hours)),
-        judge=partial(judge, limits=load_limits(settings.rules_file)),
+        judge=limits.judge,
         mode_of=modes_of(families, settings.mode),
         register=register,
         clock=clock,

@@ -8,7 +8,7 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Mapping
 from datetime import date
-from functools import cache
+from functools import lru_cache
 from importlib import resources
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -21,6 +21,8 @@ from chedang.records.model import Level
 from chedang.terms.text import clean
 
 Positive = Annotated[int, Meta(ge=1, le=1_000_000)]
+_PUBLISHED = Path("(部级发布 published)")
+"""Stands for the file in what is said of a published document."""
 _STRUCTURAL = frozenset({"attribute", "code", "kind", "doubtful_code"})
 
 
@@ -84,26 +86,44 @@ def fold(text: str) -> str:
     return clean(text).replace(" ", "").upper()
 
 
-@cache
 def load_limits(path: Path | None = None) -> Limits:
     """Our limits, with the values of the file at ``path`` merged over them.
 
     Raises LimitsError for a file that cannot be read, a key that does not exist and a value of the wrong type or size.
     """
+    return limits_over("", path)
+
+
+@lru_cache(maxsize=32)
+def limits_over(document: str, path: Path | None = None) -> Limits:
+    """Our limits, over them those of a published document (TOML, '' for none), over both the node's own file.
+
+    The same arguments give the same object. Raises LimitsError as :func:`load_limits` does.
+    """
     own: dict[str, Any] = tomllib.loads(
         resources.files("chedang.records").joinpath("data", "limits.toml").read_text(encoding="utf-8")
     )
+    if document:
+        _merge(own, _parse(document, _PUBLISHED), _PUBLISHED)
+        _build(own, _PUBLISHED)
     if path is not None:
-        _merge(own, _read(path), path)
+        _merge(own, _parse(_read(path), path), path)
     return _build(own, path)
 
 
-def _read(path: Path) -> dict[str, Any]:
+def _read(path: Path) -> str:
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
+        return path.read_text(encoding="utf-8")
     except OSError as fault:
         raise _error(path, f"读不了（{fault.strerror}）", f"cannot be read: {fault.strerror}") from fault
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as fault:
+    except UnicodeDecodeError as fault:
+        raise _error(path, f"不是有效的 TOML：{fault}", f"is not valid TOML: {fault}") from fault
+
+
+def _parse(text: str, path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError as fault:
         raise _error(path, f"不是有效的 TOML：{fault}", f"is not valid TOML: {fault}") from fault
 
 

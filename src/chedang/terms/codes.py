@@ -7,9 +7,10 @@ codes is none.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import tomllib
+from collections.abc import Iterable, Iterator, Mapping
 from types import MappingProxyType
-from typing import Final
+from typing import Final, NamedTuple
 
 from chedang.terms.text import clean
 
@@ -44,6 +45,13 @@ class CodeTable:
     def name(self, code: str) -> str | None:
         """The name of a code; ``None`` when the table has no such code."""
         return self._names.get(code)
+
+    def over(self, names: Mapping[str, str], synonyms: Mapping[str, str], withdrawn: Iterable[str]) -> CodeTable:
+        """This table with further or renamed codes and words, without the withdrawn ones. Raises ValueError."""
+        gone = set(withdrawn)
+        kept = {code: name for code, name in (dict(self._names) | dict(names)).items() if code not in gone}
+        words = {word: code for word, code in self._words.items() if code in kept and code not in names}
+        return CodeTable(self.title, kept, words | dict(synonyms))
 
     def words(self) -> Iterator[str]:
         """Everything :meth:`code_of` understands: codes, names and synonyms."""
@@ -259,3 +267,39 @@ def find_vehicle_type(code: str) -> str | None:
     """Name of a GA 24.4 code by its longest known beginning: ``K31`` is 小型载客; ``None`` for an unknown letter."""
     beginnings = (code[:length] for length in (3, 2, 1))
     return next((name for name in map(VEHICLE_TYPE.name, beginnings) if name), None)
+
+
+REGISTRATION_TABLES: Final[Mapping[str, CodeTable]] = MappingProxyType(
+    {
+        "economic_category": ECONOMIC_CATEGORY,
+        "enterprise_category": ENTERPRISE_CATEGORY,
+        "operation_state": OPERATION_STATE,
+    }
+)
+"""The tables that the ministry may add to while nodes run, by the names under which it publishes them."""
+
+
+class TableText(NamedTuple):
+    """A published document about one table, read: code → name, word → code, codes no longer given."""
+
+    names: Mapping[str, str]
+    synonyms: Mapping[str, str]
+    withdrawn: tuple[str, ...]
+
+
+def read_table_text(content: str) -> TableText:
+    """Read TOML with the tables ``names`` and ``synonyms`` and the list ``withdrawn``. Raises ValueError."""
+    data = tomllib.loads(content)
+    if unknown := sorted(set(data) - {"names", "synonyms", "withdrawn"}):
+        raise ValueError(f"{unknown[0]}: expected names, synonyms or withdrawn")
+    names, synonyms = data.get("names", {}), data.get("synonyms", {})
+    withdrawn = data.get("withdrawn", [])
+    mappings = isinstance(names, dict) and isinstance(synonyms, dict) and isinstance(withdrawn, list)
+    if not mappings or not all(isinstance(each, str) for each in (*names.values(), *synonyms.values(), *withdrawn)):
+        raise ValueError("codes, names and words are texts")
+    return TableText(names, synonyms, tuple(withdrawn))
+
+
+def table_over(name: str, content: str) -> CodeTable:
+    """One of REGISTRATION_TABLES with a published document over it. Raises ValueError, KeyError for another name."""
+    return REGISTRATION_TABLES[name].over(*read_table_text(content))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
+from datetime import datetime
 from functools import cache, partial
 from typing import Any, Final
 from urllib.parse import quote, unquote_to_bytes
@@ -23,7 +24,7 @@ from chedang.gate.metrics import GateMetrics
 from chedang.intake.batches import NATIVE
 from chedang.intake.outcomes import Refused
 from chedang.intake.service import Intake
-from chedang.records.limits import OdometerLimits
+from chedang.records.limits import Limits
 
 API_PATH: Final = "/api/v1"
 
@@ -49,10 +50,10 @@ SANDBOX_HANDLERS: Final[Sequence[ControllerRouterHandler]] = (*HANDLERS, shops.m
 
 
 def create_api(
-    intake: Intake, odometer_limits: OdometerLimits, metrics: GateMetrics, *, is_sandbox: bool = False
+    intake: Intake, limits_at: Callable[[datetime], Limits], metrics: GateMetrics, *, is_sandbox: bool = False
 ) -> ASGIApp:
     """The application for all paths below ``/api/v1``; ``root_path`` of the scope says what stands before that."""
-    desk = Desk(intake, odometer_limits)
+    desk = Desk(intake, limits_at)
     handlers = SANDBOX_HANDLERS if is_sandbox else HANDLERS
     application = Litestar(
         route_handlers=[Router(API_PATH, route_handlers=handlers)],

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 from litestar import Request
@@ -15,7 +17,7 @@ from chedang.intake.accounts import Pace
 from chedang.intake.native.checking import CheckDesk
 from chedang.intake.outcomes import RefusalKind, Refused
 from chedang.intake.service import Intake
-from chedang.records.limits import OdometerLimits
+from chedang.records.limits import Limits
 
 # A programme that reads back a year needs a page a second; more in a loop is a fault in it.
 _READS_PER_SECOND = 20.0
@@ -26,9 +28,9 @@ _BATCHES_AT_ONCE = 2
 class Desk:
     """The toolbox of intake and the bounds of this interface."""
 
-    def __init__(self, intake: Intake, odometer_limits: OdometerLimits) -> None:
+    def __init__(self, intake: Intake, limits_at: Callable[[datetime], Limits]) -> None:
         self.intake = intake
-        self.checks = CheckDesk(intake, odometer_limits)
+        self.checks = CheckDesk(intake, limits_at)
         self._reader = BodyReader()
         self._reads = Pace(_READS_PER_SECOND, _READS_AT_ONCE)
         # Taking a large batch apart keeps a core busy and some tens of MiB.

@@ -32,7 +32,7 @@ from chedang.intake.native.suggesting import (
 from chedang.intake.outcomes import RefusalKind, Refused
 from chedang.intake.service import Intake
 from chedang.records.identity import content_digest, encode_content, record_id
-from chedang.records.limits import OdometerLimits
+from chedang.records.limits import Limits, OdometerLimits
 from chedang.records.model import Judgement, RecordText
 from chedang.records.readback import own_vins
 from chedang.records.rules import refuses
@@ -130,13 +130,13 @@ class CheckDesk:
     def __init__(
         self,
         intake: Intake,
-        odometer_limits: OdometerLimits,
+        limits_at: Callable[[datetime], Limits],
         *,
         seconds: Callable[[], float] = time.monotonic,
         curiosity: Curiosity | None = None,
     ) -> None:
         self._intake = intake
-        self._limits = odometer_limits
+        self._limits_at = limits_at
         self._pace = Pace(10.0, 200.0, seconds)
         self._curiosity = curiosity or Curiosity()
 
@@ -178,7 +178,7 @@ class CheckDesk:
     def _verdict(self, reading: OdometerReading | None, refused_for: ReadingReason, known: _Known) -> ReadingVerdict:
         if reading is None:
             return ReadingVerdict(ReadingState.NOT_JUDGED, (refused_for,))
-        return judge_reading(reading, known.readings, self._limits)
+        return judge_reading(reading, known.readings, self._odometer_limits())
 
     def _would(self, sent: SentRecord, judgement: Judgement, known: _Known) -> Would:
         mode = self._intake.mode_of(NATIVE)
@@ -187,6 +187,9 @@ class CheckDesk:
         if known.digest is None:
             return "create"
         return "unchanged" if known.digest == content_digest(encode_content(judgement.text)) else "amend"
+
+    def _odometer_limits(self) -> OdometerLimits:
+        return self._limits_at(self._intake.clock()).odometer
 
     def _suggestions(
         self,
@@ -198,12 +201,11 @@ class CheckDesk:
     ) -> list[Suggestion]:
         found = [*suggest_vin(judgement.text.vin), *suggest_vin_of_own(judgement.text.vin, known.own_vins)]
         if reading is not None and verdict.state is ReadingState.DOUBTFUL:
+            limits = self._odometer_limits()
             found += suggest_mileage(
                 reading.mileage_km,
                 lambda mileage_km: (
-                    judge_reading(
-                        msgspec.structs.replace(reading, mileage_km=mileage_km), known.readings, self._limits
-                    ).state
+                    judge_reading(msgspec.structs.replace(reading, mileage_km=mileage_km), known.readings, limits).state
                     is ReadingState.FITS
                 ),
             )

@@ -15,10 +15,10 @@ from django.views.decorators.http import require_safe
 
 from chedang.records.catalogue import Language, load_catalogue
 from chedang.records.examples import Change, example_finding, list_changes
-from chedang.records.limits import Limits, load_limits
+from chedang.records.limits import Limits
 from chedang.records.model import Finding
 from chedang.site.findings import Flag, describe_findings, page_language
-from chedang.site.settings import NODE
+from chedang.site.limits import limits_today
 
 _ELEMENTS = {
     "companyname": _("维修企业名称"),
@@ -67,7 +67,7 @@ class Group(NamedTuple):
 @require_safe
 def list_rules(request: HttpRequest) -> HttpResponse:
     """All codes, by element; each has an anchor of its own name."""
-    return render(request, "public/rules.html", {"groups": _groups(page_language())})
+    return render(request, "public/rules.html", {"groups": _groups(page_language(), limits_today())})
 
 
 @login_not_required
@@ -76,18 +76,18 @@ def read_rule(request: HttpRequest, code: str) -> HttpResponse:
     """One code: what was noticed, what it does to the record, an example before and after."""
     if code not in load_catalogue():
         raise Http404
-    return render(request, "public/rule.html", {"rule": _rule(code, page_language())})
+    return render(request, "public/rule.html", {"rule": _rule(code, page_language(), limits_today())})
 
 
 @lru_cache(maxsize=4)
-def _groups(language: Language) -> list[Group]:
-    return list(_gather(language))
+def _groups(language: Language, limits: Limits) -> list[Group]:
+    return list(_gather(language, limits))
 
 
-def _gather(language: Language) -> Iterator[Group]:
+def _gather(language: Language, limits: Limits) -> Iterator[Group]:
     group: Group | None = None
     for code in load_catalogue():
-        rule = _rule(code, language)
+        rule = _rule(code, language, limits)
         if group is None or (rule.wire_name, rule.element) != (group.wire_name, group.element):
             if group is not None:
                 yield group
@@ -98,10 +98,9 @@ def _gather(language: Language) -> Iterator[Group]:
 
 
 @lru_cache(maxsize=512)
-def _rule(code: str, language: Language) -> Rule:
+def _rule(code: str, language: Language, limits: Limits) -> Rule:
     """``language`` is what the flag is written in; it is here to be remembered by."""
     entry = load_catalogue()[code]
-    limits = load_limits(NODE.rules_file)
     (found,) = describe_findings([_finding(code, limits)])
     flag = replace(found, code="")  # it needs no link to its own page
     wire_name = _element_of(code, limits) if entry.example else ""

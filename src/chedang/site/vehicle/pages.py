@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from functools import cache
 
 from django.conf import settings
 from django.core.paginator import Paginator
@@ -20,10 +19,9 @@ from chedang.access.models import AuditEvent, User
 from chedang.access.rules import LOOK_UP_ROLES, account_purpose
 from chedang.enterprises import store as enterprises
 from chedang.records import store as records
-from chedang.records.limits import OdometerLimits, load_limits
 from chedang.site.archive.connections import archive
 from chedang.site.guards import for_roles, person
-from chedang.site.settings import NODE
+from chedang.site.limits import limits_today
 from chedang.site.vehicle.address import read_address, sign_address
 from chedang.site.vehicle.forms import LookUpForm
 from chedang.site.vehicle.presentation import FilePage, present_file
@@ -122,10 +120,5 @@ def _read(vin: str) -> FilePage:
         hidden = enterprises.unapproved_codes(connection, codes)
         companies = enterprises.find_by_codes(connection, codes - hidden)
         indexed = vehicles.read_vehicle(connection, vin)
-    file = assemble_file(vin, versions, hidden_companies=hidden, odometer_limits=_odometer_limits())
+    file = assemble_file(vin, versions, hidden_companies=hidden, odometer_limits=limits_today().odometer)
     return present_file(file, companies, indexed.plate_number if indexed else "")
-
-
-@cache
-def _odometer_limits() -> OdometerLimits:
-    return load_limits(NODE.rules_file).odometer
