@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from chedang.cli import enterprise, orders, show, upload
+from chedang.cli import enterprise, orders, rules, show, upload
 from chedang.cli.seed import seed as seed_node
 
 if TYPE_CHECKING:
@@ -96,6 +96,7 @@ app.add_typer(enterprise.app, name="enterprise", rich_help_panel=_ARCHIVE_PANEL)
 app.command(rich_help_panel=_ARCHIVE_PANEL)(show.vehicle)
 app.command(rich_help_panel=_ARCHIVE_PANEL)(show.records)
 app.command(rich_help_panel=_ARCHIVE_PANEL)(orders.orders)
+app.add_typer(rules.app, name="rules", rich_help_panel=_NODE_PANEL)
 app.add_typer(upload.app, name="upload", rich_help_panel=_SHOP_PANEL)
 
 

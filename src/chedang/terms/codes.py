@@ -50,7 +50,9 @@ class CodeTable:
         """This table with further or renamed codes and words, without the withdrawn ones. Raises ValueError."""
         gone = set(withdrawn)
         kept = {code: name for code, name in (dict(self._names) | dict(names)).items() if code not in gone}
-        words = {word: code for word, code in self._words.items() if code in kept and code not in names}
+        # What is published goes before a word that meant something else so far.
+        taken = {word.casefold() for word in (*names, *names.values(), *synonyms)}
+        words = {word: code for word, code in self._words.items() if code in kept and word not in taken}
         return CodeTable(self.title, kept, words | dict(synonyms))
 
     def words(self) -> Iterator[str]:
