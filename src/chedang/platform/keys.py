@@ -30,6 +30,11 @@ def node_key(data_dir: Path, purpose: str) -> bytes:
     return key
 
 
+def has_node_key(data_dir: Path, purpose: str) -> bool:
+    """Has the node's key for ``purpose`` been made?"""
+    return (data_dir / "keys" / purpose).exists()
+
+
 def _create(path: Path) -> None:
     """Write a whole key beside ``path`` and link it there; whoever links first wins."""
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
