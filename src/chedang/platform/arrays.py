@@ -85,6 +85,11 @@ def uuid_array(values: Iterable[str]) -> _Array:
     return _encode(_UuidArray, _UUID, [_with_length(bytes.fromhex(value)) for value in values])
 
 
+def bare_uuid_array(values: Iterable[bytes]) -> _Array:
+    """UUIDs as 16 bytes. For ``uuid[]``."""
+    return _encode(_UuidArray, _UUID, [_with_length(value) for value in values])
+
+
 def bytes_array(values: Iterable[bytes]) -> _Array:
     """For ``bytea[]``."""
     return _encode(_ByteaArray, _BYTEA, [_with_length(value) for value in values])

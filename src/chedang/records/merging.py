@@ -1,0 +1,227 @@
+"""Merging rows of other nodes into the store: a set of rows that only grows, whatever the order in which they come.
+
+A row is known by (VIN, record, version) and never changes, so a receiver puts in what it lacks. The head of a record is
+the newest of its rows here: the highest version, of which the row that only says where the record went (``moved``) is
+the older one; ``previous_vin`` is the file of the row before it. Any order and any split of the same rows end in the
+same tables.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
+from enum import StrEnum
+from struct import error as StructError  # noqa: N812 - the module names it in lower case
+from typing import Any, Protocol
+
+import msgspec
+import psycopg
+
+from chedang.platform.arrays import (
+    bare_uuid_array,
+    date_array,
+    instant_array,
+    integer_array,
+    text_array,
+    word_array,
+)
+from chedang.platform.database import is_data_fault, load_queries
+from chedang.records.store import Connection
+
+_SQL = load_queries("chedang.records", "merging.sql")
+_LOCAL = "local"
+
+
+class VersionRow(Protocol):
+    """The columns of one row of ``record_version``."""
+
+    @property
+    def vin(self) -> str: ...
+    @property
+    def record_id(self) -> bytes:
+        """16 bytes."""
+        ...
+
+    @property
+    def version(self) -> int: ...
+    @property
+    def state(self) -> str: ...
+    @property
+    def company_code(self) -> str: ...
+    @property
+    def settlement_list_number(self) -> str: ...
+    @property
+    def plate_number(self) -> str: ...
+    @property
+    def repair_on(self) -> date | None: ...
+    @property
+    def settled_on(self) -> date | None: ...
+    @property
+    def mileage_km(self) -> str | None: ...
+    @property
+    def content(self) -> str: ...
+    @property
+    def findings(self) -> str: ...
+    @property
+    def error_count(self) -> int: ...
+    @property
+    def warn_count(self) -> int: ...
+    @property
+    def origin(self) -> str:
+        """``local`` or the two digits of the node whose gate took it in."""
+        ...
+
+    @property
+    def dialect(self) -> str: ...
+    @property
+    def actor(self) -> str: ...
+    @property
+    def reason(self) -> str: ...
+    @property
+    def received_at(self) -> datetime: ...
+
+
+class Merged(StrEnum):
+    """What became of one row."""
+
+    INSERTED = "inserted"
+    SAME = "same"
+    """It was here already, equal in every column."""
+    DIFFERENT = "different"
+    """Another row stands under its key; that one stays."""
+    FOREIGN = "foreign"
+    """Its record is another shop's here."""
+
+
+class Key(msgspec.Struct, frozen=True, array_like=True):
+    """Names one row."""
+
+    vin: str
+    record_id: bytes
+    """16 bytes."""
+    version: int
+
+
+def merge(connection: Connection, rows: Sequence[VersionRow], *, node_code: str = "") -> list[Merged]:
+    """Put in the rows that are not here, in the caller's transaction, and tell the followers; outcomes in order.
+
+    ``node_code``: two digits of this node; rows of that origin are its own and stand as ``local``. Raises the driver's
+    DataError and others for which :func:`is_row_fault` is true when a value cannot be stored: then the transaction, or
+    the savepoint around the call, is to be rolled back.
+    """
+    outcomes: list[Merged] = [Merged.INSERTED] * len(rows)
+    first, later = _one_of_each(rows)
+    _merge_distinct(connection, rows, first, outcomes, node_code)
+    # What the same call said before now stands in the table.
+    for number in later:
+        _merge_distinct(connection, rows, [number], outcomes, node_code)
+    return outcomes
+
+
+def is_row_fault(fault: BaseException) -> bool:
+    """Was a batch refused for the values of some row, so that trying again cannot help?"""
+    return is_data_fault(fault) or isinstance(
+        fault,
+        # Out of the range of a column in binary form; a lone surrogate; too long for an index.
+        StructError | UnicodeEncodeError | psycopg.errors.ProgramLimitExceeded,
+    )
+
+
+def read_rows(connection: Connection, keys: Iterable[Key], *, node_code: str = "") -> list[tuple[Any, ...]]:
+    """Whole rows in the order asked, columns in the order of :class:`VersionRow`; unknown keys are passed over.
+
+    ``node_code``: what stands for the origin of rows that came in here; '' leaves ``local``.
+    """
+    wanted = list(keys)
+    parameters = {
+        "vin": text_array([key.vin for key in wanted]),
+        "record_id": bare_uuid_array([key.record_id for key in wanted]),
+        "version": integer_array([key.version for key in wanted]),
+        "node_code": node_code,
+    }
+    with connection.cursor(binary=True) as cursor:
+        return cursor.execute(_SQL["read_rows"], parameters).fetchall()
+
+
+def _one_of_each(rows: Sequence[VersionRow]) -> tuple[list[int], list[int]]:
+    """Numbers of the rows of which one statement can tell apart what it finds, and of the others."""
+    owners: dict[bytes, str] = {}
+    keys: set[tuple[bytes, int, str]] = set()
+    first: list[int] = []
+    later: list[int] = []
+    for number, row in enumerate(rows):
+        key = (row.record_id, row.version, row.vin)
+        if key in keys or owners.setdefault(row.record_id, row.company_code) != row.company_code:
+            later.append(number)
+        else:
+            keys.add(key)
+            first.append(number)
+    return first, later
+
+
+def _merge_distinct(
+    connection: Connection, rows: Sequence[VersionRow], numbers: list[int], outcomes: list[Merged], node_code: str
+) -> None:
+    """Merge the rows of these numbers and write down what became of each that was not inserted."""
+    if not numbers:
+        return
+    chosen = [rows[number] for number in numbers]
+    columns = _columns(chosen, node_code)
+    there: list[int] = []
+    unsettled: set[bytes] = set()
+    for number, is_foreign, record_id in connection.execute(_SQL["merge"], columns).fetchall():
+        if number is None:
+            unsettled.add(record_id)
+        elif is_foreign:
+            outcomes[numbers[number - 1]] = Merged.FOREIGN
+        else:
+            there.append(numbers[number - 1])
+    if unsettled:
+        _settle_heads(connection, [row for row in chosen if row.record_id in unsettled])
+    _compare(connection, rows, there, outcomes, node_code)
+
+
+def _settle_heads(connection: Connection, rows: Sequence[VersionRow]) -> None:
+    parameters = {
+        "record_id": bare_uuid_array([row.record_id for row in rows]),
+        "vin": text_array([row.vin for row in rows]),
+    }
+    connection.execute(_SQL["settle_heads"], parameters)
+
+
+def _compare(
+    connection: Connection, rows: Sequence[VersionRow], there: list[int], outcomes: list[Merged], node_code: str
+) -> None:
+    """Are the rows under these keys the same? A statement of its own, which sees what others have just committed."""
+    if not there:
+        return
+    same = connection.execute(_SQL["find_same"], _columns([rows[number] for number in there], node_code)).fetchall()
+    for number in there:
+        outcomes[number] = Merged.DIFFERENT
+    for (position,) in same:
+        outcomes[there[position - 1]] = Merged.SAME
+
+
+def _columns(rows: Sequence[VersionRow], node_code: str) -> dict[str, object]:
+    """One array per column of the statement ``merge``."""
+    return {
+        "vin": text_array([row.vin for row in rows]),
+        "record_id": bare_uuid_array([row.record_id for row in rows]),
+        "version": integer_array([row.version for row in rows]),
+        "state": word_array([row.state for row in rows]),
+        "company_code": word_array([row.company_code for row in rows]),
+        "settlement_list_number": text_array([row.settlement_list_number for row in rows]),
+        "plate_number": text_array([row.plate_number for row in rows]),
+        "repair_on": date_array([row.repair_on for row in rows]),
+        "settled_on": date_array([row.settled_on for row in rows]),
+        "mileage_km": word_array([row.mileage_km for row in rows]),
+        "content": text_array([row.content for row in rows]),
+        "findings": text_array([row.findings for row in rows]),
+        "error_count": integer_array([row.error_count for row in rows]),
+        "warn_count": integer_array([row.warn_count for row in rows]),
+        "origin": word_array([_LOCAL if row.origin == node_code else row.origin for row in rows]),
+        "dialect": word_array([row.dialect for row in rows]),
+        "actor": text_array([row.actor for row in rows]),
+        "reason": text_array([row.reason for row in rows]),
+        "received_at": instant_array([row.received_at for row in rows]),
+    }
