@@ -1,6 +1,7 @@
 """What is done to enterprises: register, allocate, review, change a password. One transaction each.
 
-Each function opens its own transaction; inside a transaction of the caller it becomes part of that one.
+Each function opens its own transaction; inside a transaction of the caller it becomes part of that one. A node that is
+joined asks the ministry for a new shop's code before that transaction, so that nothing is locked while it waits.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from datetime import datetime
 import msgspec
 
 from chedang.enterprises import accounts, store
+from chedang.enterprises.codes import Allocator, ask_free_code
 from chedang.enterprises.errors import (
     AlreadyRegistered,
     LicenceTaken,
@@ -53,22 +55,28 @@ class Reviewed:
     is_changed: bool
 
 
-def register(connection: Connection, text: RegistrationText, *, now: datetime) -> Registered:
+def register(
+    connection: Connection, text: RegistrationText, *, now: datetime, allocator: Allocator | None = None
+) -> Registered:
     """Register a shop that starts 待审核 and give it its 维修企业编码.
 
-    The same credit code or licence with the same password is a retry after a lost answer: the existing code again.
-    Raises RegistrationRefused with all findings, and AlreadyRegistered when the password is another.
+    With an ``allocator`` the code is the ministry's, or a provisional one while that is out of reach; without, the node
+    is on its own and gives the next of its own. The same credit code or licence with the same password is a retry after
+    a lost answer: the existing shop again. Raises RegistrationRefused with all findings, and AlreadyRegistered when the
+    password is another.
     """
     registration, findings = read_registration(text, today=day_in_china(now))
     if registration is None:
         raise RegistrationRefused(findings)
     with connection.transaction():
         known = _find_again(connection, registration, text.password)
-        if known is not None:
-            return Registered(known, is_new=False)
-        # Hashing is slow on purpose, so it happens before the lock that every registration waits for.
-        password_hash = hash_password(text.password)
-        serial = store.lock_serial(connection)
+    if known is not None:
+        return Registered(known, is_new=False)
+    given = _ask(connection, allocator, registration)
+    # Hashing is slow on purpose, so it happens before the lock that every registration waits for.
+    password_hash = hash_password(text.password)
+    with connection.transaction():
+        new_code = _NewCode(connection, allocator, given)
         known = _find_again(connection, registration, text.password)
         if known is not None:
             return Registered(known, is_new=False)
@@ -76,7 +84,7 @@ def register(connection: Connection, text: RegistrationText, *, now: datetime) -
             connection,
             registration,
             findings,
-            serial,
+            new_code,
             password_hash=password_hash,
             password_is_weak=is_weak(text.password),
             source=Source.REGISTERED,
@@ -85,8 +93,17 @@ def register(connection: Connection, text: RegistrationText, *, now: datetime) -
     return Registered(enterprise, is_new=True)
 
 
-def allocate(connection: Connection, chain_code: str, text: RegistrationText, *, now: datetime) -> Registered:
+def allocate(
+    connection: Connection,
+    chain_code: str,
+    text: RegistrationText,
+    *,
+    now: datetime,
+    allocator: Allocator | None = None,
+) -> Registered:
     """Give a code to a shop of a chain, which its head office asks for; the shop starts 待审核 and in that chain.
+
+    Where the code comes from: as in :func:`register`. ``chain_code`` is the head office's own 维修企业编码.
 
     Asked again for a shop of the chain: its code again. A shop that came here another way is not taken into a chain on
     the chain's word (ADR 0017). Raises NotAHeadOffice, ShopNotInChain, LicenceTaken, or RegistrationRefused with all
@@ -149,7 +166,7 @@ def change_password(
     with connection.transaction():
         return store.save_password(
             connection,
-            company_code,
+            store.lock(connection, company_code).company_code,
             password_hash,
             password_is_weak=False,
             changed_at=now,
@@ -166,7 +183,7 @@ def _review(
             return Reviewed(enterprise, is_changed=False)
         enterprise = store.save_review(
             connection,
-            company_code,
+            enterprise.company_code,
             review_state=state,
             by=by,
             now=now,
@@ -219,41 +236,64 @@ def _fold(company_name: str) -> str:
     return company_name.replace(" ", "").upper()
 
 
+def _ask(connection: Connection, allocator: Allocator | None, registration: Registration) -> str | None:
+    return None if allocator is None else ask_free_code(connection, allocator.ask, registration)
+
+
+class _NewCode:
+    """The code of a shop about to be added; whoever makes one holds the lock of this node's serial."""
+
+    def __init__(self, connection: Connection, allocator: Allocator | None, given: str | None) -> None:
+        """``given``: what the ministry gave before; None on a node on its own, or while the ministry is away."""
+        self._connection = connection
+        self._allocator = allocator
+        self._given = given
+        self._serial = store.lock_serial(connection)
+
+    def take(self, division_code: str) -> tuple[str, str]:
+        """维修企业编码 and 全国唯一企业编码 ('' for none yet).
+
+        A serial is used up together with the shop, so none is skipped; a code that a shop already holds is passed over.
+        """
+        if self._given is not None and not store.code_is_held(self._connection, self._given):
+            return self._given, self._given
+        while True:
+            company_code = self._compose(division_code)
+            self._serial += 1
+            if not store.code_is_held(self._connection, company_code):
+                store.save_serial(self._connection, self._serial)
+                return company_code, ""
+
+    def _compose(self, division_code: str) -> str:
+        if self._allocator is None:
+            return enterprise_code.compose(division_code, self._serial)
+        return enterprise_code.compose_provisional(division_code, self._allocator.node_code, self._serial)
+
+
 def _add(
     connection: Connection,
     registration: Registration,
     findings: Sequence[RegistrationFinding],
-    serial: int,
+    new_code: _NewCode,
     *,
     password_hash: str,
     password_is_weak: bool,
     source: Source,
     now: datetime,
 ) -> Enterprise:
-    """Add a shop under a new code; ``serial`` is locked."""
-    company_code, next_serial = _free_code(connection, registration.division_code, serial)
-    enterprise = store.insert(
+    company_code, national_code = new_code.take(registration.division_code)
+    return store.insert(
         connection,
         registration,
         findings,
         company_code=company_code,
+        national_code=national_code,
         password_hash=password_hash,
         password_is_weak=password_is_weak,
         source=source,
         now=now,
     )
-    store.save_serial(connection, next_serial)
-    return enterprise
 
 
 def _with_password(enterprises: Sequence[Enterprise], password: str) -> Enterprise | None:
     return next((each for each in enterprises if verify_password(each.password_hash, password)), None)
-
-
-def _free_code(connection: Connection, division_code: str, serial: int) -> tuple[str, int]:
-    """The code for this serial and the serial after it; a code that a moved-in shop already holds is passed over."""
-    while True:
-        company_code = enterprise_code.compose(division_code, serial)
-        serial += 1
-        if not store.code_exists(connection, company_code):
-            return company_code, serial

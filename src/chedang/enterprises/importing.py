@@ -14,6 +14,7 @@ from itertools import islice
 
 from chedang.enterprises import moving_accounts, store
 from chedang.enterprises.accounts import SecretBox
+from chedang.enterprises.known import find as find_known
 from chedang.enterprises.model import (
     WIRE_NAMES,
     Enterprise,
@@ -32,6 +33,7 @@ from chedang.terms.dates import day_in_china
 
 _ROWS_PER_TRANSACTION = 64
 _APPROVED_BY = "enterprise import"
+_FOREIGN = "companycode：该编码属于节点 {} 登记的企业，请向该节点核实"
 _COLUMN_OF = {
     "category": "category_code",
     "economic_category": "economic_category_code",
@@ -166,7 +168,7 @@ def _store(
                 if enterprise is None:
                     outcome = _add(connection, each, new_hash, now)
                 else:
-                    outcome = _update(connection, each, enterprise, new_hash)
+                    outcome = _update(connection, each, enterprise, new_hash, now)
             outcomes.append(_with_account(connection, outcome, each.row, box, now))
     return outcomes
 
@@ -177,7 +179,11 @@ def _with_account(
     """The outcome of a row once its account is stored too."""
     if row.account.is_empty():
         return outcome
-    moved = moving_accounts.move_in(connection, row.company_code, row.account, box=box, now=now)
+    shop = store.find_by_code(connection, row.company_code)  # a row may have the national code that it got later
+    if shop is None:  # a shop of another node
+        is_told = outcome.result is ImportResult.FAULTY
+        return outcome if is_told else _faulty(row, ["companycode：该企业没有迁入，账户不登记"])
+    moved = moving_accounts.move_in(connection, shop.company_code, row.account, box=box, now=now)
     result = outcome.result
     if moved.change is Change.REFUSED:
         result = ImportResult.FAULTY
@@ -194,6 +200,9 @@ def _hash_if_new(row: ImportRow, known: Enterprise | None) -> str:
 
 
 def _add(connection: Connection, sound: _Sound, new_hash: str, now: datetime) -> ImportOutcome:
+    elsewhere = find_known(connection, sound.row.company_code)
+    if elsewhere is not None:
+        return _faulty(sound.row, [_FOREIGN.format(elsewhere.node_code)])
     weak = is_weak(sound.row.text.password, account=sound.row.company_code)
     store.insert(
         connection,
@@ -209,8 +218,8 @@ def _add(connection: Connection, sound: _Sound, new_hash: str, now: datetime) ->
     return _outcome(sound, ImportResult.ADDED, _remarks(sound), weak)
 
 
-def _update(connection: Connection, sound: _Sound, known: Enterprise, new_hash: str) -> ImportOutcome:
-    is_changed = _update_registration(connection, sound, known)
+def _update(connection: Connection, sound: _Sound, known: Enterprise, new_hash: str, now: datetime) -> ImportOutcome:
+    is_changed = _update_registration(connection, sound, known, now)
     remarks = _remarks(sound)
     weak = known.password_is_weak
     if new_hash and _has_own_password(known):
@@ -233,7 +242,7 @@ def _has_own_password(known: Enterprise) -> bool:
     return known.source is Source.REGISTERED or known.password_changed_at is not None
 
 
-def _update_registration(connection: Connection, sound: _Sound, known: Enterprise) -> bool:
+def _update_registration(connection: Connection, sound: _Sound, known: Enterprise, now: datetime) -> bool:
     """Take over the elements that the row gives and leave the others. Did that change anything?"""
     before = Registration(**{name: getattr(known, name) for name in _COLUMNS})
     given = {
@@ -248,7 +257,7 @@ def _update_registration(connection: Connection, sound: _Sound, known: Enterpris
     )
     if after == before and set(findings) == set(known.findings):
         return False
-    store.update_registration(connection, known.company_code, after, findings)
+    store.update_registration(connection, known.company_code, after, findings, now=now)
     return True
 
 

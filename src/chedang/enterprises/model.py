@@ -12,6 +12,8 @@ from enum import StrEnum
 
 import msgspec
 
+from chedang.terms import enterprise_code
+
 WIRE_NAMES = {
     "company_name": "companyname",
     "password": "companypassword",
@@ -127,6 +129,31 @@ class Source(StrEnum):
     IMPORTED = "imported"
     ALLOCATED = "allocated"
     """By the head office of its chain; nobody knows its password until an officer gives it one."""
+    MAKER = "maker"
+    """No shop: the upload account of a 汽车生产企业总部 at the ministry."""
+    TOLD = "told"
+    """By its own node: a shop that is registered elsewhere. It has no account here."""
+
+
+class Channel(StrEnum):
+    """上传方式: by whom a shop's new records come. One at a time (ADR 0025)."""
+
+    SHOP = "shop"
+    """By the shop itself or its chain, to its province."""
+    HEAD_OFFICE = "head_office"
+    """By the head office of its maker, to the ministry."""
+
+    @property
+    def label(self) -> str:
+        """The channel in the field's words."""
+        return {"shop": "单店上传", "head_office": "总部对总部"}[self.value]
+
+
+class ChannelChange(msgspec.Struct, frozen=True, array_like=True):
+    """From a day on a shop's records come by this channel."""
+
+    since_on: date
+    channel: Channel
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -134,7 +161,10 @@ class Enterprise(Registration):
     """One repair enterprise as the store gives it back."""
 
     company_code: str
-    """维修企业编码, 12 to 15 digits: the login of the shop's software."""
+    """维修企业编码, 12 to 15 digits: the login of the shop's software, and what its records stand under for ever."""
+    national_code: str = ""
+    """全国唯一企业编码, 15 digits, of the ministry; '' for none: a shop of a node on its own, one that moved in, or one
+    that waits for it under a provisional code (ADR 0024)."""
     enterprise_id: int
     """Short number inside access tokens."""
     findings: tuple[RegistrationFinding, ...] = field(default=(), repr=False)
@@ -151,6 +181,19 @@ class Enterprise(Registration):
     """A token of an earlier generation is no longer good."""
     source: Source
     created_at: datetime
+    channel_changes: tuple[ChannelChange, ...] = field(default=(), repr=False)
+    """Changes of its 上传方式 in order of days, those to come too; without any it is 单店上传."""
+
+    @property
+    def answered_code(self) -> str:
+        """The code that the shop is told: the national one as soon as it has one. Both name it everywhere."""
+        return self.national_code or self.company_code
+
+    @property
+    def awaits_national_code(self) -> bool:
+        """Does the shop stand under a provisional code, the national one not yet being there?"""
+        is_ours = self.source in {Source.REGISTERED, Source.ALLOCATED}
+        return is_ours and not self.national_code and enterprise_code.is_provisional_form(self.company_code)
 
 
 class AccountKind(StrEnum):

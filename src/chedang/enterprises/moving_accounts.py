@@ -75,10 +75,13 @@ def move_in(
 
 def _join(connection: Connection, company_code: str, chain_code: str, now: datetime) -> AccountOutcome:
     """Make the shop a member of a chain; its own code makes it the head office."""
+    office = store.find_by_code(connection, chain_code)
+    if office is not None:
+        chain_code = office.company_code  # the table may have the national code that it got later
     if not chain_code or company_code in accounts.members_of(connection, chain_code):
         return AccountOutcome(Change.NONE)
     accounts.add_member(connection, chain_code, company_code, now=now)
-    if store.code_exists(connection, chain_code):
+    if office is not None:
         return AccountOutcome(Change.ADDED)
     return AccountOutcome(Change.ADDED, (f"chaincode：本系统还没有编码为 {chain_code} 的总部",))
 

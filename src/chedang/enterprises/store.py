@@ -1,6 +1,7 @@
 """Store of enterprises. Single statements; what they mean together stands in ``actions`` and ``importing``.
 
-No function commits: the caller's transaction decides.
+No function commits: the caller's transaction decides. Whatever other nodes must hear of is announced here, in the same
+transaction, so that no caller can forget it.
 """
 
 from __future__ import annotations
@@ -8,17 +9,21 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import fields
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 import msgspec
 import psycopg
 from psycopg.rows import kwargs_row
 
 from chedang.enterprises.errors import EnterpriseNotFound
-from chedang.enterprises.model import Enterprise, Registration, RegistrationFinding, ReviewState, Source
+from chedang.enterprises.model import ChannelChange, Enterprise, Registration, RegistrationFinding, ReviewState, Source
+from chedang.platform.announcements import announce
 from chedang.platform.database import load_queries
 
 Connection = psycopg.Connection[Any]
+
+NOTICE_KIND: Final = "enterprise"
+"""Kind of the announcements about shops; the key is the 维修企业编码. What is told stands in ``known``."""
 
 _SQL = load_queries("chedang.enterprises")
 _decode_findings = msgspec.json.Decoder(tuple[RegistrationFinding, ...]).decode
@@ -26,7 +31,7 @@ _REGISTRATION_COLUMNS = tuple(column.name for column in fields(Registration))
 
 
 def find_by_code(connection: Connection, company_code: str) -> Enterprise | None:
-    """The shop with this 维修企业编码, in whatever state of review."""
+    """The shop with this 维修企业编码 or this 全国唯一企业编码, in whatever state of review."""
     return _one(connection, "find_by_code", company_code=company_code)
 
 
@@ -38,14 +43,15 @@ def find_by_id(connection: Connection, enterprise_id: int) -> Enterprise | None:
 def find_by_codes(
     connection: Connection, company_codes: Collection[str], *, holding_still: bool = False
 ) -> dict[str, Enterprise]:
-    """Several shops by their codes; unknown codes are absent.
+    """Several shops by either of their codes, each under the code it was asked by; unknown codes are absent.
 
     ``holding_still`` keeps anybody else from changing them until the transaction ends.
     """
     if holding_still:
         connection.execute(_SQL["lock_enterprises"], {"company_codes": list(company_codes)})
     found = _many(connection, "find_by_codes", company_codes=list(company_codes))
-    return {enterprise.company_code: enterprise for enterprise in found}
+    by_code = {each.national_code: each for each in found} | {each.company_code: each for each in found}
+    return {code: by_code[code] for code in company_codes if code in by_code}
 
 
 def find_same_registration(
@@ -71,13 +77,16 @@ def list_by_state(connection: Connection, review_state: ReviewState | None = Non
 
 
 def names(connection: Connection, company_codes: Collection[str]) -> dict[str, str]:
-    """Code → registered name; unknown codes are absent."""
+    """Code → registered name, of shops of other nodes too; unknown codes are absent."""
     with connection.cursor() as cursor:
         return dict(cursor.execute(_SQL["names"], {"company_codes": list(company_codes)}).fetchall())
 
 
 def unapproved_codes(connection: Connection, company_codes: Collection[str]) -> frozenset[str]:
-    """Which of these shops are known and not approved: their records are held back from vehicles' files."""
+    """Which of these shops are known and not approved: their records are held back from vehicles' files.
+
+    A shop of another node counts by what that node last told.
+    """
     with connection.cursor() as cursor:
         rows = cursor.execute(_SQL["unapproved_codes"], {"company_codes": list(company_codes)}).fetchall()
     return frozenset(code for (code,) in rows)
@@ -95,9 +104,27 @@ def save_serial(connection: Connection, next_serial: int) -> None:
 
 
 def code_exists(connection: Connection, company_code: str) -> bool:
-    """Does a shop already hold this code?"""
+    """Does a shop of this node already hold this code, as its own or as its national one?"""
     (exists,) = _single(connection, "code_exists", company_code=company_code)
     return bool(exists)
+
+
+def code_is_held(connection: Connection, company_code: str) -> bool:
+    """Does a shop of whatever node that is known here hold this code?"""
+    (is_held,) = _single(connection, "code_is_held", company_code=company_code)
+    return bool(is_held)
+
+
+def list_waiting(connection: Connection, limit: int) -> list[Enterprise]:
+    """Shops under a provisional code that wait for the national one, the oldest first."""
+    return _many(connection, "list_waiting", limit=limit)
+
+
+def save_national_code(connection: Connection, company_code: str, national_code: str, *, now: datetime) -> None:
+    """Give a shop its national code; one that has it keeps it."""
+    parameters = {"company_code": company_code, "national_code": national_code}
+    if connection.execute(_SQL["save_national_code"], parameters).rowcount:
+        announce(connection, NOTICE_KIND, company_code, now=now)
 
 
 def insert(
@@ -111,8 +138,9 @@ def insert(
     source: Source,
     now: datetime,
     approved_by: str | None = None,
+    national_code: str = "",
 ) -> Enterprise:
-    """Add a shop; pending, or approved at once when ``approved_by`` says by whom."""
+    """Add a shop; pending, or approved at once when ``approved_by`` says by whom. Announced to other nodes."""
     parameters = _columns(registration, findings) | {
         "company_code": company_code,
         "password_hash": password_hash,
@@ -122,8 +150,10 @@ def insert(
         "review_state": (ReviewState.PENDING if approved_by is None else ReviewState.APPROVED).value,
         "reviewed_at": None if approved_by is None else now,
         "reviewed_by": approved_by or "",
+        "national_code": national_code,
     }
     connection.execute(_SQL["insert_enterprise"], parameters)
+    announce(connection, NOTICE_KIND, company_code, now=now)
     return _known(connection, company_code)
 
 
@@ -132,9 +162,12 @@ def update_registration(
     company_code: str,
     registration: Registration,
     findings: Sequence[RegistrationFinding],
+    *,
+    now: datetime,
 ) -> None:
-    """Replace the registered elements of a shop."""
+    """Replace the registered elements of a shop. Announced to other nodes."""
     connection.execute(_SQL["update_registration"], _columns(registration, findings) | {"company_code": company_code})
+    announce(connection, NOTICE_KIND, company_code, now=now)
 
 
 def lock(connection: Connection, company_code: str) -> Enterprise:
@@ -153,7 +186,7 @@ def save_review(
     reason: str,
     ends_tokens: bool,
 ) -> Enterprise:
-    """Write a decision down and give the shop back as it is now. Raises EnterpriseNotFound."""
+    """Write a decision down and give the shop back as it is now. Raises EnterpriseNotFound. Announced to others."""
     parameters = {
         "company_code": company_code,
         "review_state": review_state.value,
@@ -163,6 +196,7 @@ def save_review(
         "ends_tokens": ends_tokens,
     }
     connection.execute(_SQL["save_review"], parameters)
+    announce(connection, NOTICE_KIND, company_code, now=now)
     return _known(connection, company_code)
 
 
@@ -221,4 +255,5 @@ def _enterprise(**row: Any) -> Enterprise:
     row["findings"] = _decode_findings(row["findings"])
     row["review_state"] = ReviewState(row["review_state"])
     row["source"] = Source(row["source"])
+    row["channel_changes"] = msgspec.convert(row["channel_changes"] or (), tuple[ChannelChange, ...])
     return Enterprise(**row)

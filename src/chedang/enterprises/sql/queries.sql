@@ -1,12 +1,16 @@
 -- find_by_code --
--- The shop of a login.
+-- The shop of a login: its own code, or the national one that it got later.
 select company_code, enterprise_id, company_name, division_code, category_code, road_transport_license, unified_credit_code,
     address, postal_code, economic_category_code, linkman_name, linkman_phone, superintendent_name,
     superintendent_phone, business_scope, license_start_on, license_end_on, operation_state_code, email, findings,
     review_state, reviewed_at, reviewed_by, review_reason, password_hash, password_is_weak, password_changed_at,
-    token_generation, source, created_at
+    token_generation, source, created_at, national_code,
+    (select json_agg(json_build_array(since_on, channel) order by since_on)
+        from shop_channel where shop_channel.company_code = enterprise.company_code) as channel_changes
 from enterprise
-where company_code = %(company_code)s
+where company_code = %(company_code)s or (national_code = %(company_code)s and national_code <> '')
+order by company_code = %(company_code)s desc
+limit 1
 
 -- find_by_id --
 -- The shop of an access token.
@@ -14,7 +18,9 @@ select company_code, enterprise_id, company_name, division_code, category_code, 
     address, postal_code, economic_category_code, linkman_name, linkman_phone, superintendent_name,
     superintendent_phone, business_scope, license_start_on, license_end_on, operation_state_code, email, findings,
     review_state, reviewed_at, reviewed_by, review_reason, password_hash, password_is_weak, password_changed_at,
-    token_generation, source, created_at
+    token_generation, source, created_at, national_code,
+    (select json_agg(json_build_array(since_on, channel) order by since_on)
+        from shop_channel where shop_channel.company_code = enterprise.company_code) as channel_changes
 from enterprise
 where enterprise_id = %(enterprise_id)s
 
@@ -24,9 +30,12 @@ select company_code, enterprise_id, company_name, division_code, category_code, 
     address, postal_code, economic_category_code, linkman_name, linkman_phone, superintendent_name,
     superintendent_phone, business_scope, license_start_on, license_end_on, operation_state_code, email, findings,
     review_state, reviewed_at, reviewed_by, review_reason, password_hash, password_is_weak, password_changed_at,
-    token_generation, source, created_at
+    token_generation, source, created_at, national_code,
+    (select json_agg(json_build_array(since_on, channel) order by since_on)
+        from shop_channel where shop_channel.company_code = enterprise.company_code) as channel_changes
 from enterprise
 where company_code = any(%(company_codes)s::text[])
+    or (national_code = any(%(company_codes)s::text[]) and national_code <> '')
 
 -- find_same_registration --
 -- Shops that already stand under this credit code or this licence; an empty argument matches nothing.
@@ -34,7 +43,9 @@ select company_code, enterprise_id, company_name, division_code, category_code, 
     address, postal_code, economic_category_code, linkman_name, linkman_phone, superintendent_name,
     superintendent_phone, business_scope, license_start_on, license_end_on, operation_state_code, email, findings,
     review_state, reviewed_at, reviewed_by, review_reason, password_hash, password_is_weak, password_changed_at,
-    token_generation, source, created_at
+    token_generation, source, created_at, national_code,
+    (select json_agg(json_build_array(since_on, channel) order by since_on)
+        from shop_channel where shop_channel.company_code = enterprise.company_code) as channel_changes
 from enterprise
 where (unified_credit_code = %(unified_credit_code)s and unified_credit_code <> '')
     or (road_transport_license = %(road_transport_license)s and road_transport_license <> '')
@@ -47,33 +58,60 @@ select company_code, enterprise_id, company_name, division_code, category_code, 
     address, postal_code, economic_category_code, linkman_name, linkman_phone, superintendent_name,
     superintendent_phone, business_scope, license_start_on, license_end_on, operation_state_code, email, findings,
     review_state, reviewed_at, reviewed_by, review_reason, password_hash, password_is_weak, password_changed_at,
-    token_generation, source, created_at
+    token_generation, source, created_at, national_code,
+    (select json_agg(json_build_array(since_on, channel) order by since_on)
+        from shop_channel where shop_channel.company_code = enterprise.company_code) as channel_changes
 from enterprise
 where division_code = %(division_code)s and company_name = %(company_name)s
 order by created_at, company_code
 limit 5
 
 -- list_by_state --
--- Shops in a state of review (null: all), the longest waiting first.
+-- Shops in a state of review (null: all), the longest waiting first; the accounts of makers are none.
 select company_code, enterprise_id, company_name, division_code, category_code, road_transport_license, unified_credit_code,
     address, postal_code, economic_category_code, linkman_name, linkman_phone, superintendent_name,
     superintendent_phone, business_scope, license_start_on, license_end_on, operation_state_code, email, findings,
     review_state, reviewed_at, reviewed_by, review_reason, password_hash, password_is_weak, password_changed_at,
-    token_generation, source, created_at
+    token_generation, source, created_at, national_code,
+    (select json_agg(json_build_array(since_on, channel) order by since_on)
+        from shop_channel where shop_channel.company_code = enterprise.company_code) as channel_changes
 from enterprise
-where %(review_state)s::text is null or review_state = %(review_state)s
+where (%(review_state)s::text is null or review_state = %(review_state)s) and source <> 'maker'
 order by created_at, company_code
 
+-- list_waiting --
+-- Shops of this node under a provisional code that wait for the national one, the oldest first.
+select company_code, enterprise_id, company_name, division_code, category_code, road_transport_license, unified_credit_code,
+    address, postal_code, economic_category_code, linkman_name, linkman_phone, superintendent_name,
+    superintendent_phone, business_scope, license_start_on, license_end_on, operation_state_code, email, findings,
+    review_state, reviewed_at, reviewed_by, review_reason, password_hash, password_is_weak, password_changed_at,
+    token_generation, source, created_at, national_code,
+    (select json_agg(json_build_array(since_on, channel) order by since_on)
+        from shop_channel where shop_channel.company_code = enterprise.company_code) as channel_changes
+from enterprise
+where national_code = '' and source in ('registered', 'allocated') and company_code ~ '^[0-9]{14}$'
+order by created_at, company_code
+limit %(limit)s
+
 -- names --
--- Names of shops, for pages that show records.
+-- Names of shops, those of other nodes too, for pages that show records.
 select company_code, company_name
 from enterprise
 where company_code = any(%(company_codes)s::text[])
+union all
+select known.company_code, known.company_name
+from known_enterprise as known
+where known.company_code = any(%(company_codes)s::text[])
+    and not exists (select from enterprise where enterprise.company_code = known.company_code)
 
 -- unapproved_codes --
--- Which of these shops are not approved: their records are held back from vehicles' files.
+-- Which of these shops are not approved, here or at their own node: their records are held back from vehicles' files.
 select company_code
 from enterprise
+where company_code = any(%(company_codes)s::text[]) and review_state <> 'approved'
+union
+select company_code
+from known_enterprise
 where company_code = any(%(company_codes)s::text[]) and review_state <> 'approved'
 
 -- lock_serial --
@@ -85,8 +123,19 @@ select next_serial from enterprise_serial for update
 update enterprise_serial set next_serial = %(next_serial)s
 
 -- code_exists --
--- An imported shop may already hold the code that the serial leads to.
-select exists (select from enterprise where company_code = %(company_code)s)
+-- Does a shop of this node hold this code, as its own or as its national one?
+select exists (
+    select from enterprise
+    where company_code = %(company_code)s or (national_code = %(company_code)s and national_code <> ''))
+
+-- code_is_held --
+-- The same for shops of all nodes: a shop that moved in may hold the code that the serial leads to.
+select exists (
+        select from enterprise
+        where company_code = %(company_code)s or (national_code = %(company_code)s and national_code <> ''))
+    or exists (
+        select from known_enterprise
+        where company_code = %(company_code)s or (national_code = %(company_code)s and national_code <> ''))
 
 -- insert_enterprise --
 -- A new shop.
@@ -94,14 +143,15 @@ insert into enterprise (
     company_code, company_name, division_code, category_code, road_transport_license, unified_credit_code,
     address, postal_code, economic_category_code, linkman_name, linkman_phone, superintendent_name,
     superintendent_phone, business_scope, license_start_on, license_end_on, operation_state_code, email,
-    findings, review_state, reviewed_at, reviewed_by, password_hash, password_is_weak, source, created_at)
+    findings, review_state, reviewed_at, reviewed_by, password_hash, password_is_weak, source, created_at,
+    national_code)
 values (
     %(company_code)s, %(company_name)s, %(division_code)s, %(category_code)s, %(road_transport_license)s,
     %(unified_credit_code)s, %(address)s, %(postal_code)s, %(economic_category_code)s, %(linkman_name)s,
     %(linkman_phone)s, %(superintendent_name)s, %(superintendent_phone)s, %(business_scope)s,
     %(license_start_on)s, %(license_end_on)s, %(operation_state_code)s, %(email)s, %(findings)s,
     %(review_state)s, %(reviewed_at)s, %(reviewed_by)s, %(password_hash)s, %(password_is_weak)s, %(source)s,
-    %(created_at)s)
+    %(created_at)s, %(national_code)s)
 
 -- update_registration --
 -- What a repeated import brings anew; state, password and code stay.
@@ -121,8 +171,13 @@ where company_code = %(company_code)s
 select company_code
 from enterprise
 where company_code = any(%(company_codes)s::text[])
+    or (national_code = any(%(company_codes)s::text[]) and national_code <> '')
 order by company_code
 for update
+
+-- save_national_code --
+-- The national code that the ministry has given; it is never replaced.
+update enterprise set national_code = %(national_code)s where company_code = %(company_code)s and national_code = ''
 
 -- save_review --
 -- Who decided what, when and why. Ending tokens is part of a rejection.

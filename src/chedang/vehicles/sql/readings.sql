@@ -1,6 +1,7 @@
 -- read_readings --
 -- Odometer readings of one vehicle: of the newest active version of each record but one, on 送修日期, else 结算日期; a day
--- after its own receipt cannot be right. Enterprises that wait for their review or were turned down have no say.
+-- after its own receipt cannot be right. Enterprises that wait for their review or were turned down, here or
+-- at their own node, have no say.
 select record_id, read_on, mileage_km
 from (
     select record_id, state, company_code, mileage_km,
@@ -19,3 +20,6 @@ where state = 'active' and mileage_km is not null and read_on is not null
     and not exists (
         select from enterprise
         where enterprise.company_code = dated.company_code and enterprise.review_state <> 'approved')
+    and not exists (
+        select from known_enterprise
+        where known_enterprise.company_code = dated.company_code and known_enterprise.review_state <> 'approved')
