@@ -26,6 +26,7 @@ from chedang.intake.service import new_version
 from chedang.records.rules import judge, load_limits
 from chedang.records.store import append, read_file
 from chedang.site.accounts import ensure_demo_logins
+from chedang.vehicles.home import HomeFacts
 from chedang.vehicles.rules import assemble_file
 from chedang.vehicles.store import find_by_plate_and_vin_tail
 
@@ -118,7 +119,7 @@ def _print(what: str, seconds: Sequence[float]) -> None:
 def _time_query(connection: psycopg.Connection[Any], plate: str, tail: str, vin: str) -> float:
     started = time.perf_counter()
     assert vin in find_by_plate_and_vin_tail(connection, plate, tail)
-    file = assemble_file(vin, read_file(connection, vin))
+    file = assemble_file(vin, read_file(connection, vin), home_facts=HomeFacts("33"))
     seconds = time.perf_counter() - started
     assert file.entries
     return seconds

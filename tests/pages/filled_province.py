@@ -106,7 +106,7 @@ def fill(database_url: str) -> Province:
     _repair_family_car(province)
     _repair_others(province)
     _upload_faulty(province)
-    while follow(province.connection, clock=lambda: datetime.now(UTC)):
+    while follow(province.connection, clock=lambda: datetime.now(UTC), node_code="33"):
         pass
     province.connection.commit()
     return province

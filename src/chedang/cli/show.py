@@ -26,6 +26,7 @@ from chedang.records.store import iterate_company_records, read_file
 from chedang.terms import vin as vins
 from chedang.terms.dates import SHANGHAI
 from chedang.terms.division import PROVINCES
+from chedang.vehicles.homes import read_home_facts
 from chedang.vehicles.model import VehicleFile
 from chedang.vehicles.rules import assemble_file
 
@@ -41,16 +42,20 @@ def vehicle(
 ) -> None:
     """一车一档：显示一辆车的全部维修记录，含各版本、疑点和来源。"""
     number = vins.normalise(vin)
-    limits = load_limits(Settings.from_environment().rules_file)
+    settings = Settings.from_environment()
+    limits = load_limits(settings.rules_file)
     with open_archive() as connection:
         versions = read_file(connection, number)
         codes = {version.company_code for version in versions}
         held_back = enterprise_store.unapproved_codes(connection, codes)
+        facts = read_home_facts(connection, number, codes, node_code=settings.node.code)
     if not versions:
         fail(f"没有 VIN 为 {number} 的维修记录 (no repair record of this VIN)")
     # Two readings of the same versions: all there is for whoever operates the node, and the file as its page shows it.
-    whole = assemble_file(number, versions, odometer_limits=limits.odometer)
-    shown = assemble_file(number, versions, hidden_companies=held_back, odometer_limits=limits.odometer)
+    whole = assemble_file(number, versions, home_facts=facts, odometer_limits=limits.odometer)
+    shown = assemble_file(
+        number, versions, home_facts=facts, hidden_companies=held_back, odometer_limits=limits.odometer
+    )
     gone = [version for version in _newest(versions) if version.state is not RecordState.ACTIVE]
     if json:
         _print_json(_file_object(whole, shown, gone, held_back))
@@ -94,7 +99,7 @@ def _file_object(
 ) -> dict[str, Any]:
     return {
         "vin": whole.vin,
-        "homeprovince": shown.home_province_code,
+        "homeprovince": shown.home.province_code,
         "plates": [
             {
                 "vehicleplatenumber": span.plate_number,
@@ -122,7 +127,7 @@ def _file_object(
 def _file_text(
     whole: VehicleFile, shown: VehicleFile, gone: list[StoredVersion], held_back: frozenset[str]
 ) -> RenderableType:
-    home = PROVINCES.get(shown.home_province_code)
+    home = PROVINCES.get(shown.home.province_code)
     province = home.name if home else "不明"
     pieces: list[RenderableType] = [
         Text(f"车辆 {whole.vin}　车籍 {province}　{len(whole.entries)} 条记录", style="bold"),

@@ -57,7 +57,7 @@ def main() -> None:
     for aside in beside:
         aside.start()
     try:
-        work(database_url, stop)
+        work(database_url, stop, node_code=settings.node.code)
     finally:
         stop.set()
         for aside in beside:
@@ -114,11 +114,11 @@ def _forget_stale_orders(settings: Settings, database_url: str, stop: threading.
             return
 
 
-def work(database_url: str, stop: threading.Event) -> None:
-    """Follow the feed until ``stop`` is set; a database that is away is waited for."""
+def work(database_url: str, stop: threading.Event, *, node_code: str) -> None:
+    """Follow the feed of this node until ``stop`` is set; a database that is away is waited for."""
     while not stop.is_set():
         try:
-            _follow_until_stopped(database_url, stop)
+            _follow_until_stopped(database_url, stop, node_code)
         except Exception as fault:
             if not is_unavailable(fault):
                 raise
@@ -126,7 +126,7 @@ def work(database_url: str, stop: threading.Event) -> None:
             stop.wait(_RETRY_SECONDS)
 
 
-def _follow_until_stopped(database_url: str, stop: threading.Event) -> None:
+def _follow_until_stopped(database_url: str, stop: threading.Event, node_code: str) -> None:
     with connect(database_url, name="chedang-worker", autocommit=True) as connection:
         while not try_session_lock(connection, _ONLY_WORKER_LOCK):
             if stop.wait(_RETRY_SECONDS):
@@ -134,7 +134,7 @@ def _follow_until_stopped(database_url: str, stop: threading.Event) -> None:
         _log.info("following the change feed")
         wiped_at: datetime | None = None
         while not stop.is_set():
-            if follow(connection, clock=system_clock) == 0:
+            if follow(connection, clock=system_clock, node_code=node_code) == 0:
                 now = system_clock()
                 if wiped_at is None or now - wiped_at >= _WIPE_EVERY:
                     sandbox.wipe(connection, now)

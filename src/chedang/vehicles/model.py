@@ -10,6 +10,7 @@ from uuid import UUID
 import msgspec
 
 from chedang.records.model import Level, StoredVersion
+from chedang.vehicles.home import Home
 
 
 class FileEntry(msgspec.Struct, frozen=True):
@@ -95,8 +96,8 @@ class VehicleFile(msgspec.Struct, frozen=True):
     """Records kept out because their enterprise is not approved (yet)."""
     plates: tuple[PlateSpan, ...]
     """Newest first."""
-    home_province_code: str
-    """车籍: two digits by the newest plate that names a province; '' when none does."""
+    home: Home
+    """车籍 by what is shown."""
     odometer: OdometerVerdict
 
 
@@ -107,6 +108,7 @@ class Vehicle(msgspec.Struct, frozen=True):
     plate_number: str
     """On the newest record that carries one; '' for none."""
     home_province_code: str
+    """车籍: two digits, 00 for a vehicle of an embassy; '' when nothing is known."""
     record_count: int
     first_settled_on: date | None
     last_settled_on: date | None

@@ -9,36 +9,36 @@ from operator import attrgetter
 
 from chedang.records.limits import OdometerLimits, load_limits
 from chedang.records.model import RecordState, StoredVersion
-from chedang.terms import plate
 from chedang.terms.dates import day_in_china
+from chedang.vehicles.home import Home, HomeFacts, Sighting, came_in_at, province_of_record, resolve_home
 from chedang.vehicles.model import FileEntry, OdometerReading, PlateSpan, VehicleFile
 from chedang.vehicles.odometer import judge_odometer
 
-__all__ = ["assemble_file", "find_readings", "home_province", "judge_odometer", "plates_over_time"]
+__all__ = ["assemble_file", "find_readings", "judge_odometer", "plates_over_time"]
 
 
 def assemble_file(
     vin: str,
     versions: Sequence[StoredVersion],
     *,
+    home_facts: HomeFacts,
     hidden_companies: frozenset[str] = frozenset(),
     odometer_limits: OdometerLimits | None = None,
 ) -> VehicleFile:
     """Put the file of ``vin`` together from all versions stored under it, in any order.
 
     The newest version of a record counts; void and moved records are out. Records of ``hidden_companies``
-    (enterprises not approved) are counted, not shown, and have no part in plates and odometer. Without
-    ``odometer_limits`` ours are used.
+    (enterprises not approved) are counted, not shown, and have no part in plates, 车籍 and odometer. ``home_facts`` is
+    what is known of its 车籍 beside the records. Without ``odometer_limits`` ours are used.
     """
     entries = [entry for entry in _entries(versions) if entry.newest.state is RecordState.ACTIVE]
     shown = tuple(entry for entry in entries if entry.newest.company_code not in hidden_companies)
-    plates = plates_over_time(shown)
     return VehicleFile(
         vin=vin,
         entries=shown,
         held_back_count=len(entries) - len(shown),
-        plates=plates,
-        home_province_code=home_province(span.plate_number for span in plates),
+        plates=plates_over_time(shown),
+        home=_find_home(shown, home_facts),
         odometer=judge_odometer(find_readings(shown), odometer_limits or load_limits().odometer),
     )
 
@@ -70,14 +70,15 @@ def plates_over_time(entries: Iterable[FileEntry]) -> tuple[PlateSpan, ...]:
     return tuple(sorted(spans, key=lambda span: (span.last_seen_on, span.first_seen_on), reverse=True))
 
 
-def home_province(plate_numbers: Iterable[str]) -> str:
-    """车籍 by the first of these plates, newest first, that names a province: two digits, '' when none does.
-
-    新 is taken for 65; 兵团 (66) cannot be told from a plate. Source: ours; precedence of an owner's 行驶证 over the
-    plate comes with the binding of owners.
-    """
-    known = (plate.read(number) for number in plate_numbers)
-    return next((found.province_code for found in known if found and found.province_code), "")
+def _find_home(entries: Sequence[FileEntry], facts: HomeFacts) -> Home:
+    """车籍 by these entries, newest first, and what else is known."""
+    nodes = [came_in_at(entry.newest.origin, facts.node_code) for entry in entries]
+    sightings = [Sighting(entry.newest.plate_number, node) for entry, node in zip(entries, nodes, strict=True)]
+    shop_province = ""
+    if entries:
+        company_code = entries[0].newest.company_code
+        shop_province = province_of_record(company_code, nodes[0], facts.shop_nodes.get(company_code, ""))
+    return resolve_home(facts.registered_province, sightings, shop_province)
 
 
 def find_readings(entries: Iterable[FileEntry]) -> tuple[OdometerReading, ...]:

@@ -5,7 +5,6 @@ Derived: every row can be made again from the record versions, so that being ref
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 from decimal import Decimal
@@ -16,8 +15,9 @@ from psycopg.rows import class_row
 from chedang.platform.database import load_queries
 from chedang.records.store import Connection
 from chedang.terms import plate, vin
+from chedang.vehicles.home import Home
+from chedang.vehicles.homes import read_homes
 from chedang.vehicles.model import Vehicle
-from chedang.vehicles.rules import home_province
 
 _SQL = load_queries("chedang.vehicles")
 _TAIL_LENGTH = 6
@@ -38,11 +38,11 @@ class _Summary(msgspec.Struct):
     last_mileage_km: Decimal | None
 
 
-def refresh(connection: Connection, vins: Iterable[str], *, now: datetime) -> None:
+def refresh(connection: Connection, vins: Iterable[str], *, node_code: str, now: datetime) -> None:
     """Make the index rows of these vehicles again from their newest active versions, in the caller's transaction.
 
     Keys of records without a vehicle (``~`` + company code) are passed over. Refreshes wait for each other, so call
-    it last in a transaction. ``now`` is what ``refreshed_at`` becomes.
+    it last in a transaction. ``node_code`` is this node, ``now`` is what ``refreshed_at`` becomes.
     """
     keys = {"vins": sorted({key for key in vins if not key.startswith("~")})}
     if not keys["vins"]:
@@ -53,28 +53,20 @@ def refresh(connection: Connection, vins: Iterable[str], *, now: datetime) -> No
         connection.execute(_SQL["delete_stale_plates"], keys)
         with connection.cursor(row_factory=class_row(_Summary)) as cursor:
             summaries = cursor.execute(_SQL["summarise_vehicles"], keys).fetchall()
-        plates = _read_plates(connection, keys["vins"])
         if summaries:
-            connection.execute(_SQL["upsert_vehicles"], _columns(summaries, plates) | {"refreshed_at": now})
+            homes = read_homes(connection, [summary.vin for summary in summaries], node_code=node_code)
+            connection.execute(_SQL["upsert_vehicles"], _columns(summaries, homes) | {"refreshed_at": now})
         gone = sorted(set(keys["vins"]) - {summary.vin for summary in summaries})
         if gone:
             connection.execute(_SQL["delete_vehicles"], {"vins": gone})
 
 
-def _read_plates(connection: Connection, vins: list[str]) -> dict[str, list[str]]:
-    """Plates of each vehicle, newest first."""
-    plates: dict[str, list[str]] = defaultdict(list)
-    for key, plate_number, _first, _last in connection.execute(_SQL["read_plates"], {"vins": vins}):
-        plates[key].append(plate_number)
-    return plates
-
-
-def _columns(summaries: list[_Summary], plates: dict[str, list[str]]) -> dict[str, list[object]]:
+def _columns(summaries: list[_Summary], homes: dict[str, Home]) -> dict[str, list[object]]:
     rows = [
         (
             summary.vin,
             summary.plate_number or "",
-            home_province(plates.get(summary.vin, ())),
+            homes[summary.vin].province_code,
             summary.record_count,
             summary.first_settled_on,
             summary.last_settled_on,

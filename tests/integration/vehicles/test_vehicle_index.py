@@ -13,6 +13,7 @@ from chedang.records.identity import content_digest, encode_content, file_key, r
 from chedang.records.model import RecordText
 from chedang.records.store import Connection, NewVersion, append, read_file, read_position
 from chedang.vehicles.follow import CONSUMER, follow, rebuild
+from chedang.vehicles.home import HomeFacts
 from chedang.vehicles.model import Vehicle
 from chedang.vehicles.rules import assemble_file
 from chedang.vehicles.store import find_by_plate_and_vin_tail, iterate_vins, read_vehicle, refresh
@@ -56,7 +57,7 @@ def upload(number: str, vin: str | None = CAR, **changes: object) -> NewVersion:
 
 
 def catch_up(connection: Connection, limit: int = 1000) -> None:
-    while follow(connection, clock=lambda: NOW, limit=limit):
+    while follow(connection, clock=lambda: NOW, node_code="33", limit=limit):
         pass
 
 
@@ -157,7 +158,7 @@ def test_a_record_moved_to_another_vin_leaves_the_old_vehicle_empty_and_gone(con
     moved = read_vehicle(connection, OTHER_CAR)
     assert moved is not None
     assert moved.record_count == 1
-    assert assemble_file(CAR, read_file(connection, CAR)).entries == ()
+    assert assemble_file(CAR, read_file(connection, CAR), home_facts=HomeFacts("33")).entries == ()
 
 
 def test_a_record_without_a_vehicle_makes_none(connection: Connection) -> None:
@@ -188,7 +189,7 @@ def test_the_index_says_the_same_as_the_file(connection: Connection) -> None:
     )
     append(connection, [upload("A", plate_number="浙A12345", settled_on=date(2022, 4, 1))])
     catch_up(connection)
-    file = assemble_file(CAR, read_file(connection, CAR))
+    file = assemble_file(CAR, read_file(connection, CAR), home_facts=HomeFacts("33"))
     vehicles, plates = everything(connection)
 
     assert [(CAR, span.plate_number, span.first_seen_on, span.last_seen_on) for span in file.plates] == sorted(
@@ -196,7 +197,7 @@ def test_the_index_says_the_same_as_the_file(connection: Connection) -> None:
     )
     newest, oldest = file.entries[0], file.entries[-1]
     assert vehicles == [
-        (CAR, file.plates[0].plate_number, file.home_province_code, len(file.entries), oldest.on, newest.on, None)
+        (CAR, file.plates[0].plate_number, file.home.province_code, len(file.entries), oldest.on, newest.on, None)
     ]
 
 
@@ -204,8 +205,8 @@ def test_refreshing_again_changes_nothing(connection: Connection) -> None:
     append(connection, [upload("A"), upload("B", OTHER_CAR)])
     catch_up(connection)
     before = everything(connection)
-    refresh(connection, [CAR, OTHER_CAR, f"~{SHOP}"], now=NOW)
-    refresh(connection, [], now=NOW)
+    refresh(connection, [CAR, OTHER_CAR, f"~{SHOP}"], node_code="33", now=NOW)
+    refresh(connection, [], node_code="33", now=NOW)
 
     assert everything(connection) == before
 
@@ -214,11 +215,11 @@ def test_the_follower_goes_on_where_it_stopped_and_takes_every_change(connection
     for number in range(7):
         append(connection, [upload(str(number), f"LZZ1A2B3{number}GA00012{number}")])
 
-    assert follow(connection, clock=lambda: NOW, limit=3) == 3
+    assert follow(connection, clock=lambda: NOW, node_code="33", limit=3) == 3
     assert len(everything(connection)[0]) == 3
-    assert follow(connection, clock=lambda: NOW, limit=3) == 3
-    assert follow(connection, clock=lambda: NOW, limit=3) == 1
-    assert follow(connection, clock=lambda: NOW, limit=3) == 0
+    assert follow(connection, clock=lambda: NOW, node_code="33", limit=3) == 3
+    assert follow(connection, clock=lambda: NOW, node_code="33", limit=3) == 1
+    assert follow(connection, clock=lambda: NOW, node_code="33", limit=3) == 0
     assert len(everything(connection)[0]) == 7
 
 
@@ -232,7 +233,7 @@ def test_a_follower_killed_before_its_commit_has_done_nothing(database_url: str,
         raise Killed
 
     with psycopg.connect(database_url) as other, pytest.raises(Killed):
-        follow(other, clock=clock)
+        follow(other, clock=clock, node_code="33")
     assert read_position(connection, CONSUMER) == 0
     connection.commit()
     catch_up(connection)
@@ -250,7 +251,7 @@ def test_a_rebuild_makes_the_same_index_and_drops_what_no_record_stands_behind(c
     connection.execute("insert into vehicle_plate values ('LZZ0000000GHOST01', '浙A12345', null, null)")
     connection.commit()
 
-    assert rebuild(connection, clock=lambda: NOW, page_rows=2) == 7
+    assert rebuild(connection, clock=lambda: NOW, node_code="33", page_rows=2) == 7
     assert everything(connection) == before
 
 

@@ -9,8 +9,9 @@ from uuid import NAMESPACE_OID, uuid5
 import pytest
 
 from chedang.records.model import Finding, Level, RecordState, RecordText, StoredVersion
-from chedang.vehicles.model import OdometerState
-from chedang.vehicles.rules import assemble_file, home_province
+from chedang.vehicles.home import Home, HomeBasis, HomeFacts
+from chedang.vehicles.model import OdometerState, VehicleFile
+from chedang.vehicles.rules import assemble_file
 
 VIN = "LZZ1A2B32GA000123"
 
@@ -41,8 +42,12 @@ def stored(number: str, settled_on: date | None, **changes: object) -> StoredVer
     return StoredVersion(**(values | changes))  # type: ignore[arg-type]
 
 
+def file_of(versions: list[StoredVersion], **options: frozenset[str]) -> VehicleFile:
+    return assemble_file(VIN, versions, home_facts=HomeFacts("33"), **options)
+
+
 def numbers(versions: list[StoredVersion], **options: frozenset[str]) -> list[str]:
-    return [entry.newest.settlement_list_number for entry in assemble_file(VIN, versions, **options).entries]
+    return [entry.newest.settlement_list_number for entry in file_of(versions, **options).entries]
 
 
 def test_the_newest_settled_repair_comes_first_whatever_order_they_were_received_in() -> None:
@@ -55,7 +60,7 @@ def test_a_record_shows_its_newest_version_and_keeps_the_older_ones() -> None:
     first, second, third = (
         stored("A", date(2025, 3, 1), version=version, mileage_km=Decimal(version)) for version in (1, 2, 3)
     )
-    (entry,) = assemble_file(VIN, [second, third, first]).entries
+    (entry,) = file_of([second, third, first]).entries
 
     assert entry.newest is third
     assert entry.older == (second, first)
@@ -64,7 +69,7 @@ def test_a_record_shows_its_newest_version_and_keeps_the_older_ones() -> None:
 @pytest.mark.parametrize("state", [RecordState.VOID, RecordState.MOVED])
 def test_a_record_that_is_void_or_moved_is_out_of_the_file(state: RecordState) -> None:
     versions = [stored("A", date(2025, 3, 1)), stored("A", date(2025, 3, 1), version=2, state=state)]
-    file = assemble_file(VIN, versions)
+    file = file_of(versions)
 
     assert file.entries == ()
     assert file.plates == ()
@@ -76,7 +81,7 @@ def test_records_of_an_enterprise_not_approved_are_held_back_and_have_no_say() -
         stored("A", date(2025, 3, 1), mileage_km=Decimal(1000)),
         stored("B", date(2025, 4, 1), company_code="new", plate_number="沪B12345", mileage_km=Decimal(500)),
     ]
-    file = assemble_file(VIN, versions, hidden_companies=frozenset({"new"}))
+    file = file_of(versions, hidden_companies=frozenset({"new"}))
 
     assert [entry.newest.settlement_list_number for entry in file.entries] == ["A"]
     assert file.held_back_count == 1
@@ -92,7 +97,7 @@ def test_one_vehicle_with_three_plates_is_one_file_with_a_dated_history() -> Non
         stored("D", date(2026, 3, 1), plate_number="苏E00001"),
         stored("E", date(2026, 3, 9), plate_number=""),
     ]
-    file = assemble_file(VIN, versions)
+    file = file_of(versions)
 
     assert len(file.entries) == 5
     assert [(s.plate_number, s.first_seen_on, s.last_seen_on, s.record_count) for s in file.plates] == [
@@ -100,22 +105,7 @@ def test_one_vehicle_with_three_plates_is_one_file_with_a_dated_history() -> Non
         ("沪B54321", date(2024, 3, 1), date(2024, 3, 1), 1),
         ("浙A12345", date(2022, 3, 1), date(2023, 3, 1), 2),
     ]
-    assert file.home_province_code == "32"
-
-
-@pytest.mark.parametrize(
-    ("plates", "province"),
-    [
-        (["浙A12345"], "33"),
-        (["粤Z1234港", "浙A12345"], "44"),
-        (["123456使", "浙A12345"], "33"),
-        (["新A12345"], "65"),
-        (["whatever"], ""),
-        ([], ""),
-    ],
-)
-def test_the_home_province_is_that_of_the_newest_plate_that_names_one(plates: list[str], province: str) -> None:
-    assert home_province(plates) == province
+    assert file.home == Home("32", HomeBasis.EARLIER_PLATE)
 
 
 def test_a_settlement_in_the_future_does_not_stay_on_top_for_years() -> None:
@@ -124,7 +114,7 @@ def test_a_settlement_in_the_future_does_not_stay_on_top_for_years() -> None:
         stored("typo", date(2055, 4, 30), received_at=received_at, mileage_km=Decimal(10)),
         stored("later", date(2025, 6, 1)),
     ]
-    file = assemble_file(VIN, versions)
+    file = file_of(versions)
 
     assert [entry.newest.settlement_list_number for entry in file.entries] == ["later", "typo"]
     assert file.entries[1].on == date(2025, 5, 1)
@@ -138,26 +128,26 @@ def test_without_a_settlement_day_the_repair_and_then_the_receipt_dates_a_record
         stored("B", None, received_at=received_at),
     ]
 
-    assert [entry.on for entry in assemble_file(VIN, versions).entries] == [date(2025, 5, 2), date(2025, 4, 1)]
+    assert [entry.on for entry in file_of(versions).entries] == [date(2025, 5, 2), date(2025, 4, 1)]
 
 
 def test_an_entry_is_doubtful_for_errors_and_warnings_not_for_notes() -> None:
     def is_doubtful(level: Level) -> bool:
         findings = (Finding("X", level, "/basicInfo/vin"),)
-        return assemble_file(VIN, [stored("A", date(2025, 3, 1), findings=findings)]).entries[0].is_doubtful
+        return file_of([stored("A", date(2025, 3, 1), findings=findings)]).entries[0].is_doubtful
 
     assert (is_doubtful(Level.ERROR), is_doubtful(Level.WARN), is_doubtful(Level.INFO)) == (True, True, False)
 
 
 def test_the_mileage_belongs_to_the_day_of_delivery() -> None:
     version = stored("A", date(2025, 3, 9), repair_on=date(2025, 3, 1), mileage_km=Decimal(100))
-    (reading,) = assemble_file(VIN, [version]).odometer.readings
+    (reading,) = file_of([version]).odometer.readings
 
     assert (reading.on, reading.mileage_km, reading.record_id) == (date(2025, 3, 1), Decimal(100), version.record_id)
 
 
 def test_a_file_without_records_is_empty_and_not_judged() -> None:
-    file = assemble_file(VIN, [])
+    file = file_of([])
 
     assert file.entries == ()
     assert file.odometer.state is OdometerState.NOT_JUDGED

@@ -22,10 +22,12 @@ from chedang.records import store as records
 from chedang.site.archive.connections import archive
 from chedang.site.guards import for_roles, person
 from chedang.site.limits import limits_today
+from chedang.site.settings import NODE
 from chedang.site.vehicle.address import read_address, sign_address
 from chedang.site.vehicle.forms import LookUpForm
 from chedang.site.vehicle.presentation import FilePage, present_file
 from chedang.vehicles import store as vehicles
+from chedang.vehicles.homes import read_home_facts
 from chedang.vehicles.rules import assemble_file
 
 
@@ -120,5 +122,8 @@ def _read(vin: str) -> FilePage:
         hidden = enterprises.unapproved_codes(connection, codes)
         companies = enterprises.find_by_codes(connection, codes - hidden)
         indexed = vehicles.read_vehicle(connection, vin)
-    file = assemble_file(vin, versions, hidden_companies=hidden, odometer_limits=limits_today().odometer)
+        facts = read_home_facts(connection, vin, codes, node_code=NODE.node.code)
+    file = assemble_file(
+        vin, versions, home_facts=facts, hidden_companies=hidden, odometer_limits=limits_today().odometer
+    )
     return present_file(file, companies, indexed.plate_number if indexed else "")

@@ -22,6 +22,7 @@ from chedang.site.findings import Flag, describe_findings, page_language
 from chedang.site.vehicle.versions import OlderVersion, older_versions
 from chedang.terms.division import PROVINCES
 from chedang.vehicles.chart import mileage_chart
+from chedang.vehicles.home import HomeBasis
 from chedang.vehicles.model import FileEntry, OdometerReading, OdometerState, VehicleFile
 
 _LONGEST_TITLE = 40
@@ -73,6 +74,8 @@ class FilePage:
     plate_number: str
     former_plates: list[str]
     home_province: str
+    home_label: str
+    """By what the 车籍 is known."""
     verdict: Verdict
     chart: str
     """SVG of the readings; '' when there are too few to draw."""
@@ -91,12 +94,13 @@ def present_file(file: VehicleFile, companies: Mapping[str, Enterprise], plate_n
     doubtful_readings = file.odometer.doubtful
     repairs = [_repair(entry, companies.get(entry.newest.company_code), doubtful_readings) for entry in file.entries]
     plates = [span.plate_number for span in file.plates]
-    province = PROVINCES.get(file.home_province_code)
+    province = PROVINCES.get(file.home.province_code)
     return FilePage(
         title=_title(file),
         plate_number=plates[0] if plates else plate_number,
         former_plates=plates[1:],
         home_province=province.name if province else "",
+        home_label=_home_label(file.home.by),
         verdict=_verdict(file),
         chart=mark_safe(mileage_chart(file, page_language())),  # noqa: S308 - made and escaped by our own package
         chart_sentence=_chart_sentence(file),
@@ -129,6 +133,12 @@ def summarise_work(record: StoredVersion) -> str:
     if len(names) > 2:
         text = _("%(first)s等 %(count)d 项") % {"first": text, "count": len(names)}
     return text if len(text) <= _LONGEST_TITLE else text[: _LONGEST_TITLE - 1] + "…"
+
+
+def _home_label(basis: HomeBasis) -> str:
+    if basis is HomeBasis.REGISTRATION:
+        return _("车籍（按登记）")
+    return _("车籍（按维修地）") if basis is HomeBasis.SHOP else _("车籍（按号牌）")
 
 
 def _verdict(file: VehicleFile) -> Verdict:

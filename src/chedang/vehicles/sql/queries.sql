@@ -64,13 +64,6 @@ select vin, count(*)::integer as record_count, min(on_day) as first_settled_on, 
 from dated
 group by vin
 
--- read_plates --
--- Plates of these vehicles, newest first.
-select vin, plate_number, first_seen_on, last_seen_on
-from vehicle_plate
-where vin = any(%(vins)s::text[])
-order by vin, last_seen_on desc, first_seen_on desc, plate_number
-
 -- upsert_vehicles --
 -- One array per column; the order keeps two writers from waiting for each other.
 insert into vehicle (
