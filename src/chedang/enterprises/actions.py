@@ -116,10 +116,12 @@ def allocate(
         raise RegistrationRefused(findings)
     with connection.transaction():
         known = _find_in_chain(connection, chain_code, registration)
-        if known is not None:
-            return Registered(known, is_new=False)
-        password_hash = hash_password(text.password)
-        serial = store.lock_serial(connection)
+    if known is not None:
+        return Registered(known, is_new=False)
+    given = _ask(connection, allocator, registration)
+    password_hash = hash_password(text.password)
+    with connection.transaction():
+        new_code = _NewCode(connection, allocator, given)
         known = _find_in_chain(connection, chain_code, registration)
         if known is not None:
             return Registered(known, is_new=False)
@@ -127,7 +129,7 @@ def allocate(
             connection,
             registration,
             findings,
-            serial,
+            new_code,
             password_hash=password_hash,
             password_is_weak=False,
             source=Source.ALLOCATED,
