@@ -31,9 +31,15 @@ MOST_BODY_BYTES: Final = 64 * 1024 * 1024
 """Of a body unpacked."""
 _LEVEL: Final = 1
 
+
+class _Sender(msgspec.Struct, frozen=True):
+    sender: str = ""
+
+
 _encode_head = msgspec.json.Encoder().encode
 _decode_head = msgspec.json.Decoder(Head).decode
 _decode_frame = msgspec.msgpack.Decoder(tuple[bytes, bytes, bytes]).decode
+_decode_sender = msgspec.json.Decoder(_Sender).decode
 _decode_schema = msgspec.json.Decoder(dict[str, Any]).decode
 encode_body: Final[Callable[[Any], bytes]] = msgspec.msgpack.Encoder().encode
 """Any of the contents of a message → bytes."""
@@ -106,20 +112,39 @@ def seal(
 
 def open_message(message: bytes, *, find_key: FindKey, recipient: str) -> Opened:
     """Check and unpack a message. Raises ExchangeRefused, saying what does not fit."""
+    head, head_bytes, body = _authenticate(message, find_key)
+    if head.recipient != recipient:
+        raise ExchangeRefused(RefusalCode.WRONG_RECIPIENT)
+    return Opened(head, hashlib.sha256(head_bytes).hexdigest(), _unpack(head, body))
+
+
+def read_genuine_head(message: bytes, *, find_key: FindKey) -> Head:
+    """The head of a message whose signature fits; its body is not looked at. Raises ExchangeRefused."""
+    return _authenticate(message, find_key)[0]
+
+
+def claimed_sender(message: bytes) -> str:
+    """Who a message says it is from, believed or not; '' for what has no head."""
+    try:
+        return _decode_sender(_decode_frame(message)[0]).sender
+    except (msgspec.DecodeError, RecursionError):
+        return ""
+
+
+def _authenticate(message: bytes, find_key: FindKey) -> tuple[Head, bytes, bytes]:
+    """Head, its bytes, and the packed body of a message whose signature fits."""
     if len(message) > MOST_MESSAGE_BYTES:
         raise ExchangeRefused(RefusalCode.TOO_LARGE)
     try:
         head_bytes, signature, body = _decode_frame(message)
-    except msgspec.DecodeError as fault:
+    except (msgspec.DecodeError, RecursionError) as fault:
         raise ExchangeRefused(RefusalCode.MALFORMED) from fault
     head = _read_head(head_bytes)
     public_key = find_key(head.sender, head.key_id, head.made_at)
     algorithm = ALGORITHMS.get(head.algorithm)
     if algorithm is None or not algorithm.is_genuine(public_key, head_bytes, signature):
         raise ExchangeRefused(RefusalCode.BAD_SIGNATURE)
-    if head.recipient != recipient:
-        raise ExchangeRefused(RefusalCode.WRONG_RECIPIENT)
-    return Opened(head, hashlib.sha256(head_bytes).hexdigest(), _unpack(head, body))
+    return head, head_bytes, body
 
 
 def _read_head(head_bytes: bytes) -> Head:
@@ -130,9 +155,12 @@ def _read_head(head_bytes: bytes) -> Head:
             raise ExchangeRefused(RefusalCode.FUTURE_SCHEMA, f"{schema} > {SCHEMA}")
         if isinstance(schema, int) and schema < OLDEST_SCHEMA:
             raise ExchangeRefused(RefusalCode.OLD_SCHEMA, f"{schema} < {OLDEST_SCHEMA}")
-        return _decode_head(head_bytes)
-    except msgspec.DecodeError as fault:
+        head = _decode_head(head_bytes)
+    except (msgspec.DecodeError, RecursionError) as fault:
         raise ExchangeRefused(RefusalCode.MALFORMED) from fault
+    if head.made_at.tzinfo is None:
+        raise ExchangeRefused(RefusalCode.MALFORMED, "时间没有时区")
+    return head
 
 
 def _unpack(head: Head, body: bytes) -> bytes:
