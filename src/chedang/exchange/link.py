@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Protocol
+
+from chedang.exchange.model import ExchangeRefused
 
 
 class LinkDown(Exception):
@@ -14,6 +18,19 @@ class LinkDown(Exception):
     def __init__(self, reason: str, retry_after_seconds: float | None = None) -> None:
         super().__init__(reason)
         self.retry_after_seconds = retry_after_seconds
+
+
+class ToldRefused(ExchangeRefused):
+    """A refusal that came over the line, not one of ours of what came over it."""
+
+
+@contextmanager
+def as_told() -> Iterator[None]:
+    """Around the methods of a link: refusals become ToldRefused."""
+    try:
+        yield
+    except ExchangeRefused as refused:
+        raise ToldRefused(refused.code, refused.detail, refused.retry_after_seconds) from refused
 
 
 class Link(Protocol):
