@@ -35,10 +35,10 @@ class EnterpriseNotFound(EnterpriseError):
 
 
 class ReasonMissing(EnterpriseError):
-    """A rejection without a reason helps nobody."""
+    """A decision against somebody without a reason helps nobody."""
 
-    def __init__(self) -> None:
-        super().__init__("审核不成功必须写明原因。")
+    def __init__(self, sentence: str = "审核不成功必须写明原因。") -> None:
+        super().__init__(sentence)
 
 
 class PasswordRefused(EnterpriseError):
@@ -78,3 +78,19 @@ class LicenceTaken(EnterpriseError):
 
     def __init__(self) -> None:
         super().__init__("该许可证号已用于本连锁另一名称的门店，请核对许可证号。")
+
+
+class MakerNotFound(EnterpriseError):
+    """No maker has this account."""
+
+    def __init__(self, maker_code: str) -> None:
+        self.maker_code = maker_code
+        super().__init__(f"没有账户为 {maker_code} 的汽车生产企业。")
+
+
+class DecisionRefused(EnterpriseError):
+    """What was decided about a maker or its dealers cannot be; ``str()`` says why."""
+
+
+class MakerNotListed(EnterpriseError):
+    """The head office's own standing does not let it do this today; ``str()`` says why."""

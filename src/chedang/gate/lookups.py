@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Collection
+from collections.abc import Callable
+from datetime import date
 from typing import Any, TypeVar
 
 from psycopg_pool import ConnectionPool
 
 from chedang.enterprises import accounts, secrets, store
 from chedang.enterprises.accounts import MachineAccount
+from chedang.enterprises.maker_model import NotPermitted, Permission
 from chedang.enterprises.model import AccountKind, Enterprise
+from chedang.enterprises.permissions import may_upload_for
 from chedang.enterprises.secrets import ApiSecret
 from chedang.enterprises.store import Connection
 
@@ -49,9 +52,9 @@ class Finders:
         with self._pool.connection() as connection:
             return accounts.find(connection, kind, name)
 
-    def members_of(self, chain_code: str) -> Collection[str]:
+    def permission(self, account_code: str, company_code: str, today: date) -> Permission | NotPermitted:
         with self._pool.connection() as connection:
-            return accounts.members_of(connection, chain_code)
+            return may_upload_for(connection, account_code, company_code, today)
 
     def secret(self, secret_id: str) -> ApiSecret | None:
         with self._pool.connection() as connection:

@@ -13,13 +13,15 @@ import hashlib
 import hmac
 import time
 from collections import OrderedDict
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from datetime import date
 from typing import Generic, Protocol, TypeVar
 
 import msgspec
 
 from chedang.enterprises.accounts import MachineAccount
+from chedang.enterprises.maker_model import NotPermitted, Permission
 from chedang.enterprises.model import AccountKind, Enterprise
 from chedang.enterprises.secrets import ApiSecret
 from chedang.intake.outcomes import RefusalKind, Refused
@@ -56,13 +58,13 @@ class Finders(Protocol):
 
     def account(self, kind: AccountKind, name: str) -> MachineAccount | None: ...
 
-    def members_of(self, chain_code: str) -> Collection[str]: ...
+    def permission(self, account_code: str, company_code: str, today: date) -> Permission | NotPermitted: ...
 
     def secret(self, secret_id: str) -> ApiSecret | None: ...
 
 
 class Directory:
-    """Enterprises, their further names, secrets and a chain's shops, kept for a few seconds after they were read."""
+    """Enterprises, their further names, secrets and whom a head office uploads for, kept for a few seconds each."""
 
     def __init__(self, finders: Finders, *, fresh_seconds: float = 5.0, seconds: Seconds = time.monotonic) -> None:
         self._by_id = _Kept(finders.by_id, fresh_seconds, seconds)
@@ -70,7 +72,9 @@ class Directory:
         self._accounts: _Kept[tuple[AccountKind, str], MachineAccount] = _Kept(
             lambda key: finders.account(*key), fresh_seconds, seconds
         )
-        self._members = _Kept(finders.members_of, fresh_seconds, seconds)
+        self._permissions: _Kept[tuple[str, str, date], Permission | NotPermitted] = _Kept(
+            lambda key: finders.permission(*key), fresh_seconds, seconds
+        )
         self._secrets = _Kept(finders.secret, fresh_seconds, seconds)
         # Whoever makes public parts up waits for others who do, not in front of the shops' connections.
         self._stranger_slots = asyncio.Semaphore(_STRANGERS_AT_ONCE)
@@ -107,9 +111,10 @@ class Directory:
         """The machine account of this kind and name."""
         return await self._accounts.get((kind, name), anew=anew)
 
-    async def members_of(self, chain_code: str) -> Collection[str]:
-        """Codes of the shops that a chain's head office may upload for."""
-        return await self._members.get(chain_code) or ()
+    async def permission(self, account_code: str, company_code: str, today: date) -> Permission | NotPermitted:
+        """May a head office upload for this shop on this day? See :mod:`chedang.enterprises.permissions`."""
+        found = await self._permissions.get((account_code, company_code, today))
+        return NotPermitted("") if found is None else found
 
     async def secret(self, secret_id: str, *, anew: bool = False) -> ApiSecret | None:
         """The secret with this public part; one that was ended is gone within seconds."""
@@ -122,9 +127,9 @@ class Directory:
         """It has just been ended, or used for the first time on a day."""
         self._secrets.forget(secret_id)
 
-    def forget_members_of(self, chain_code: str) -> None:
-        """A shop has just been added."""
-        self._members.forget(chain_code)
+    def forget_permission(self, account_code: str, company_code: str, today: date) -> None:
+        """The shop has just been added."""
+        self._permissions.forget((account_code, company_code, today))
 
 
 class _Kept(Generic[Key, Found]):

@@ -6,12 +6,13 @@ Free of any wire vocabulary. The event loop only parses and judges; threads read
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Protocol, TypeVar
 
 import msgspec
 
-from chedang.enterprises.model import Enterprise, RegistrationText, ReviewState
+from chedang.enterprises.maker_rules import why_not_by
+from chedang.enterprises.model import Channel, Enterprise, RegistrationText, ReviewState, Source
 from chedang.enterprises.store import Connection
 from chedang.intake.accounts import Directory, Pace, PasswordChecker
 from chedang.intake.batcher import Batcher
@@ -25,6 +26,7 @@ from chedang.records.identity import content_digest, encode_content, file_key, r
 from chedang.records.model import Finding, Judgement, Level, RecordState, RecordText
 from chedang.records.rules import refuses
 from chedang.records.store import Appended, NewVersion
+from chedang.terms.dates import day_in_china
 
 _encode_findings = msgspec.json.Encoder().encode
 _NOTHING = RecordText()
@@ -150,9 +152,15 @@ class Intake:
         unknown_fields: Sequence[str] = (),
         extras: Sequence[Extra] = (),
         amendment: Amendment | None = None,
+        channel: Channel = Channel.SHOP,
     ) -> RecordAccepted:
-        """Judge and store one version; returns after its commit. Raises Refused, or the store's error."""
+        """Judge and store one version; returns after its commit. Raises Refused, or the store's error.
+
+        ``channel`` is the one that the upload comes by: a record that corrects nothing must come by the shop's own.
+        """
         self.meter.dropped_fields(dropped_fields)
+        if amendment is None:
+            self.refuse_other_channel(enterprise, channel)
         version, findings = self.prepare(enterprise, text, dialect, unknown_fields, amendment)
         appended = await self._batcher.submit(version)
         accepted = RecordAccepted(appended.record_id, appended.version is not None, appended.version, findings)
@@ -189,6 +197,7 @@ class Intake:
         """:meth:`store` for an upload without extras and without waiting: ``done`` is called later. Raises Refused."""
         if dropped_fields:
             self.meter.dropped_fields(dropped_fields)
+        self.refuse_other_channel(enterprise)
         version, findings = self.prepare(enterprise, text, dialect, unknown_fields, None)
 
         def stored(outcome: Appended | Exception) -> None:
@@ -220,6 +229,15 @@ class Intake:
             if not is_void and refuses(judgement, self.mode_of(dialect)):
                 raise Refused(RefusalKind.NOT_ACCEPTABLE, _first_error(judgement), findings=judgement.findings)
         return new_version(judgement, enterprise.company_code, dialect, now, amendment), judgement.findings
+
+    def refuse_other_channel(self, enterprise: Enterprise, channel: Channel = Channel.SHOP) -> None:
+        """Raises Refused where the shop's new records do not come by this channel today (ADR 0025)."""
+        if enterprise.channel_changes or channel is not Channel.SHOP or enterprise.source is Source.MAKER:
+            refuse_other_channel(enterprise, channel, self.today())
+
+    def today(self) -> date:
+        """The day in China."""
+        return day_in_china(self.clock())
 
     def refuse_unknown_fields(self, unknown_fields: Sequence[str], dialect: str) -> None:
         """Raises Refused(UNKNOWN_FIELD), naming them, where this vocabulary is taken strictly."""
@@ -273,6 +291,14 @@ def refuse_rejected(enterprise: Enterprise) -> None:
     """Raises Refused for an enterprise that an officer has turned down."""
     if enterprise.review_state is ReviewState.REJECTED:
         raise Refused(RefusalKind.ENTERPRISE_REJECTED)
+
+
+def refuse_other_channel(enterprise: Enterprise, channel: Channel, today: date) -> None:
+    """Raises Refused(FORBIDDEN) for a shop whose new records come by the other channel, with the day of change."""
+    if enterprise.source is Source.MAKER:
+        raise Refused(RefusalKind.FORBIDDEN, "本账户是汽车生产企业总部，请填写经销商的企业编码")
+    if reason := why_not_by(channel, enterprise.channel_changes, today):
+        raise Refused(RefusalKind.FORBIDDEN, reason)
 
 
 def _first_error(judgement: Judgement) -> str:

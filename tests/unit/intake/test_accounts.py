@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Callable, Collection
-from datetime import UTC, datetime
+from collections.abc import Callable
+from datetime import UTC, date, datetime
 
 import pytest
 
 from chedang.enterprises.accounts import MachineAccount
+from chedang.enterprises.maker_model import NotPermitted
 from chedang.enterprises.model import AccountKind, Enterprise, ReviewState, Source
 from chedang.enterprises.secrets import ApiSecret
 from chedang.intake.accounts import Directory, Pace, PasswordChecker
@@ -59,8 +60,8 @@ class Book:
     def account(self, _kind: AccountKind, _name: str) -> MachineAccount | None:
         return None
 
-    def members_of(self, _chain_code: str) -> Collection[str]:
-        return ()
+    def permission(self, _account_code: str, _company_code: str, _today: date) -> NotPermitted:
+        return NotPermitted("")
 
     def secret(self, _secret_id: str) -> ApiSecret | None:
         return None

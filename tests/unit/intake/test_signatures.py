@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 from contextlib import suppress
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import msgspec
@@ -41,8 +41,8 @@ class Finders:
     def account(self, kind: AccountKind, name: str) -> MachineAccount | None:
         return MachineAccount(kind, name, "330106000000001", "", self.secret) if name == "app-1" else None
 
-    def members_of(self, chain_code: str) -> Any:
-        raise AssertionError(chain_code)
+    def permission(self, account_code: str, company_code: str, today: date) -> Any:
+        raise AssertionError(account_code)
 
     def secret_of(self, secret_id: str) -> Any:
         raise AssertionError(secret_id)

@@ -1,13 +1,21 @@
-"""What a chain's head office does: have codes allocated to its shops. Its uploads are those of ``uploads``."""
+"""What a head office does, of a chain or of a maker: have codes allocated. Its uploads are those of ``uploads``."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Final
 
-from chedang.enterprises import actions
-from chedang.enterprises.errors import LicenceTaken, NotAHeadOffice, RegistrationRefused, ShopNotInChain
-from chedang.enterprises.model import FindingLevel, RegistrationText
+from chedang.enterprises import actions, makers
+from chedang.enterprises.errors import (
+    LicenceTaken,
+    MakerNotListed,
+    NotAHeadOffice,
+    RegistrationRefused,
+    ShopNotInChain,
+)
+from chedang.enterprises.model import Enterprise, FindingLevel, RegistrationText, Source
+from chedang.enterprises.store import Connection
 from chedang.intake.chains import AllocationRequest, CodeAllocated
 from chedang.intake.flows.uploads import Flow
 from chedang.intake.outcomes import RefusalKind, Refused
@@ -15,7 +23,10 @@ from chedang.intake.service import Intake
 
 
 async def allocate(intake: Intake, request: AllocationRequest, dialect: str) -> CodeAllocated:
-    """The code of a shop of the chain. Raises Refused, for a shop that others brought here too (ADR 0017)."""
+    """The code of a shop of the chain, or of a maker's dealer.
+
+    Raises Refused, for a shop that others brought here too (ADR 0017).
+    """
     chain = await intake.authenticate(request.token)
     intake.meter.dropped_fields(request.dropped_fields)
     intake.refuse_unknown_fields(request.unknown_fields, dialect)
@@ -26,11 +37,11 @@ async def allocate(intake: Intake, request: AllocationRequest, dialect: str) -> 
         division_code=request.division_code,
     )
     try:
-        shop = await intake.run(
-            lambda connection: actions.allocate(connection, chain.company_code, text, now=intake.clock())
-        )
+        shop = await intake.run(lambda connection: _allocate(connection, chain, text, intake.clock()))
     except NotAHeadOffice as fault:
         raise Refused(RefusalKind.FORBIDDEN, "本账户不是已确认的连锁总部") from fault
+    except MakerNotListed as fault:
+        raise Refused(RefusalKind.FORBIDDEN, str(fault)) from fault
     except ShopNotInChain as fault:
         raise Refused(RefusalKind.ALREADY_REGISTERED, "须由主管部门确认该门店属于本连锁") from fault
     except LicenceTaken as fault:
@@ -38,8 +49,14 @@ async def allocate(intake: Intake, request: AllocationRequest, dialect: str) -> 
     except RegistrationRefused as fault:
         first = next(finding for finding in fault.findings if finding.level is FindingLevel.ERROR)
         raise Refused(RefusalKind.NOT_ACCEPTABLE, f"{first.field}：{first.message}") from fault
-    intake.directory.forget_members_of(chain.company_code)
-    return CodeAllocated(shop.enterprise.company_code)
+    intake.directory.forget_permission(chain.company_code, shop.answered_code, intake.today())
+    return CodeAllocated(shop.answered_code)
+
+
+def _allocate(connection: Connection, account: Enterprise, text: RegistrationText, now: datetime) -> Enterprise:
+    if account.source is Source.MAKER:
+        return makers.allocate(connection, account.company_code, text, now=now)
+    return actions.allocate(connection, account.company_code, text, now=now).enterprise
 
 
 FLOWS: Final[Mapping[type, Flow]] = {AllocationRequest: allocate}

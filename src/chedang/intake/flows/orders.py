@@ -88,6 +88,8 @@ class _Order:
 
     async def take(self) -> StepTaken:
         known = await self._finish_interrupted(await self._look())
+        if known.version is None:
+            self._intake.refuse_other_channel(self._enterprise)
         before = known.version or known.order or self._begin()
         text = self._merged(before.text)
         is_settled = isinstance(before, StoredVersion) or self._settles()

@@ -7,7 +7,8 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, Final
 
 from chedang.enterprises.errors import AlreadyRegistered, RegistrationRefused
-from chedang.enterprises.model import Enterprise, FindingLevel
+from chedang.enterprises.maker_model import NotPermitted, Permission
+from chedang.enterprises.model import Channel, Enterprise, FindingLevel
 from chedang.intake.outcomes import (
     BatchDone,
     BatchRequest,
@@ -52,12 +53,14 @@ def _token_for(intake: Intake, enterprise: Enterprise) -> TokenIssued:
 
 async def upload(intake: Intake, request: UploadRequest, dialect: str) -> RecordAccepted:
     """Judge and store one record. Raises Refused, or the store's error."""
-    enterprise = await intake.authenticate(request.token)
-    if request.on_behalf_of and request.on_behalf_of != enterprise.company_code:
-        enterprise = await _member(intake, enterprise, request.on_behalf_of)
+    enterprise, channel = await intake.authenticate(request.token), Channel.SHOP
+    if request.on_behalf_of and request.on_behalf_of not in {enterprise.company_code, enterprise.national_code}:
+        permission = await _permission(intake, enterprise, request.on_behalf_of)
+        enterprise, channel = permission.shop, permission.channel
     return await intake.store(
         enterprise,
         request.text,
+        channel=channel,
         dialect=dialect,
         dropped_fields=request.dropped_fields,
         unknown_fields=request.unknown_fields,
@@ -105,15 +108,13 @@ def _begin_token(intake: Intake, request: TokenRequest, done: Callable[[Outcome 
     return True
 
 
-async def _member(intake: Intake, chain: Enterprise, company_code: str) -> Enterprise:
-    """The shop for which a chain's head office uploads. Raises Refused(FORBIDDEN)."""
-    if company_code not in await intake.directory.members_of(chain.company_code):
-        raise Refused(RefusalKind.FORBIDDEN, "companyuniquecode不属于本账户")
-    member = await intake.directory.by_code(company_code)
-    if member is None:
-        raise Refused(RefusalKind.UNKNOWN_ENTERPRISE)
-    refuse_rejected(member)
-    return member
+async def _permission(intake: Intake, account: Enterprise, company_code: str) -> Permission:
+    """The shop for which a head office uploads. Raises Refused(FORBIDDEN), saying why."""
+    permission = await intake.directory.permission(account.company_code, company_code, intake.today())
+    if isinstance(permission, NotPermitted):
+        raise Refused(RefusalKind.FORBIDDEN, permission.reason)
+    refuse_rejected(permission.shop)
+    return permission
 
 
 async def upload_batch(intake: Intake, request: BatchRequest, dialect: str) -> BatchDone:

@@ -141,9 +141,10 @@ class CheckDesk:
         self._curiosity = curiosity or Curiosity()
 
     async def check(self, shop: Enterprise, sent: SentRecord) -> CheckJson:
-        """Judge a record without storing it. Raises Refused(TOO_FAST), or the store's error."""
+        """Judge a record without storing it. Raises Refused as an upload would, or the store's error."""
         if wait_seconds := self._pace.take(shop.enterprise_id):
             raise Refused(RefusalKind.TOO_FAST, "检查过于频繁", retry_after_seconds=int(wait_seconds) + 1)
+        self._intake.refuse_other_channel(shop)
         now = self._intake.clock()
         judgement = self._intake.judge(sent.text, registered_name=shop.company_name, received_at=now)
         reading, refused_for = self._reading(shop, judgement, now)

@@ -35,6 +35,7 @@ async def send_batch(intake: Intake, shop: Enterprise, raw: bytes, key: str | No
         raise Refused(RefusalKind.MALFORMED, "批次里没有任何记录")
     if lines > MAX_LINES:
         raise Refused(RefusalKind.TOO_MANY_ROWS, f"一个批次最多{MAX_LINES}行，这里有{lines}行")
+    intake.refuse_other_channel(shop)
     intake.take_pace(shop, lines)
     sent = _Lines(intake, raw)
 
