@@ -1,6 +1,6 @@
 """对账, one side of it: what this node holds of the rows that it shares with a peer, and mending of them (ours).
 
-The province asks and decides (:mod:`chedang.exchange.reconciling`); the ministry answers the calls of ``HANDLERS``.
+The province asks and decides (:mod:`chedang.exchange.reconciling`); the ministry answers the calls of ``CALLS``.
 Both look at their own rows through :class:`Side`. A province may look at and touch rows of its own origin, and rows
 that its feed names; nothing else.
 """
@@ -329,7 +329,7 @@ def _decode_keys(contents: bytes) -> KeysAsk:
     return ask
 
 
-HANDLERS: Final[Mapping[str, Handler]] = {
+CALLS: Final[Mapping[str, Handler]] = {
     "compare.summaries": answer_summaries,
     "compare.rows": answer_rows,
     "compare.fetch": answer_fetch,
