@@ -30,6 +30,7 @@ from chedang.records.store import Connection, read_changes, read_position, save_
 from chedang.terms.division import PROVINCES
 from chedang.vehicles.home import LOCAL, came_in_at, province_of_shop
 from chedang.vehicles.homes import read_homes, read_shop_nodes
+from chedang.vehicles.registrations import KIND as REGISTRATION
 
 CONSUMER: Final = "routing"
 """Name under which the position in the feed of changes is kept."""
@@ -37,6 +38,8 @@ NOTICE_CONSUMER: Final = "routing-notices"
 """The same for announcements."""
 
 _SQL = load_queries("chedang.exchange", "routing.sql")
+_SHOP: Final = "enterprise"
+_CHANNEL: Final = "channel"
 _FOR_EVERYBODY: Final = ("maker", "rules")
 _DESTINATIONS: Final = frozenset(PROVINCES) - {MINISTRY}
 _BACKFILL: Final = "backfill-"
@@ -86,10 +89,20 @@ class _Plan:
         enqueue_many(connection, self.rows, now=now)
 
     def _introductions(self, connection: Connection) -> list[QueuedNotice]:
-        """Shops whose rows go to a province that has not been told of them."""
-        wanted = {QueuedNotice(queued.destination, "enterprise", company) for queued, company in self.rows.items()}
-        unknown = wanted - read_told(connection, "enterprise", {notice.key for notice in wanted})
-        return sorted(_without_own(connection, unknown))
+        """Shops whose rows go to a province that has not been told of them.
+
+        A shop of which its own node has told nothing yet is introduced as soon as it has.
+        """
+        wanted = {QueuedNotice(queued.destination, _SHOP, company) for queued, company in self.rows.items()}
+        due = wanted - read_told(connection, _SHOP, {notice.key for notice in wanted})
+        nodes = read_shop_nodes(connection, {notice.key for notice in due}, node_code=MINISTRY)
+        if owed := [notice for notice in due if notice.key not in nodes]:
+            columns = {
+                "company_code": [notice.key for notice in owed],
+                "destination": [notice.destination for notice in owed],
+            }
+            connection.execute(_SQL["owe_introductions"], columns)
+        return sorted(notice for notice in due if nodes.get(notice.key, notice.destination) != notice.destination)
 
 
 def route(connection: Connection, *, clock: Clock, limit: int = 1000) -> int:
@@ -166,12 +179,6 @@ def _read_provinces_of_shops(connection: Connection, company_codes: Collection[s
     return {code: province_of_shop(code, known.get(code, "")) for code in company_codes}
 
 
-def _without_own(connection: Connection, notices: Collection[QueuedNotice]) -> list[QueuedNotice]:
-    """Notices about shops but those to the node that registers the shop, which knows better."""
-    known = read_shop_nodes(connection, {notice.key for notice in notices}, node_code=MINISTRY)
-    return [notice for notice in notices if known.get(notice.key, notice.key[:2]) != notice.destination]
-
-
 def _route_announcements(connection: Connection, clock: Clock, limit: int) -> int:
     after = read_position(connection, NOTICE_CONSUMER)
     announcements = read_announcements(connection, after=after, limit=limit)
@@ -189,24 +196,32 @@ def _route_notices(connection: Connection, announcements: Iterable[Announcement]
     for announcement in announcements:
         keys.setdefault(announcement.kind, {})[announcement.key] = None
     plan = _Plan()
-    plan.notices += _about_shops(connection, keys.get("enterprise", {}), keys.get("channel", {}))
+    plan.notices += _about_shops(connection, keys.get(_SHOP, {}).keys())
+    plan.notices += _about_channels(connection, keys.get(_CHANNEL, {}).keys())
     plan.notices += [
         QueuedNotice(peer, kind, key)
         for kind in _FOR_EVERYBODY
         for key in keys.get(kind, {})
         for peer in _peers(connection)
     ]
-    _bring_home(connection, keys.get("registration", {}).keys(), plan, now=now)
+    _bring_home(connection, keys.get(REGISTRATION, {}).keys(), plan, now=now)
     plan.carry_out(connection, now)
 
 
-def _about_shops(connection: Connection, enterprises: Collection[str], channels: Collection[str]) -> list[QueuedNotice]:
-    """A shop's state goes to the provinces that know the shop, its 上传方式 to its own."""
-    shops = _read_provinces_of_shops(connection, channels)
-    return [
-        *sorted(_without_own(connection, read_told(connection, "enterprise", enterprises))),
-        *[QueuedNotice(shops[code], "channel", code) for code in channels if shops[code] in _DESTINATIONS],
-    ]
+def _about_shops(connection: Connection, company_codes: Collection[str]) -> list[QueuedNotice]:
+    """A shop's state goes to the provinces that know the shop, or wait to, but not to its own node."""
+    if not company_codes:
+        return []
+    nodes = read_shop_nodes(connection, company_codes, node_code=MINISTRY)
+    owed = connection.execute(_SQL["take_owed_introductions"], {"company_codes": list(nodes)}).fetchall()
+    known = read_told(connection, _SHOP, company_codes) | {QueuedNotice(place, _SHOP, code) for code, place in owed}
+    return sorted(notice for notice in known if nodes.get(notice.key, notice.destination) != notice.destination)
+
+
+def _about_channels(connection: Connection, company_codes: Collection[str]) -> list[QueuedNotice]:
+    """上传方式 of a shop: for the shop's own province."""
+    provinces = _read_provinces_of_shops(connection, company_codes)
+    return [QueuedNotice(place, _CHANNEL, code) for code, place in provinces.items() if place in _DESTINATIONS]
 
 
 def _peers(connection: Connection) -> list[str]:

@@ -1,4 +1,4 @@
--- Feeds of the provinces at the ministry: what was put in for each, and in which order. Never changed, never taken out.
+-- Feeds of the provinces at the ministry: what was put in for each, and in which order.
 
 -- lock_feeds --
 -- One writer at a time until its commit, so that the order of seq is the order of commits: whoever reads up to a number

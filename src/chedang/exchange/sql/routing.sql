@@ -10,11 +10,11 @@ join record_version as record
 order by changed.place
 
 -- read_histories --
--- Every row that stands under these vehicles.
+-- Every row that stands under these vehicles, in the order in which they came.
 select vin, record_id, version, company_code, origin
 from record_version
 where vin = any(%(vins)s::text[])
-order by vin, record_id, version
+order by vin, received_at, record_id, version
 
 -- read_routes --
 -- Where the histories of these vehicles go at present.
@@ -51,3 +51,17 @@ from announcement
 where kind = any(%(kinds)s::text[])
 group by kind, key
 order by min(seq)
+
+-- owe_introductions --
+-- Remember who has rows of a shop that we cannot name yet.
+insert into exchange_introduction_due (company_code, destination)
+select company_code, destination
+from unnest(%(company_code)s::text[], %(destination)s::text[]) as owed (company_code, destination)
+order by company_code, destination
+on conflict do nothing
+
+-- take_owed_introductions --
+-- Who waits to be told of these shops; they will be, in this transaction.
+delete from exchange_introduction_due
+where company_code = any(%(company_codes)s::text[])
+returning company_code, destination
