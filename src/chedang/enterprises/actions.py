@@ -229,12 +229,13 @@ def _find_in_chain(connection: Connection, chain_code: str, registration: Regist
     known = next((each for each in same if each.company_code in members), None)
     if known is None and same:
         raise ShopNotInChain
-    if known is not None and _fold(known.company_name) != _fold(registration.company_name):
+    if known is not None and fold_name(known.company_name) != fold_name(registration.company_name):
         raise LicenceTaken
     return known
 
 
-def _fold(company_name: str) -> str:
+def fold_name(company_name: str) -> str:
+    """A name without what people write differently: blanks and small letters."""
     return company_name.replace(" ", "").upper()
 
 

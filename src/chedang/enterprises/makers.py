@@ -10,15 +10,16 @@ from __future__ import annotations
 import secrets
 from collections.abc import Sequence
 from datetime import date, datetime
-from typing import Any, Final
+from typing import Final
 
 import msgspec
 
-from chedang.enterprises import channels, codes, store
+from chedang.enterprises import channels, codes, maker_store, store
+from chedang.enterprises.actions import fold_name
 from chedang.enterprises.errors import (
     AlreadyRegistered,
     DecisionRefused,
-    MakerNotFound,
+    LicenceTaken,
     MakerNotListed,
     PasswordRefused,
     ReasonMissing,
@@ -26,7 +27,7 @@ from chedang.enterprises.errors import (
     ShopNotInChain,
 )
 from chedang.enterprises.maker_model import Application, Dealer, DealerLine, Maker, MakerState
-from chedang.enterprises.maker_rules import channel_on, is_listed, why_no_dealer, why_not_listed
+from chedang.enterprises.maker_rules import channel_on, why_no_dealer, why_not_listed
 from chedang.enterprises.model import (
     Channel,
     Enterprise,
@@ -39,15 +40,12 @@ from chedang.enterprises.permissions import told_shops
 from chedang.enterprises.rules import read_registration, registration_keys
 from chedang.enterprises.store import Connection
 from chedang.platform.announcements import NoticeRefused, announce
-from chedang.platform.database import load_queries
 from chedang.platform.passwords import hash_password, is_weak, verify_password
 from chedang.platform.settings import MINISTRY_CODE
 from chedang.terms.dates import day_in_china
 
 NOTICE: Final = "maker"
 """Kind of the notices of this module; their key is the maker's account."""
-
-_SQL = load_queries("chedang.enterprises", "makers.sql")
 
 
 def apply(connection: Connection, application: Application, *, now: datetime) -> Maker:
@@ -62,7 +60,7 @@ def apply(connection: Connection, application: Application, *, now: datetime) ->
     password_hash = hash_password(application.password)
     with connection.transaction():
         store.lock_serial(connection)  # two applications of one maker take turns
-        known = _one(connection, "find_maker_by_credit_code", unified_credit_code=application.unified_credit_code)
+        known = maker_store.find_by_credit_code(connection, application.unified_credit_code)
         if known is None:
             maker_code = _open_account(connection, application, password_hash, now)
         else:
@@ -78,9 +76,9 @@ def apply(connection: Connection, application: Application, *, now: datetime) ->
             None,
             now,
         )
-        _save(connection, maker)
-        connection.execute(_SQL["drop_dealers"], {"maker_code": maker_code})
-        _save_dealers(connection, maker_code, _dealers(connection, application.dealers, today))
+        maker_store.save(connection, maker)
+        maker_store.drop_dealers(connection, maker_code)
+        maker_store.save_dealers(connection, maker_code, _dealers(connection, application.dealers, today))
         if known is not None and known.state is MakerState.APPROVED:
             announce(connection, NOTICE, maker_code, now=now)
     return maker
@@ -110,7 +108,7 @@ def approve(
         store.save_review(
             connection, maker_code, review_state=ReviewState.APPROVED, by=by, now=now, reason="", ends_tokens=False
         )
-        _switch(connection, maker, dealers_of(connection, maker_code), now, is_asked_for=False)
+        _switch(connection, maker, maker_store.dealers_of(connection, maker_code), now, is_asked_for=False)
     return maker
 
 
@@ -119,7 +117,7 @@ def refuse(connection: Connection, maker_code: str, *, reason: str, by: str, now
     if not reason.strip():
         raise ReasonMissing("不同意必须写明原因。")
     with connection.transaction():
-        maker = _hold(connection, maker_code)
+        maker = maker_store.hold(connection, maker_code)
         if maker.state is not MakerState.APPLIED:
             raise DecisionRefused("这家企业没有待审核的申报。")
         return _decide(connection, maker_code, MakerState.REFUSED, by=by, now=now, reason=reason)
@@ -132,7 +130,7 @@ def end(connection: Connection, maker_code: str, *, reason: str, by: str, now: d
     if not reason.strip():
         raise ReasonMissing("终止必须写明原因。")
     with connection.transaction():
-        maker = _hold(connection, maker_code)
+        maker = maker_store.hold(connection, maker_code)
         if maker.state is not MakerState.APPROVED:
             raise DecisionRefused("这家企业不在名录内。")
         return _decide(
@@ -157,9 +155,9 @@ def add_dealers(
     if since_on < day_in_china(now):
         raise DecisionRefused("起始日应不早于今天。")
     with connection.transaction():
-        maker = _hold(connection, maker_code)
+        maker = maker_store.hold(connection, maker_code)
         dealers = _dealers(connection, lines, since_on)
-        _save_dealers(connection, maker_code, dealers)
+        maker_store.save_dealers(connection, maker_code, dealers)
         if maker.state is MakerState.APPROVED:
             _switch(connection, maker, dealers, now, is_asked_for=True)
         _tell(connection, maker, now)
@@ -173,9 +171,8 @@ def end_dealer(connection: Connection, maker_code: str, company_code: str, *, un
     if until_on < day_in_china(now):
         raise DecisionRefused("截止日应不早于今天。")
     with connection.transaction():
-        maker = _hold(connection, maker_code)
-        parameters = {"maker_code": maker_code, "company_code": company_code, "until_on": until_on}
-        if connection.execute(_SQL["end_dealer"], parameters).fetchone() is None:
+        maker = maker_store.hold(connection, maker_code)
+        if not maker_store.end_dealer(connection, maker_code, company_code, until_on):
             raise DecisionRefused("这家企业不在经销商名单内。")
         _tell(connection, maker, now)
 
@@ -183,8 +180,9 @@ def end_dealer(connection: Connection, maker_code: str, company_code: str, *, un
 def allocate(connection: Connection, maker_code: str, text: RegistrationText, *, now: datetime) -> Enterprise:
     """The dealer that a maker names by licence, name and division; a new shop gets a code and joins the list.
 
-    A new shop waits for review. One that is known and not on the list is not taken on the maker's word (ADR 0017).
-    Raises MakerNotListed, ShopNotInChain, or RegistrationRefused with all findings.
+    A new shop is one of the ministry's and waits for review there. One that is known and not on the list is not taken
+    on the maker's word (ADR 0017). Raises MakerNotListed, ShopNotInChain, LicenceTaken, or RegistrationRefused with
+    all findings.
     """
     today = day_in_china(now)
     # Nobody is told the password: the dealer's own node gives it one, if ever it needs one.
@@ -193,16 +191,15 @@ def allocate(connection: Connection, maker_code: str, text: RegistrationText, *,
     if registration is None:
         raise RegistrationRefused(findings)
     with connection.transaction():
-        maker = _hold(connection, maker_code)
+        maker = maker_store.hold(connection, maker_code)
         if reason := why_not_listed(maker, today):
             raise MakerNotListed(reason)
         known = _find_dealer(connection, maker_code, registration, today)
         if known is not None:
             return known
-        # Under its province's name, so that it gets the same code when it registers there by itself.
-        node_code = registration.division_code[:2]
+        password_hash = hash_password(text.password)  # slow on purpose, so before the lock of the serial
         company_code = codes.allocate(
-            connection, node_code, codes.request_key(registration), registration.division_code, now=now
+            connection, MINISTRY_CODE, codes.request_key(registration), registration.division_code, now=now
         )
         shop = store.insert(
             connection,
@@ -210,7 +207,7 @@ def allocate(connection: Connection, maker_code: str, text: RegistrationText, *,
             findings,
             company_code=company_code,
             national_code=company_code,
-            password_hash=hash_password(text.password),
+            password_hash=password_hash,
             password_is_weak=False,
             source=Source.ALLOCATED,
             now=now,
@@ -221,51 +218,21 @@ def allocate(connection: Connection, maker_code: str, text: RegistrationText, *,
 
 
 def _find_dealer(connection: Connection, maker_code: str, registration: Registration, today: date) -> Enterprise | None:
-    """The dealer that is meant, ``None`` for a shop that nobody knows. Raises ShopNotInChain."""
+    """The dealer that is meant, ``None`` for a shop that nobody knows. Raises ShopNotInChain, LicenceTaken."""
     _, licence = registration_keys(registration)
     same = store.find_same_registration(connection, "", licence)
     if not licence:
         same += store.find_same_name(connection, registration.division_code, registration.company_name)
     # Of other nodes' shops no licence is told.
-    named = {"division_code": registration.division_code, "company_name": registration.company_name}
-    same += told_shops(connection, [code for (code,) in connection.execute(_SQL["told_shops_named"], named)])
-    dealers = {dealer.company_code: dealer for dealer in dealers_of(connection, maker_code)}
+    named = maker_store.told_codes_named(connection, registration.division_code, registration.company_name)
+    same += told_shops(connection, named)
+    dealers = {dealer.company_code: dealer for dealer in maker_store.dealers_of(connection, maker_code)}
     known = next((shop for shop in same if not why_no_dealer(dealers.get(shop.company_code), today)), None)
     if known is None and same:
         raise ShopNotInChain
+    if known is not None and fold_name(known.company_name) != fold_name(registration.company_name):
+        raise LicenceTaken
     return known
-
-
-def find(connection: Connection, maker_code: str) -> Maker | None:
-    """The maker with this account, in whatever state."""
-    return _one(connection, "find_maker", maker_code=maker_code)
-
-
-def list_all(connection: Connection) -> list[Maker]:
-    """All makers, those that wait for a decision first."""
-    return [_maker(row) for row in connection.execute(_SQL["list_makers"])]
-
-
-def list_public(connection: Connection, today: date) -> list[Maker]:
-    """名录: the makers whose approval holds today, by name."""
-    return [maker for maker in list_all(connection) if is_listed(maker, today)]
-
-
-def dealers_of(connection: Connection, maker_code: str) -> list[Dealer]:
-    """The dealers on a maker's list by code, past and coming ones too."""
-    return [Dealer(*row) for row in connection.execute(_SQL["dealers_of"], {"maker_code": maker_code})]
-
-
-def count_dealers(connection: Connection, today: date) -> dict[str, int]:
-    """Dealers of each maker on a day; makers without any are absent."""
-    rows = connection.execute(_SQL["count_dealers"], {"today": today})
-    return {str(code): int(count) for code, count in rows}
-
-
-def makers_of(connection: Connection, company_code: str, today: date) -> list[Maker]:
-    """Makers that are on the list today and have this shop among their dealers."""
-    rows = connection.execute(_SQL["makers_of"], {"company_code": company_code, "today": today})
-    return [maker for maker in map(_maker, rows) if is_listed(maker, today)]
 
 
 class _Notice(msgspec.Struct, frozen=True):
@@ -285,11 +252,11 @@ class _Notice(msgspec.Struct, frozen=True):
 
 def read_notice(connection: Connection, key: str) -> bytes:
     """A maker with validity, brands and dealers as JSON; ``b''`` for one that is not there."""
-    maker = find(connection, key)
+    maker = maker_store.find(connection, key)
     if maker is None:
         return b""
     facts = {name: getattr(maker, name) for name in _Notice.__struct_fields__ if name != "dealers"}
-    return msgspec.json.encode(_Notice(**facts, dealers=tuple(dealers_of(connection, key))))
+    return msgspec.json.encode(_Notice(**facts, dealers=tuple(maker_store.dealers_of(connection, key))))
 
 
 def apply_notice(connection: Connection, sender: str, key: str, content: bytes, *, now: datetime) -> None:
@@ -297,9 +264,9 @@ def apply_notice(connection: Connection, sender: str, key: str, content: bytes, 
     if sender != MINISTRY_CODE:
         raise NoticeRefused("总部对总部名录只由部级发布。")
     with connection.transaction():
-        connection.execute(_SQL["drop_dealers"], {"maker_code": key})
+        maker_store.drop_dealers(connection, key)
         if not content:
-            connection.execute(_SQL["forget_maker"], {"maker_code": key})
+            maker_store.forget(connection, key)
             return
         try:
             told = msgspec.json.decode(content, type=_Notice)
@@ -308,8 +275,8 @@ def apply_notice(connection: Connection, sender: str, key: str, content: bytes, 
         if told.maker_code != key:
             raise NoticeRefused("通知内容与其编号不是同一家企业。")
         facts = {name: getattr(told, name) for name in _Notice.__struct_fields__ if name != "dealers"}
-        _save(connection, Maker(**facts))
-        _save_dealers(connection, key, told.dealers)
+        maker_store.save(connection, Maker(**facts))
+        maker_store.save_dealers(connection, key, told.dealers)
 
 
 def _open_account(connection: Connection, application: Application, password_hash: str, now: datetime) -> str:
@@ -357,7 +324,7 @@ def _decide(
     valid_until: date | None = None,
 ) -> Maker:
     maker = msgspec.structs.replace(
-        _hold(connection, maker_code),
+        maker_store.hold(connection, maker_code),
         state=state,
         valid_from=valid_from,
         valid_until=valid_until,
@@ -365,7 +332,7 @@ def _decide(
         decided_by=by,
         reason=reason.strip(),
     )
-    _save(connection, maker)
+    maker_store.save(connection, maker)
     _tell(connection, maker, now)
     return maker
 
@@ -411,37 +378,3 @@ def _dealers(connection: Connection, lines: Sequence[DealerLine], since_on: date
     own_codes = {shop.national_code: shop.company_code for shop in told if shop.national_code}
     entries = (Dealer(own_codes.get(line.company_code, line.company_code), line.brand, since_on) for line in lines)
     return list({entry.company_code: entry for entry in entries}.values())
-
-
-def _save_dealers(connection: Connection, maker_code: str, dealers: Sequence[Dealer]) -> None:
-    parameters = {
-        "maker_code": maker_code,
-        "company_codes": [dealer.company_code for dealer in dealers],
-        "brands": [dealer.brand for dealer in dealers],
-        "since_on": [dealer.since_on for dealer in dealers],
-        "until_on": [dealer.until_on for dealer in dealers],
-    }
-    connection.execute(_SQL["save_dealers"], parameters)
-
-
-def _save(connection: Connection, maker: Maker) -> None:
-    parameters = msgspec.structs.asdict(maker) | {"state": maker.state.value, "brands": list(maker.brands)}
-    connection.execute(_SQL["save_maker"], parameters)
-
-
-def _hold(connection: Connection, maker_code: str) -> Maker:
-    connection.execute(_SQL["lock_maker"], {"maker_code": maker_code})
-    maker = find(connection, maker_code)
-    if maker is None:
-        raise MakerNotFound(maker_code)
-    return maker
-
-
-def _one(connection: Connection, statement: str, **parameters: object) -> Maker | None:
-    row = connection.execute(_SQL[statement], parameters).fetchone()
-    return None if row is None else _maker(row)
-
-
-def _maker(row: Sequence[Any]) -> Maker:
-    code, name, credit_code, brands, state, *rest = row
-    return Maker(code, name, credit_code, tuple(brands), MakerState(state), *rest)

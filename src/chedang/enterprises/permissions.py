@@ -56,15 +56,12 @@ def may_upload_for(
 
 
 def find_shop(connection: Connection, company_code: str) -> Enterprise | None:
-    """A shop by either of its codes: one of this node, or as its own node told of it.
-
-    A shop that a head office had allocated here may have registered at its own node since: what that says counts.
-    """
+    """A shop by either of its codes: one of this node, or of another as far as that has told of it."""
     own = store.find_by_code(connection, company_code)
-    if own is not None and own.source is not Source.ALLOCATED:
+    if own is not None:
         return own
     told = told_shops(connection, [company_code])
-    return told[0] if told else own
+    return told[0] if told else None
 
 
 def told_shops(connection: Connection, company_codes: Collection[str]) -> list[Enterprise]:
