@@ -72,16 +72,21 @@ def is_one_too_many(row: StoredRow, own: Sequence[StoredRow], *, is_sound: bool)
 
     ``own``: the rows of the same record that are here. A node that came back from a backup lost its newest rows without
     a trace, so that a sound row counts as lost unless something here stands against it: another row of that version, or
-    a version before with the same content, which the store would not have taken again.
+    the same content in the version before, which the store would not have taken again, or received at the same instant.
     """
     if not is_sound:
         return True
     if any(each.version == row.version and each.is_moved == row.is_moved for each in own):
         return True
-    before = [each for each in own if each.version == row.version - 1 and not each.is_moved]
     if row.is_moved:
-        return bool(before) and all(each.vin != row.vin for each in before)
-    return any((each.content, each.state) == (row.content, row.state) for each in before)
+        before = [each.vin for each in own if each.version == row.version - 1 and not each.is_moved]
+        return bool(before) and row.vin not in before
+    return any(
+        (each.content, each.state) == (row.content, row.state)
+        and (each.version == row.version - 1 or each.received_at == row.received_at)
+        for each in own
+        if not each.is_moved
+    )
 
 
 class Span(NamedTuple):
