@@ -21,6 +21,8 @@ from chedang.exchange.model import (
     ExchangeRefused,
     Head,
     MessageKind,
+    Notice,
+    RecordRow,
     RefusalCode,
 )
 from chedang.exchange.signing import ALGORITHMS, Signer
@@ -44,6 +46,11 @@ _decode_schema = msgspec.json.Decoder(dict[str, Any]).decode
 encode_body: Final[Callable[[Any], bytes]] = msgspec.msgpack.Encoder().encode
 """Any of the contents of a message → bytes."""
 _decode_body = msgspec.msgpack.Decoder(Body).decode
+_decode_split = msgspec.msgpack.Decoder(tuple[list[msgspec.Raw], list[msgspec.Raw]]).decode
+decode_record: Final[Callable[[bytes], RecordRow]] = msgspec.msgpack.Decoder(RecordRow).decode
+"""One record of ITEMS. Raises msgspec.DecodeError."""
+decode_notice: Final[Callable[[bytes], Notice]] = msgspec.msgpack.Decoder(Notice).decode
+"""One notice of ITEMS. Raises msgspec.DecodeError."""
 _decode_acknowledgement = msgspec.msgpack.Decoder(Acknowledgement).decode
 
 FindKey = Callable[[str, str, datetime], bytes]
@@ -123,6 +130,13 @@ def read_genuine_head(message: bytes, *, find_key: FindKey) -> Head:
     return _authenticate(message, find_key)[0]
 
 
+def open_kept(message: bytes) -> Opened:
+    """A message that this node itself sealed and kept: nothing but its form is checked."""
+    head_bytes, _, body = _decode_frame(message)
+    head = _decode_head(head_bytes)
+    return Opened(head, hashlib.sha256(head_bytes).hexdigest(), _unpack(head, body))
+
+
 def claimed_sender(message: bytes) -> str:
     """Who a message says it is from, believed or not; '' for what has no head."""
     try:
@@ -178,6 +192,15 @@ def _unpack(head: Head, body: bytes) -> bytes:
 def decode_items(body: bytes) -> Body:
     """Contents of ITEMS. Raises msgspec.DecodeError (a ValidationError too)."""
     return _decode_body(body)
+
+
+def split_items(body: bytes) -> tuple[list[bytes], list[bytes]]:
+    """Records and notices of ITEMS, each as its own bytes, for a body in which one item cannot be decoded.
+
+    Raises msgspec.DecodeError when it is not even that.
+    """
+    records, notices = _decode_split(body)
+    return [bytes(record) for record in records], [bytes(notice) for notice in notices]
 
 
 def decode_acknowledgement(body: bytes) -> Acknowledgement:

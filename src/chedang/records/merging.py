@@ -143,6 +143,16 @@ def read_rows(connection: Connection, keys: Iterable[Key], *, node_code: str = "
         return cursor.execute(_SQL["read_rows"], parameters).fetchall()
 
 
+def find_same(connection: Connection, rows: Sequence[VersionRow], *, node_code: str = "") -> list[bool]:
+    """Is each row here, equal in every column? Raises as :func:`merge` does; ``node_code`` as there."""
+    if not rows:
+        return []
+    # A statement of its own also after merging: it sees what others have just committed.
+    found = connection.execute(_SQL["find_same"], _columns(rows, node_code)).fetchall()
+    same = {number for (number,) in found}
+    return [number in same for number in range(1, len(rows) + 1)]
+
+
 def _one_of_each(rows: Sequence[VersionRow]) -> tuple[list[int], list[int]]:
     """Numbers of the rows of which one statement can tell apart what it finds, and of the others."""
     owners: dict[bytes, str] = {}
@@ -178,7 +188,9 @@ def _merge_distinct(
             there.append(numbers[number - 1])
     if unsettled:
         _settle_heads(connection, [row for row in chosen if row.record_id in unsettled])
-    _compare(connection, rows, there, outcomes, node_code)
+    same = find_same(connection, [rows[number] for number in there], node_code=node_code)
+    for number, is_same in zip(there, same, strict=True):
+        outcomes[number] = Merged.SAME if is_same else Merged.DIFFERENT
 
 
 def _settle_heads(connection: Connection, rows: Sequence[VersionRow]) -> None:
@@ -187,19 +199,6 @@ def _settle_heads(connection: Connection, rows: Sequence[VersionRow]) -> None:
         "vin": text_array([row.vin for row in rows]),
     }
     connection.execute(_SQL["settle_heads"], parameters)
-
-
-def _compare(
-    connection: Connection, rows: Sequence[VersionRow], there: list[int], outcomes: list[Merged], node_code: str
-) -> None:
-    """Are the rows under these keys the same? A statement of its own, which sees what others have just committed."""
-    if not there:
-        return
-    same = connection.execute(_SQL["find_same"], _columns([rows[number] for number in there], node_code)).fetchall()
-    for number in there:
-        outcomes[number] = Merged.DIFFERENT
-    for (position,) in same:
-        outcomes[there[position - 1]] = Merged.SAME
 
 
 def _columns(rows: Sequence[VersionRow], node_code: str) -> dict[str, object]:

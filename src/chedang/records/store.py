@@ -6,10 +6,10 @@ under which VIN it stands.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 import msgspec
@@ -30,7 +30,8 @@ from chedang.records.identity import decode_content
 from chedang.records.model import Finding, RecordState, StoredVersion
 
 _SQL = load_queries("chedang.records")
-_decode_findings = msgspec.json.Decoder(tuple[Finding, ...]).decode
+decode_findings: Final[Callable[[str], tuple[Finding, ...]]] = msgspec.json.Decoder(tuple[Finding, ...]).decode
+"""The column ``findings`` → what the rules found. Raises msgspec.DecodeError."""
 
 Connection = psycopg.Connection[Any]
 
@@ -228,7 +229,7 @@ def stored_version(row: tuple[Any, ...]) -> StoredVersion:
         settled_on=settled_on,
         mileage_km=mileage_km,
         text=decode_content(content),
-        findings=_decode_findings(findings),
+        findings=decode_findings(findings),
         origin=origin,
         dialect=dialect,
         actor=actor,
@@ -254,17 +255,28 @@ def read_changes(connection: Connection, consumer: str, limit: int) -> list[Chan
     connection.commit()
     if not exists:
         return []
+    horizon = settle_feed(connection)
+    if horizon is None:
+        return []
+    with connection.cursor(row_factory=class_row(Change)) as cursor:
+        changes = cursor.execute(_SQL["read_changes"], {"after": after, "horizon": horizon, "limit": limit}).fetchall()
+    connection.commit()
+    return changes
+
+
+def settle_feed(connection: Connection) -> int | None:
+    """The largest number of the feed below which nothing can appear any more; ``None`` while a writer holds the feed.
+
+    To be called outside a transaction.
+    """
     try:
         with connection.transaction():
             connection.execute(_SQL["wait_briefly_for_feed"])
             connection.execute(_SQL["lock_feed_exclusive"])
             (horizon,) = connection.execute(_SQL["newest_change"]).fetchone() or (0,)
     except psycopg.errors.LockNotAvailable:
-        return []
-    with connection.cursor(row_factory=class_row(Change)) as cursor:
-        changes = cursor.execute(_SQL["read_changes"], {"after": after, "horizon": horizon, "limit": limit}).fetchall()
-    connection.commit()
-    return changes
+        return None
+    return int(horizon)
 
 
 def save_position(connection: Connection, consumer: str, seq: int) -> None:

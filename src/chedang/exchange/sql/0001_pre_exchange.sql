@@ -42,6 +42,7 @@ create table exchange_channel (
     notice_position bigint not null default 0,
     acknowledged_sequence bigint not null default 0,    -- out
     acknowledged_position bigint not null default 0,    -- out: record position of that message
+    acknowledged_notice_position bigint not null default 0,
     acknowledgement bytea,                  -- in: the signed answer to the last message, given again to a repeat
     changed_at timestamptz not null,
     constraint exchange_channel_pkey primary key (peer, direction),

@@ -1,0 +1,255 @@
+"""Applying items: who may say what, what the store takes, and what becomes a dead letter instead (ADR 0020).
+
+Everything happens in the caller's transaction. An item that cannot be applied never keeps the others back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime
+from typing import Final, TypeVar
+
+import msgspec
+import psycopg
+
+from chedang.enterprises import known
+from chedang.exchange.messages import decode_items, decode_notice, decode_record, encode_body, split_items
+from chedang.exchange.model import MINISTRY, DeadReason, Notice, Outcome, RecordRow
+from chedang.exchange.notices import NOTICES, NoticeKind
+from chedang.exchange.rows import row_digest
+from chedang.exchange.steps import Reached, Step, nowhere
+from chedang.platform.announcements import NoticeRefused
+from chedang.records.identity import decode_content
+from chedang.records.merging import Merged, find_same, is_row_fault, merge
+from chedang.records.model import RecordState
+from chedang.records.store import Connection, decode_findings
+
+RECORD: Final = "record"
+"""Kind of a dead letter that is a row; those of notices have the notice's."""
+NOTICE: Final = "notice"
+"""Kind of a dead letter that is a notice of which nobody can read the kind."""
+MESSAGE: Final = "message"
+"""Kind of a dead letter that is a whole body."""
+
+_STATES: Final = frozenset(RecordState)
+_NONE_FOUND: Final = "[]"
+_RECORD_ID_BYTES: Final = 16
+_MOST_VERSIONS: Final = 2**31 - 1
+_LONGEST_KEY: Final = 64
+"""Of what stands in an index; a VIN has 17 characters, ``~`` and an enterprise's code not many more."""
+
+
+Fault = tuple[DeadReason, str]
+_Item = TypeVar("_Item")
+
+
+class Verdict(msgspec.Struct, frozen=True):
+    """What became of one item, and for a dead one why and what it was."""
+
+    outcome: Outcome
+    reason: DeadReason | None = None
+    detail: str = ""
+    kind: str = ""
+    payload: bytes = b""
+
+
+_APPLIED: Final = Verdict(Outcome.APPLIED)
+_KNOWN: Final = Verdict(Outcome.KNOWN)
+
+
+class Items(msgspec.Struct, frozen=True):
+    """What a message brought. An item that cannot be decoded stands as its own bytes."""
+
+    records: Sequence[RecordRow | bytes]
+    notices: Sequence[Notice | bytes]
+
+
+def read_items(body: bytes) -> Items:
+    """Contents of ITEMS. Raises msgspec.DecodeError for what cannot even be taken apart."""
+    try:
+        decoded = decode_items(body)
+    except (msgspec.DecodeError, RecursionError):
+        records, notices = split_items(body)
+        return Items(
+            [_or_bytes(decode_record, each) for each in records], [_or_bytes(decode_notice, each) for each in notices]
+        )
+    return Items(decoded.records, decoded.notices)
+
+
+class Applier:
+    """Puts the items of other nodes into this one's store."""
+
+    def __init__(self, node_code: str, reached: Reached = nowhere) -> None:
+        """``node_code``: two digits of this node; at the ministry each province speaks for itself alone."""
+        self._node_code = node_code
+        self._is_ministry = node_code == MINISTRY
+        self._reached = reached
+
+    def apply(
+        self, connection: Connection, sender: str, items: Items, *, has_digests: bool, now: datetime
+    ) -> list[Verdict]:
+        """Apply what a node brought; a verdict per item, records first. ``has_digests``: not in schema 1.
+
+        Raises psycopg.Error for what is no item's fault; then nothing of it may be committed.
+        """
+        # Shops first, so that they are there when their records are; and the lock of the change feed, which merging
+        # takes, is held for no longer than it must be.
+        notices = [self._apply_notice(connection, sender, notice, now) for notice in items.notices]
+        self._reached(Step.NOTICES_APPLIED)
+        records = self._apply_records(connection, sender, items.records, has_digests=has_digests)
+        self._reached(Step.RECORDS_MERGED)
+        return records + notices
+
+    def _apply_records(
+        self, connection: Connection, sender: str, rows: Sequence[RecordRow | bytes], *, has_digests: bool
+    ) -> list[Verdict]:
+        verdicts: list[Verdict] = [_APPLIED] * len(rows)
+        others: list[int] = []
+        own: list[int] = []
+        readable = {number: row for number, row in enumerate(rows) if isinstance(row, RecordRow)}
+        foreign = self._foreign_shops(connection, sender, readable.values())
+        for number, row in enumerate(rows):
+            if isinstance(row, bytes):
+                verdicts[number] = Verdict(Outcome.DEAD, DeadReason.UNREADABLE, "无法解读", RECORD, row)
+            elif fault := _find_fault(row, has_digests=has_digests) or self._find_trespass(row, sender, foreign):
+                verdicts[number] = dead_row(row, *fault)
+            else:
+                (own if row.origin == self._node_code else others).append(number)
+        for numbers, take in ((others, self._merge), (own, self._compare)):
+            taken = _bisect(connection, [readable[number] for number in numbers], take)
+            for number, merged in zip(numbers, taken, strict=True):
+                if merged is not Merged.INSERTED:
+                    verdicts[number] = _verdict(readable[number], merged)
+        return verdicts
+
+    def _merge(self, connection: Connection, rows: Sequence[RecordRow]) -> Sequence[Merged]:
+        return merge(connection, rows, node_code=self._node_code)
+
+    def _compare(self, connection: Connection, rows: Sequence[RecordRow]) -> Sequence[Merged]:
+        """What this node took in itself, nobody tells it anew: it is here just so, or something is wrong."""
+        same = find_same(connection, rows, node_code=self._node_code)
+        return [Merged.SAME if is_same else Merged.DIFFERENT for is_same in same]
+
+    def _foreign_shops(self, connection: Connection, sender: str, rows: Iterable[RecordRow]) -> frozenset[str]:
+        """At the ministry: shops that another node than the sender registers."""
+        if not self._is_ministry:
+            return frozenset()
+        codes = {row.company_code for row in rows if "\0" not in row.company_code}
+        shops = known.find_all(connection, codes) if codes else {}
+        return frozenset(code for code, shop in shops.items() if shop.node_code != sender)
+
+    def _find_trespass(self, row: RecordRow, sender: str, foreign: frozenset[str]) -> Fault | None:
+        """Does the sender speak for somebody else?"""
+        if self._is_ministry and row.origin != sender:
+            return DeadReason.NOT_YOURS, "记录的来源不是发送节点"
+        if row.company_code in foreign:
+            return DeadReason.NOT_YOURS, "企业由另一节点登记"
+        return None
+
+    def _apply_notice(self, connection: Connection, sender: str, notice: Notice | bytes, now: datetime) -> Verdict:
+        if isinstance(notice, bytes):
+            return Verdict(Outcome.DEAD, DeadReason.UNREADABLE, "无法解读", NOTICE, notice)
+        kind = NOTICES.get(notice.kind)
+        if kind is None:
+            return _dead_notice(notice, DeadReason.UNKNOWN_KIND, "本节点的版本不认识这种通知")
+        if not kind.is_for(at_ministry=self._is_ministry):
+            return _dead_notice(notice, DeadReason.NOT_YOURS, "发送节点不能发这种通知")
+        fault = _try_notice(connection, kind, sender, notice, now=now)
+        return _APPLIED if fault is None else _dead_notice(notice, *fault)
+
+
+def _try_notice(
+    connection: Connection, kind: NoticeKind, sender: str, notice: Notice, *, now: datetime
+) -> Fault | None:
+    """Take a notice up in a savepoint; why it cannot be, or ``None``."""
+    try:
+        with connection.transaction():
+            kind.apply(connection, sender, notice.key, notice.content, now=now)
+    except NoticeRefused as refused:
+        return DeadReason.REFUSED, str(refused)
+    except (msgspec.DecodeError, ValueError, TypeError, LookupError) as fault:
+        return DeadReason.UNREADABLE, type(fault).__name__
+    except psycopg.Error as fault:
+        if not is_row_fault(fault):
+            raise
+        return DeadReason.UNACCEPTABLE, type(fault).__name__
+    return None
+
+
+def _bisect(
+    connection: Connection,
+    rows: Sequence[RecordRow],
+    take: Callable[[Connection, Sequence[RecordRow]], Sequence[Merged]],
+) -> Sequence[Merged | None]:
+    """What became of each row, ``None`` for one that the store does not take: only that one stays out."""
+    if not rows:
+        return []
+    try:
+        with connection.transaction():
+            return take(connection, rows)
+    except Exception as fault:
+        if not is_row_fault(fault):
+            raise
+    if len(rows) == 1:
+        return [None]
+    half = len(rows) // 2
+    return [*_bisect(connection, rows[:half], take), *_bisect(connection, rows[half:], take)]
+
+
+def _find_fault(row: RecordRow, *, has_digests: bool) -> Fault | None:
+    """What is wrong with a row by itself. The store would take some of it and pages could not show it."""
+    if row.received_at.tzinfo is None:
+        return DeadReason.UNACCEPTABLE, "收到时间没有时区"
+    if has_digests and row.digest != row_digest(row):
+        return DeadReason.WRONG_DIGEST, "记录与其摘要不符"
+    if (
+        len(row.record_id) != _RECORD_ID_BYTES
+        or not 0 < row.version <= _MOST_VERSIONS
+        or row.state not in _STATES
+        or not 0 < len(row.vin) <= _LONGEST_KEY
+        or not 0 < len(row.company_code) <= _LONGEST_KEY
+    ):
+        return DeadReason.UNACCEPTABLE, "记录号、版本、状态、车架号或企业编码不可用"
+    if not is_node_code(row.origin):
+        return DeadReason.NOT_YOURS, "来源不是节点代码"
+    try:
+        decode_content(row.content)
+        if row.findings != _NONE_FOUND:
+            decode_findings(row.findings)
+    except (msgspec.DecodeError, RecursionError):
+        return DeadReason.UNACCEPTABLE, "内容不是可读的记录"
+    return None
+
+
+def is_node_code(text: str) -> bool:
+    """Two digits? Every row travels with those of the node whose gate took it in."""
+    return len(text) == 2 and text.isascii() and text.isdigit()
+
+
+def _verdict(row: RecordRow, merged: Merged | None) -> Verdict:
+    if merged is Merged.SAME:
+        return _KNOWN
+    if merged is Merged.DIFFERENT:
+        return dead_row(row, DeadReason.CONFLICT, "本节点同一记录同一版本的内容不同")
+    if merged is Merged.FOREIGN:
+        return dead_row(row, DeadReason.NOT_YOURS, "该记录在本节点属于另一企业")
+    return dead_row(row, DeadReason.UNACCEPTABLE, "数据库不接受其中的值")
+
+
+def dead_row(row: RecordRow, reason: DeadReason, detail: str) -> Verdict:
+    """A row that stays out, with a digest also where it came without."""
+    if not row.digest and row.received_at.tzinfo is not None:
+        row = msgspec.structs.replace(row, digest=row_digest(row))
+    return Verdict(Outcome.DEAD, reason, detail, RECORD, encode_body(row))
+
+
+def _dead_notice(notice: Notice, reason: DeadReason, detail: str) -> Verdict:
+    kind = notice.kind.replace("\0", "")[:_LONGEST_KEY]
+    return Verdict(Outcome.DEAD, reason, detail.replace("\0", ""), kind, encode_body(notice))
+
+
+def _or_bytes(decode: Callable[[bytes], _Item], item: bytes) -> _Item | bytes:
+    try:
+        return decode(item)
+    except (msgspec.DecodeError, RecursionError):
+        return item
