@@ -19,7 +19,6 @@ from chedang.enterprises import codes
 from chedang.exchange import calling, comparing, events, key_offers, keys, peers
 from chedang.exchange.calling import FEED, HELLO, FeedAnswer, Handler
 from chedang.exchange.events import EventKind
-from chedang.exchange.outbox import Feed
 from chedang.exchange.key_offers import FRESH
 from chedang.exchange.messages import Opened, claimed_sender, encode_body, open_message, read_genuine_head, seal
 from chedang.exchange.model import (
@@ -30,6 +29,7 @@ from chedang.exchange.model import (
     MessageKind,
     RefusalCode,
 )
+from chedang.exchange.outbox import Feed
 from chedang.exchange.receiving import Receiver
 from chedang.exchange.sending import Sender
 from chedang.platform.clock import Clock
@@ -169,9 +169,7 @@ class Desk:
         if peers.find_peer(connection, head.sender) is None:
             raise ExchangeRefused(RefusalCode.UNKNOWN_SENDER)
 
-    def _note(
-        self, connection: Connection, refused: ExchangeRefused, *, genuine: Head | None, claimed: str
-    ) -> None:
+    def _note(self, connection: Connection, refused: ExchangeRefused, *, genuine: Head | None, claimed: str) -> None:
         """An event in any case; only what a node itself sent stands beside its name as its last fault."""
         now = self._clock()
         if genuine is not None:

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 
 import msgspec
 
+from chedang.enterprises import known
 from chedang.exchange import calling, events, key_offers, keys, peers
 from chedang.exchange.calling import FEED, Ask, Caller, FeedAnswer
 from chedang.exchange.channels import Direction, read_channel
@@ -24,10 +26,12 @@ from chedang.exchange.receiving import Receiver
 from chedang.exchange.sending import Sender
 from chedang.exchange.steps import Reached, Step, nowhere
 from chedang.platform.clock import Clock
-from chedang.records.store import Connection
+from chedang.records.store import Connection, read_position, save_position
 
 LINK_DOWN = "LINK_DOWN"
 """What stands beside a peer's name while there is no line to it."""
+_INTRODUCED = "shops-introduced"
+"""Kept like a position in the feed of changes: 1 when it is done."""
 _KEY_FAULTS = frozenset({RefusalCode.UNKNOWN_KEY, RefusalCode.KEY_ENDED})
 
 
@@ -35,9 +39,7 @@ class Province:
     """This node towards the ministry, over one link. The database knows the rest, so a new one goes on where the last
     one stopped."""
 
-    def __init__(
-        self, node_code: str, data_dir: Path, link: Link, clock: Clock, *, reached: Reached = nowhere
-    ) -> None:
+    def __init__(self, node_code: str, data_dir: Path, link: Link, clock: Clock, *, reached: Reached = nowhere) -> None:
         self._node_code = node_code
         self._data_dir = data_dir
         self._link = link
@@ -175,6 +177,15 @@ class Province:
             if not is_told and refused.code in _KEY_FAULTS:
                 self.refresh_keys(connection)
             raise
+
+
+def introduce_shops(connection: Connection, *, now: datetime) -> int:
+    """Tell of every shop of this node, once: those that were here before it joined. Gives how many."""
+    with connection.transaction():
+        if read_position(connection, _INTRODUCED):
+            return 0
+        save_position(connection, _INTRODUCED, 1)
+        return known.announce_all(connection, now)
 
 
 def _read_answer(contents: bytes) -> FeedAnswer:

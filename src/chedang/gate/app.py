@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any, Final
@@ -14,6 +15,7 @@ from psycopg_pool import ConnectionPool
 
 from chedang.gate.api.app import create_api, is_api
 from chedang.gate.dialects import Routes, dialect_routes
+from chedang.gate.exchange import ExchangeDoor, create_exchange, is_exchange
 from chedang.gate.faults import Faulty
 from chedang.gate.metrics import GateMetrics
 from chedang.gate.sandbox import SANDBOX_PATH, Furnished
@@ -35,13 +37,16 @@ def create_app(settings: Settings, database_url: str, clock: Clock = system_cloc
     limits = CurrentLimits(settings.rules_file)
     side = ordinary_side(settings, database_url, clock, limits)
     sandbox = sandbox_side(settings, database_url, clock, limits)
+    door = ExchangeDoor(settings, database_url, side.metrics, clock)
 
     @asynccontextmanager
     async def lifespan(_app: Litestar) -> AsyncIterator[None]:
         await side.open()
         await sandbox.open()
+        door.open()
         with limits.kept_current(database_url):
             yield
+        await asyncio.to_thread(door.close)
         await side.close()
         await sandbox.close()
 
@@ -63,8 +68,9 @@ def create_app(settings: Settings, database_url: str, clock: Clock = system_cloc
         _mounted(_with_api(sandbox, sandbox_rest, limits, is_sandbox=True)),
     )
     routes = dialect_routes(side.families, side.intake, side.metrics)
+    ordinary = _front(routes, _with_exchange(door, _with_api(side, rest, limits)))
     return Gate(
-        _beside(_front(routes, _with_api(side, rest, limits)), Faulty(Furnished(tried, sandbox.intake, settings))),
+        _beside(ordinary, Faulty(Furnished(tried, sandbox.intake, settings))),
         ShortWay(routes),
     )
 
@@ -97,6 +103,17 @@ def _with_api(side: Side, rest: ASGIApp, limits: CurrentLimits, *, is_sandbox: b
     async def gate(scope: Scope, receive: Receive, send: Send) -> None:
         is_native = scope["type"] == ScopeType.HTTP and is_api(scope["path"])
         await (api if is_native else rest)(scope, receive, send)
+
+    return gate
+
+
+def _with_exchange(door: ExchangeDoor, rest: ASGIApp) -> ASGIApp:
+    """The door between nodes, beside the rest of the ordinary side."""
+    exchange = create_exchange(door)
+
+    async def gate(scope: Scope, receive: Receive, send: Send) -> None:
+        is_of_node = scope["type"] == ScopeType.HTTP and is_exchange(scope["path"])
+        await (exchange if is_of_node else rest)(scope, receive, send)
 
     return gate
 

@@ -1,0 +1,36 @@
+"""How the commands about nodes put things into words."""
+
+from __future__ import annotations
+
+import json as json_text
+import sys
+from datetime import datetime
+
+from chedang.exchange.link import LinkDown
+from chedang.exchange.model import ExchangeRefused
+from chedang.terms.dates import SHANGHAI
+from chedang.terms.division import PROVINCES
+
+
+def node_name(code: str) -> str:
+    """``33 浙江``."""
+    return f"{code} {PROVINCES[code].name}" if code in PROVINCES else code
+
+
+def minute(at: datetime | None) -> str:
+    """An instant in China's time, to the minute; '' for none."""
+    return f"{at.astimezone(SHANGHAI):%Y-%m-%d %H:%M}" if at else ""
+
+
+def fault_sentence(fault: LinkDown | ExchangeRefused) -> str:
+    """What went wrong with the other side, in Chinese, with the code in parentheses."""
+    if isinstance(fault, LinkDown):
+        return f"连接不上或没有应答 ({fault})"
+    detail = f"（{fault.detail}）" if fault.detail else ""
+    return f"{fault.code.sentence}{detail} ({fault.code.code})"
+
+
+def print_json(value: object) -> None:
+    """One JSON value on a line of its own."""
+    sys.stdout.write(json_text.dumps(value, ensure_ascii=False) + "\n")
+    sys.stdout.flush()

@@ -1,0 +1,189 @@
+"""The door between nodes: ``/exchange/v1/``. Bytes in, the desk's answer out; a refusal is JSON with its own status.
+
+The work is done in a few threads and on connections of its own, so that uploads neither wait for it nor share with it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from functools import partial
+from typing import Any, Final
+
+import msgspec
+from litestar import Litestar, Request, Response, Router, get, post
+from litestar.exceptions import HTTPException
+from litestar.types import ASGIApp
+from psycopg_pool import ConnectionPool
+
+from chedang.exchange.desk import Desk
+from chedang.exchange.http_link import BASE_PATH, MESSAGE_TYPE
+from chedang.exchange.model import ExchangeRefused, Head, RefusalCode
+from chedang.gate.body import BodyReader, ClientGone
+from chedang.gate.dialects import refusal_of_fault
+from chedang.gate.metrics import GateMetrics
+from chedang.intake.outcomes import RefusalKind, Refused
+from chedang.platform.clock import Clock
+from chedang.platform.database import Bounds, open_pool
+from chedang.platform.settings import Settings
+from chedang.records.store import Connection
+
+_AT_ONCE: Final = 8
+_BUSY_SECONDS: Final = 2
+"""What those are told who find no place."""
+_POOL_SECONDS: Final = 2.0
+# A message of two thousand records is one transaction; a comparison looks through a month of a province.
+_BOUNDS: Final = Bounds(statement_seconds=60.0, lock_seconds=5.0, answer_seconds=75.0)
+_DIALECT: Final = "exchange"
+_JSON: Final = "application/json"
+
+Work = Callable[[Desk, Connection, bytes], bytes]
+
+
+class Places:
+    """One place per province and operation at a time: two at once would only wait for each other's locks."""
+
+    def __init__(self) -> None:
+        self._taken: set[tuple[str, str, str]] = set()
+        self._lock = threading.Lock()
+
+    @contextmanager
+    def __call__(self, head: Head) -> Iterator[None]:
+        """Raises ExchangeRefused (BUSY)."""
+        place = (head.sender, head.kind.value, head.operation)
+        with self._lock:
+            if place in self._taken:
+                raise ExchangeRefused(RefusalCode.BUSY, "上一份还在处理", _BUSY_SECONDS)
+            self._taken.add(place)
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._taken.remove(place)
+
+
+class ExchangeDoor:
+    """The desk behind HTTP. Opens its connections with :meth:`open`, not before."""
+
+    def __init__(self, settings: Settings, database_url: str, metrics: GateMetrics, clock: Clock) -> None:
+        self._desk = Desk(settings.node.code, settings.data_dir, clock, place=Places())
+        self._metrics = metrics
+        self._reader = BodyReader(large_at_once=_AT_ONCE)
+        self._free = _AT_ONCE
+        self._pool: ConnectionPool[Any] = open_pool(
+            database_url,
+            name="chedang-gate-exchange",
+            min_size=0,
+            max_size=_AT_ONCE,
+            timeout_seconds=_POOL_SECONDS,
+            bounds=_BOUNDS,
+            opened=False,
+        )
+        self._threads = ThreadPoolExecutor(_AT_ONCE, "exchange")
+
+    def open(self) -> None:
+        """Open the connections."""
+        self._pool.open()
+
+    def close(self) -> None:
+        """Let what is under way end, then close the connections."""
+        self._threads.shutdown()
+        self._pool.close()
+
+    async def answer(
+        self, request: Request[Any, Any, Any], operation: str, work: Work, media_type: str
+    ) -> Response[bytes]:
+        """Read the body, do the work in a thread, answer; whatever happens is an answer that the client can read."""
+        started = time.perf_counter()
+        try:
+            body = await self._reader.read(request.receive)
+            content = await self._in_thread(partial(self._do, work, body))
+        except ExchangeRefused as refused:
+            response = _refuse(refused)
+            code = refused.code.code
+        except Refused as refused:
+            is_large = refused.refusal.kind is RefusalKind.TOO_LARGE
+            code_of_body = RefusalCode.TOO_LARGE if is_large else RefusalCode.BUSY
+            response, code = _refuse(ExchangeRefused(code_of_body)), code_of_body.code
+        except ClientGone:
+            response, code = Response(b"", status_code=400), "GONE"
+        except Exception as fault:  # the last line of defence; nothing of it is told
+            refusal_of_fault(fault)
+            response = _refuse(ExchangeRefused(RefusalCode.BUSY, "", _BUSY_SECONDS))
+            code = RefusalCode.BUSY.code
+        else:
+            response, code = Response(content, media_type=media_type), "OK"
+        self._metrics.for_operation(_DIALECT, operation)(code, time.perf_counter() - started)
+        return response
+
+    async def _in_thread(self, work: Callable[[], bytes]) -> bytes:
+        if self._free == 0:
+            raise ExchangeRefused(RefusalCode.BUSY, "", _BUSY_SECONDS)
+        self._free -= 1
+        try:
+            return await asyncio.get_running_loop().run_in_executor(self._threads, work)
+        finally:
+            self._free += 1
+
+    def _do(self, work: Work, body: bytes) -> bytes:
+        with self._pool.connection() as connection:
+            connection.autocommit = True
+            return work(self._desk, connection, body)
+
+
+def create_exchange(door: ExchangeDoor) -> ASGIApp:
+    """The application for all paths below ``/exchange/v1``."""
+
+    @post("/messages", status_code=200)
+    async def messages(request: Request[Any, Any, Any]) -> Response[bytes]:
+        """A sealed message of kind ITEMS in, its sealed acknowledgement out."""
+        return await door.answer(request, "messages", Desk.deliver, MESSAGE_TYPE)
+
+    @post("/calls", status_code=200)
+    async def calls(request: Request[Any, Any, Any]) -> Response[bytes]:
+        """A sealed CALL in, its sealed ANSWER out."""
+        return await door.answer(request, "calls", Desk.call, MESSAGE_TYPE)
+
+    @get("/identity")
+    async def identity(request: Request[Any, Any, Any]) -> Response[bytes]:
+        """Who this node is; for anybody."""
+        return await door.answer(request, "identity", _identity, _JSON)
+
+    @post("/keys", status_code=200)
+    async def keys(request: Request[Any, Any, Any]) -> Response[bytes]:
+        """The offer of a node's public key."""
+        return await door.answer(request, "keys", Desk.offer_key, _JSON)
+
+    return Litestar(
+        route_handlers=[Router(BASE_PATH, route_handlers=[messages, calls, identity, keys])],
+        exception_handlers={HTTPException: _on_http},
+        openapi_config=None,
+        logging_config=None,
+    )
+
+
+def is_exchange(path: str) -> bool:
+    """Is this path the exchange's?"""
+    return path == BASE_PATH or path.startswith(f"{BASE_PATH}/")
+
+
+def _identity(desk: Desk, connection: Connection, _body: bytes) -> bytes:
+    return desk.identity(connection)
+
+
+def _refuse(refused: ExchangeRefused) -> Response[bytes]:
+    headers = {}
+    if refused.code is RefusalCode.BUSY:
+        headers["retry-after"] = str(max(1, round(refused.retry_after_seconds or _BUSY_SECONDS)))
+    told = {"code": refused.code.code, "message": refused.code.sentence, "detail": refused.detail}
+    return Response(msgspec.json.encode(told), status_code=refused.code.http_status, media_type=_JSON, headers=headers)
+
+
+def _on_http(_request: Request[Any, Any, Any], fault: HTTPException) -> Response[bytes]:
+    """Another path or method than there are."""
+    told = {"code": RefusalCode.UNKNOWN_OPERATION.code, "message": RefusalCode.UNKNOWN_OPERATION.sentence, "detail": ""}
+    return Response(msgspec.json.encode(told), status_code=fault.status_code, media_type=_JSON)
