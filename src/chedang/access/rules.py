@@ -17,12 +17,18 @@ FORGOTTEN_AFTER = timedelta(hours=24)
 """A day without a wrong password forgets those before."""
 
 
+NATION = "000000"
+"""The whole country, which an officer of the ministry answers for (ours)."""
+
+
 def division_prefix(division_code: str) -> str:
     """The digits that every division inside this one begins with.
 
-    ``330000`` → ``33``, ``330100`` → ``3301``, ``330106`` → ``330106``. An empty or malformed code raises
-    ValueError: no scope must never come to mean every scope.
+    ``330000`` → ``33``, ``330100`` → ``3301``, ``330106`` → ``330106``; '' for :data:`NATION` alone. An empty or
+    malformed code raises ValueError: no scope must never come to mean every scope.
     """
+    if division_code == NATION:
+        return ""
     if len(division_code) != 6 or not (division_code.isascii() and division_code.isdigit()):
         raise ValueError("a division code has six digits")
     if division_code.startswith("00"):

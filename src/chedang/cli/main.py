@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import io
+import os
 import sys
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from chedang.cli import enterprise, orders, rules, show, upload
+from chedang.cli.nodes import app as node_app
 from chedang.cli.seed import seed as seed_node
 
 if TYPE_CHECKING:
@@ -29,10 +31,18 @@ app = typer.Typer(
 
 
 @app.callback()
-def _prepare() -> None:
+def _prepare(
+    node: Annotated[
+        str, typer.Option("--node", metavar="CODE", help="本机联网（chedang network）中的哪个节点，如 32；部级为 00。")
+    ] = "",
+) -> None:
     from chedang.platform.logging import configure
 
     configure("cli", "warning")
+    if node:
+        from chedang.cli.members import member
+
+        os.environ.update(member(node).environment)
 
 
 @app.command(rich_help_panel=_NODE_PANEL)
@@ -45,6 +55,32 @@ def up(
     from chedang.cli.node import run_node
 
     run_node(_checked_settings(), seed=seed)
+
+
+@app.command(rich_help_panel=_NODE_PANEL)
+def network(
+    seed: Annotated[
+        bool, typer.Option("--seed/--no-seed", help="就绪后写入虚构示例数据（CHEDANG_SEED=0 时不写）。")
+    ] = False,
+) -> None:
+    """在前台运行部级和两个省级节点，各有自己的数据库和密钥，互相联网。按 Ctrl-C 停止。
+
+    设了 CHEDANG_DATABASE_URL 时，须再给出另外两个节点的数据库（CHEDANG_DATABASE_URL_00 和 _32），否则只运行一个节点。
+    """
+    from chedang.cli.members import members
+    from chedang.cli.network import run_network
+    from chedang.cli.node import run_node
+
+    settings = _checked_settings()
+    nodes = members()
+    if len(nodes) > 1:
+        run_network(nodes, seed=seed)
+        return
+    typer.echo(
+        "CHEDANG_DATABASE_URL 只够一个节点用，这次只运行一个省级节点；要三个节点，再设 CHEDANG_DATABASE_URL_00 和 _32"
+        " (one database serves one node: only the province is run)。"
+    )
+    run_node(settings, seed=seed)
 
 
 @app.command(rich_help_panel=_NODE_PANEL)
@@ -92,6 +128,7 @@ def _checked_settings() -> Settings:
     return settings
 
 
+app.add_typer(node_app, name="node", rich_help_panel=_NODE_PANEL)
 app.add_typer(enterprise.app, name="enterprise", rich_help_panel=_ARCHIVE_PANEL)
 app.command(rich_help_panel=_ARCHIVE_PANEL)(show.vehicle)
 app.command(rich_help_panel=_ARCHIVE_PANEL)(show.records)

@@ -1,4 +1,4 @@
-"""``chedang up``: one node in the foreground — PostgreSQL, gate, site and worker, watched until told to stop."""
+"""``chedang up``: one node in the foreground — PostgreSQL, gate, site, worker, exchange, watched until told to stop."""
 
 from __future__ import annotations
 
@@ -24,6 +24,7 @@ from chedang.platform.settings import Settings
 _PROCESSES = (
     ("worker", "chedang.cli.worker"),
     ("batches", "chedang.cli.batches"),
+    ("exchange", "chedang.cli.exchange"),
     ("site", "chedang.site"),
     ("gate", "chedang.gate"),
 )
@@ -43,10 +44,11 @@ def run_node(settings: Settings, *, seed: bool) -> None:
     """
     console = Console(highlight=False, soft_wrap=True)
     try:
-        with _signals_end_the_node(), ExitStack() as running:
+        with signals_end_the_node(), ExitStack() as running:
             Node(settings, console, running).run(seed=seed and settings.seed)
     except KeyboardInterrupt:
-        console.print("已全部停止。")
+        with contextlib.suppress(OSError):
+            console.print("已全部停止。")
 
 
 def run_migrations(database_url: str) -> None:
@@ -92,7 +94,7 @@ class Node:
         self._wait_until_ready()
         self._announce()
         if seed:
-            self._start_seeding(database_url)
+            self._seeding = start_beside("chedang.cli.seed", _environment(database_url), self._running)
         while True:
             self._watch()
             time.sleep(_POLL_SECONDS)
@@ -137,7 +139,7 @@ class Node:
                         f"{child.name} 启动后随即退出，原因见 {child.log_file}：{_last_line(child)}"
                         f" ({child.name} ended at once; its log says why)"
                     )
-            waiting = {name: port for name, port in waiting.items() if not self._is_ready(port)}
+            waiting = {name: port for name, port in waiting.items() if not is_ready(self._settings, port)}
             if time.monotonic() >= deadline:
                 raise NodeFailure(
                     f"{'、'.join(waiting)} 迟迟没有就绪，请看 {self._settings.data_dir / 'log'}"
@@ -145,38 +147,21 @@ class Node:
                 )
             time.sleep(_POLL_SECONDS)
 
-    def _is_ready(self, port: int) -> bool:
-        connection = http.client.HTTPConnection(_reachable_host(self._settings), port, timeout=5)
-        try:
-            connection.request("GET", "/readyz", headers={"Host": self._settings.site_hosts[0]})
-            return connection.getresponse().status == http.HTTPStatus.OK
-        except (OSError, http.client.HTTPException):
-            return False
-        finally:
-            connection.close()
-
     def _announce(self) -> None:
-        settings, host = self._settings, _reachable_host(self._settings)
-        shown = f"[{host}]" if ":" in host else host
+        settings = self._settings
+        title = f"车档 {settings.node.name}（{settings.node.code}）已就绪"
+        site, gate = address(settings, settings.site_port), address(settings, settings.gate_port)
+        if not self._console.is_terminal:
+            self._tell(f"{title}：网站 {site}/，上传接口 {gate}/，数据目录 {settings.data_dir}")
+            return
         lines = (
-            f"网站      http://{shown}:{settings.site_port}/",
-            f"上传接口  http://{shown}:{settings.gate_port}/",
+            f"网站      {site}/",
+            f"上传接口  {gate}/",
             f"数据目录  {settings.data_dir}",
             f"日志      {settings.data_dir / 'log'}",
             "按 Ctrl-C 停止",
         )
-        title = f"车档 {settings.node.name}（{settings.node.code}）已就绪"
         self._console.print(Panel("\n".join(lines), title=title, expand=False), soft_wrap=False)
-
-    def _start_seeding(self, database_url: str) -> None:
-        self._seeding = subprocess.Popen(  # noqa: S603 - the argv is ours
-            _module("chedang.cli.seed"),
-            env=_environment(database_url),
-            stdin=subprocess.DEVNULL,
-            start_new_session=True,
-            preexec_fn=dying_with_this_process(signal.SIGTERM),  # noqa: PLW1509 - one prctl, no locks
-        )
-        self._running.callback(_end, self._seeding)
 
     def _watch(self) -> None:
         """Bring back what has died; say how the seeding went."""
@@ -205,8 +190,39 @@ class Node:
                 self._tell("内置数据库已重启")
 
 
+def is_ready(settings: Settings, port: int) -> bool:
+    """Does a door of the node say that it can serve?"""
+    connection = http.client.HTTPConnection(_reachable_host(settings), port, timeout=5)
+    try:
+        connection.request("GET", "/readyz", headers={"Host": settings.site_hosts[0]})
+        return connection.getresponse().status == http.HTTPStatus.OK
+    except (OSError, http.client.HTTPException):
+        return False
+    finally:
+        connection.close()
+
+
+def address(settings: Settings, port: int) -> str:
+    """Where this machine reaches one of the node's doors, without a slash at the end."""
+    host = _reachable_host(settings)
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
+def start_beside(module: str, environment: Mapping[str, str], running: ExitStack) -> subprocess.Popen[bytes]:
+    """Start a module that prints what it does and ends by itself, or with ``running``."""
+    process = subprocess.Popen(  # noqa: S603 - the argv is ours
+        _module(module),
+        env=environment,
+        stdin=subprocess.DEVNULL,
+        start_new_session=True,
+        preexec_fn=dying_with_this_process(signal.SIGTERM),  # noqa: PLW1509 - one prctl, no locks
+    )
+    running.callback(_end, process)
+    return process
+
+
 @contextmanager
-def _signals_end_the_node() -> Iterator[None]:
+def signals_end_the_node() -> Iterator[None]:
     """SIGINT, SIGTERM and SIGHUP raise KeyboardInterrupt once; while we stop, more of them change nothing."""
     signals = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 

@@ -1,4 +1,4 @@
-"""``chedang seed``: fills a node with a fictional province, through its own upload interface.
+"""``chedang seed``: fills a node with its fictional province, through its own upload interface.
 
 Can be killed and started again at any time: the day of the province is remembered in the data directory, equal days
 give equal uploads, and equal uploads get the same receipts. A node that is seeded already only says so.
@@ -12,7 +12,7 @@ import time
 from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import httpx
 import msgspec
@@ -24,17 +24,21 @@ from chedang.cli.archive import fail
 from chedang.cli.seed_summary import DEMO_SHOP, gate_url, print_summary
 from chedang.enterprises import store
 from chedang.enterprises.actions import approve
+from chedang.fiction.provinces import province
 from chedang.fiction.uploading import GateRefused, Uploaded, register_shops, upload_jobs
-from chedang.fiction.world import World, make_world
+from chedang.fiction.world import World, make_visits, make_world
 from chedang.platform.clock import system_clock
 from chedang.platform.database import connect
 from chedang.platform.postgres import open_database
 from chedang.platform.settings import Settings
 from chedang.records.store import read_changes
 from chedang.terms.dates import day_in_china
+from chedang.terms.division import PROVINCES
 from chedang.vehicles.follow import CONSUMER
 
-_SEED = 33
+if TYPE_CHECKING:
+    from chedang.site.accounts import DemoLogin
+
 _GATE_PATIENCE_SECONDS = 3.0
 _WORKER_PATIENCE_SECONDS = 120.0
 _POLL_SECONDS = 0.2
@@ -51,42 +55,87 @@ class SeedState(msgspec.Struct, frozen=True):
     """Number of vehicles all of whose jobs have been uploaded."""
     company_codes: tuple[str, ...] = ()
     """Codes of the shops that did."""
+    province: str = "33"
+    """Two digits. Releases that did not write it always made up Zhejiang."""
+    has_visitors: bool = False
+    """Whether vehicles of the neighbouring province have been repaired here."""
+
+
+class Seeded(msgspec.Struct, frozen=True):
+    """A node's fictional province, all of it uploaded."""
+
+    settings: Settings
+    database_url: str
+    world: World
+    state: SeedState
+
+    @property
+    def company_codes(self) -> tuple[str, ...]:
+        """Of the world's shops, in their order."""
+        return self.state.company_codes
 
 
 def seed(
     vehicles: Annotated[int, typer.Option(min=50, max=20_000, help="虚构车辆数。")] = 500,
 ) -> None:
-    """写入虚构示例数据：20 家企业、500 辆车、两年的维修记录、每种角色一个登录账户。须在节点运行时执行。
+    """写入本省的虚构示例数据：20 家企业、500 辆车、两年的维修记录、每种角色一个登录账户。须在节点运行时执行。
 
     中断后可以再次执行；已经写入的只显示账户和示例，不再上传。
     """
     settings = Settings.from_environment()
     console = Console(highlight=False, soft_wrap=True)
-    if settings.node.level == "ministry":
-        console.print("部级节点没有自己的维修企业，不写入示例数据 (a ministry node has no shops of its own)。")
+    if PROVINCES[settings.node.code].plate_character is None:
+        console.print("本节点没有可以虚构的车牌和企业，不写入示例数据 (this node has no plates and shops to make up)。")
         return
     try:
-        _wait_for_gate(gate_url(settings))
+        wait_for_gate(gate_url(settings))
         with open_database(settings) as database_url:
-            _seed_node(settings, database_url, vehicles, console)
+            seeded = seed_province(settings, database_url, console, shops=20, vehicles=vehicles)
+            print_summary(console, seeded.settings, seeded.world, seeded.company_codes, _logins(seeded))
     except GateRefused as fault:
         fail(str(fault))
 
 
-def _seed_node(settings: Settings, database_url: str, vehicles: int, console: Console) -> None:
+def _logins(seeded: Seeded) -> list[DemoLogin]:
     from chedang.site.accounts import ensure_demo_logins  # brings Django, which only a seeding needs
 
-    path = settings.data_dir / "seed.json"
+    return ensure_demo_logins(seeded.database_url, seeded.company_codes[DEMO_SHOP])
+
+
+def seed_province(settings: Settings, database_url: str, console: Console, *, shops: int, vehicles: int) -> Seeded:
+    """Fill a running node with the fictional province of its code, unless it was before. Raises GateRefused.
+
+    ``shops`` and ``vehicles`` are those of a node that has none; one that has keeps its shops, and never gets fewer
+    vehicles.
+    """
+    path = _path(settings)
     state = _load(path)
-    if state is None or not _are_known(database_url, state.company_codes):
-        state = SeedState(until=day_in_china(system_clock()))
+    code = settings.node.code
+    if state is None or state.province != code or not _are_known(database_url, state.company_codes):
+        state = SeedState(until=day_in_china(system_clock()), province=code)
         _save(path, state)
-    world = make_world(_SEED, until=state.until, vehicles=max(vehicles, state.vehicles))
+    world = make_world(
+        int(code),
+        until=state.until,
+        shops=len(state.company_codes) or shops,
+        vehicles=max(vehicles, state.vehicles),
+        province=province(code),
+    )
     if state.vehicles < vehicles:
-        state = SeedState(state.until, vehicles, _fill(gate_url(settings), database_url, world, console))
+        company_codes = _fill(gate_url(settings), database_url, world, console)
+        state = msgspec.structs.replace(state, vehicles=vehicles, company_codes=company_codes)
         _save(path, state)
-    logins = ensure_demo_logins(database_url, state.company_codes[DEMO_SHOP])
-    print_summary(console, settings, world, state.company_codes, logins)
+    return Seeded(settings, database_url, world, state)
+
+
+def seed_visitors(seeded: Seeded, home: World) -> None:
+    """Let some vehicles of another province be repaired in this one, unless that was done. Raises GateRefused."""
+    if seeded.state.has_visitors:
+        return
+    visits = make_visits(home, seeded.world.shops, until=seeded.state.until)
+    codes_of_shops = dict(zip(seeded.world.shops, seeded.company_codes, strict=True))
+    upload_jobs(gate_url(seeded.settings), visits, codes_of_shops, on_upload=lambda _count: None)
+    _save(_path(seeded.settings), msgspec.structs.replace(seeded.state, has_visitors=True))
 
 
 def _fill(url: str, database_url: str, world: World, console: Console) -> tuple[str, ...]:
@@ -141,7 +190,7 @@ class _Tenths:
                 self._console.print(f"已上传 {self._done} / {self._total}")
 
 
-def _wait_for_gate(url: str) -> None:
+def wait_for_gate(url: str) -> None:
     deadline = time.monotonic() + _GATE_PATIENCE_SECONDS
     with httpx.Client(timeout=5) as client:
         while True:
@@ -168,6 +217,10 @@ def _are_known(database_url: str, company_codes: tuple[str, ...]) -> bool:
     """Does the database still hold the shops? One that was wiped is seeded anew."""
     with connect(database_url, name="chedang-seed", autocommit=True) as connection:
         return len(store.find_by_codes(connection, company_codes)) == len(company_codes)
+
+
+def _path(settings: Settings) -> Path:
+    return settings.data_dir / "seed.json"
 
 
 def _load(path: Path) -> SeedState | None:

@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 from rich.console import Console
 
+from chedang.cli.node import address
 from chedang.fiction.jobs import FictionalJob, make_following_job
+from chedang.fiction.shops import FictionalShop
 from chedang.fiction.simulator import ADD_RECORD, PATH, ShopSimulator
 from chedang.fiction.uploading import insist
-from chedang.fiction.world import World
+from chedang.fiction.world import World, last_jobs
 from chedang.platform.clock import system_clock
 from chedang.platform.settings import Settings
 from chedang.terms.dates import day_in_china
@@ -31,34 +33,42 @@ _TAMPERED = "里程被调过的示例车辆"
 
 def gate_url(settings: Settings) -> str:
     """Where this machine reaches the node's upload interface."""
-    return _address(settings, settings.gate_port)
+    return address(settings, settings.gate_port)
 
 
 def print_summary(
-    console: Console,
-    settings: Settings,
-    world: World,
-    company_codes: Sequence[str],
-    logins: Iterable[DemoLogin],
+    console: Console, settings: Settings, world: World, company_codes: Sequence[str], logins: Iterable[DemoLogin]
 ) -> None:
     """Print it. Fetches a token for the pasted upload; raises GateRefused when there is none."""
-    site_url = _address(settings, settings.site_port)
     console.print("示例账户（虚构），依次为账户、密码、入口、角色：", style="bold")
-    for login in logins:
-        place = f"{site_url}{login.url_path}"
-        console.print(f"  {login.username:<14}{login.password}  {place:<42}{_ROLES[login.role.value]}", markup=False)
-    console.print(f"网站      {site_url}/")
-    console.print(f"上传接口  {gate_url(settings)}{PATH}")
+    print_logins(console, settings, logins)
+    print_doors(console, settings)
     examples = _examples(world)
     for label, example in examples.items():
         console.print(_vehicle_sentence(label, example))
     console.print("粘贴下面一行即可为该示例车辆上传一条记录 (paste this line to upload a record)：")
-    console.print(_upload_command(gate_url(settings), examples[_HONEST], world, company_codes), markup=False)
+    url, shop = gate_url(settings), world.shops[DEMO_SHOP]
+    command = upload_command(url, examples[_HONEST], shop, company_codes[DEMO_SHOP])
+    console.print(command, markup=False)
 
 
-def _address(settings: Settings, port: int) -> str:
-    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(settings.host, settings.host)  # noqa: S104 - a comparison
-    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+def print_logins(console: Console, settings: Settings, logins: Iterable[DemoLogin]) -> None:
+    """A line each: name, password, where to begin, role."""
+    site_url = address(settings, settings.site_port)
+    for login in logins:
+        place = f"{site_url}{login.url_path}"
+        console.print(f"  {login.username:<14}{login.password}  {place:<42}{_ROLES[login.role.value]}", markup=False)
+
+
+def print_doors(console: Console, settings: Settings) -> None:
+    """Where the pages are, and where software uploads."""
+    console.print(f"网站      {address(settings, settings.site_port)}/")
+    console.print(f"上传接口  {gate_url(settings)}{PATH}")
+
+
+def honest_example(world: World) -> FictionalJob:
+    """The last job of a vehicle with enough of them, all plausible."""
+    return _examples(world)[_HONEST]
 
 
 def _examples(world: World) -> dict[str, FictionalJob]:
@@ -66,19 +76,9 @@ def _examples(world: World) -> dict[str, FictionalJob]:
 
     Both have enough jobs, all under one plate of the province and their own VIN.
     """
-    jobs: dict[str, list[FictionalJob]] = {}
-    for job in world.jobs:
-        jobs.setdefault(job.vehicle.vin, []).append(job)
     examples: dict[str, FictionalJob] = {}
-    for vehicle in world.vehicles:
-        found = jobs.get(vehicle.vin, [])
-        own = (vehicle.vin, vehicle.plate_number)
-        if (
-            len(found) >= _ENOUGH_JOBS
-            and vehicle.plate_number.startswith("浙")
-            and all((job.text.vin, job.text.plate_number) == own for job in found)
-        ):
-            examples.setdefault(_TAMPERED if vehicle.rolled_back_km else _HONEST, found[-1])
+    for job in last_jobs(world, at_least=_ENOUGH_JOBS):
+        examples.setdefault(_TAMPERED if job.vehicle.rolled_back_km else _HONEST, job)
     return dict(sorted(examples.items(), key=lambda example: example[0] == _TAMPERED))
 
 
@@ -86,11 +86,13 @@ def _vehicle_sentence(label: str, job: FictionalJob) -> str:
     return f"{label}：车牌 {job.vehicle.plate_number}，VIN 后六位 {job.vehicle.vin[-6:]}（VIN {job.vehicle.vin}）"
 
 
-def _upload_command(url: str, example: FictionalJob, world: World, company_codes: Sequence[str]) -> str:
-    """One line for a POSIX shell, with a fresh token inside. Pasted twice it uploads one record."""
-    shop = world.shops[DEMO_SHOP]
+def upload_command(url: str, example: FictionalJob, shop: FictionalShop, company_code: str) -> str:
+    """One line for a POSIX shell, with a fresh token inside. Pasted twice it uploads one record.
+
+    Raises GateRefused when the gate gives no token.
+    """
     with ShopSimulator(url, shop.registration) as simulator:
-        simulator.company_code = company_codes[DEMO_SHOP]
+        simulator.company_code = company_code
         insist(simulator.fetch_token)
         token = simulator.access_token
     today = day_in_china(system_clock())

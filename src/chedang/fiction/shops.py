@@ -7,18 +7,9 @@ from random import Random
 
 from chedang.enterprises.model import RegistrationText
 from chedang.fiction.habits import Habit
+from chedang.fiction.provinces import ZHEJIANG, FictionalProvince
 from chedang.terms import credit_code
 
-# County, its short name, postal code. All of Zhejiang.
-_PLACES = (
-    ("330106", "杭州", "310000"), ("330212", "宁波", "315000"), ("330302", "温州", "325000"),
-    ("330402", "嘉兴", "314000"), ("330502", "湖州", "313000"), ("330602", "绍兴", "312000"),
-    ("330702", "金华", "321000"), ("330802", "衢州", "324000"), ("330902", "舟山", "316000"),
-    ("331002", "台州", "318000"), ("331102", "丽水", "323000"), ("330109", "杭州萧山", "311200"),
-    ("330113", "杭州临平", "311100"), ("330782", "义乌", "322000"), ("330213", "宁波奉化", "315500"),
-    ("330382", "乐清", "325600"), ("330481", "海宁", "314400"), ("330681", "诸暨", "311800"),
-    ("330105", "杭州拱墅", "310000"), ("330203", "宁波海曙", "315000"),
-)  # fmt: skip
 _WORDS = (
     "青禾", "云栖", "安途", "晨曦", "北辰星", "恒驰达", "远航者", "嘉木", "瑞驿", "清和",
     "明澈", "松风", "海石", "竹韵", "乐行", "望江", "金穗", "临波", "翠微", "平野",
@@ -58,27 +49,28 @@ def make_credit_code(random: Random, division_code: str, *, entity: str = "91") 
     return body + credit_code.check_character(body)
 
 
-def make_shop(random: Random, number: int) -> FictionalShop:
+def make_shop(random: Random, number: int, province: FictionalProvince = ZHEJIANG) -> FictionalShop:
     """Shop ``number`` (0, 1, …): the same number always has the same name, place, class and habits."""
-    division_code, place, postal_code = _PLACES[number % len(_PLACES)]
+    place = province.places[number % len(province.places)]
+    division_code = place.division_code
     category = _CATEGORIES[number % len(_CATEGORIES)]
     kind, business_scope, economic_category = _BUSINESS[category]
     word = _WORDS[number % len(_WORDS)]
     generation = number // len(_WORDS)
-    name = f"{place}{word}{f'{generation}号' if generation else ''}{kind}"
+    name = f"{place.name}{word}{f'{generation}号' if generation else ''}{kind}"
     registration = RegistrationText(
         company_name=name,
         password=f"demo-chedang-{number + 1:02d}",
         road_transport_license=f"{division_code}{random.randrange(1, 1_000_000):06d}",
         unified_credit_code=make_credit_code(random, division_code, entity="92" if category == "03" else "91"),
-        address=f"{place}虚构路{number + 1}号",
-        postal_code=postal_code,
+        address=f"{place.name}虚构路{number + 1}号",
+        postal_code=place.postal_code,
         economic_category=economic_category,
         category=category,
         linkman_name="联系人甲",
-        linkman_phone="0571-00000001",  # no number begins with 0 behind an area code: nobody's
+        linkman_phone=f"{province.area_code}-00000001",  # no number begins with 0 behind an area code: nobody's
         superintendent_name="负责人乙",
-        superintendent_phone="0571-00000002",
+        superintendent_phone=f"{province.area_code}-00000002",
         business_scope=business_scope,
         license_start_date="20200101",
         license_end_date="99991231",
@@ -89,6 +81,6 @@ def make_shop(random: Random, number: int) -> FictionalShop:
     return FictionalShop(registration, _HABITS.get(number, ()), number_prefix=f"JS{number + 1:02d}")
 
 
-def make_shops(random: Random, count: int = 20) -> list[FictionalShop]:
+def make_shops(random: Random, count: int = 20, province: FictionalProvince = ZHEJIANG) -> list[FictionalShop]:
     """``count`` shops of all three classes, some with doubtful habits."""
-    return [make_shop(random, number) for number in range(count)]
+    return [make_shop(random, number, province) for number in range(count)]

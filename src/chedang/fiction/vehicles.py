@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from random import Random
 
 from chedang.fiction.catalogue import Power
+from chedang.fiction.provinces import ZHEJIANG, FictionalProvince
 from chedang.terms.vin import check_character
 
 # World manufacturer codes of the Chinese region that stand for no maker here.
@@ -18,9 +19,6 @@ _YEAR_CODES = "EFGHJKLMNPR"
 _FIRST_YEAR = 2014
 _SERIAL_LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ"  # no I, no O
 _NEWEST_YEAR = 2023
-_HOME = "浙"
-_CITIES = {"A": 6, "B": 4, "C": 3, "D": 2, "E": 2, "F": 2, "G": 3, "H": 1, "J": 2, "K": 1, "L": 1}
-_ELSEWHERE = ("沪A", "苏E", "皖A", "赣E", "闽C", "粤B", "京N")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,10 +45,10 @@ def make_vin(random: Random, power: Power = Power.FUEL, *, model_year: int | Non
     return before + check_character(f"{before}0{after}") + after
 
 
-def make_plate(random: Random, power: Power = Power.FUEL) -> str:
-    """A plate number: mostly of Zhejiang, some of its neighbours; green ones for electric vehicles."""
-    (city,) = random.choices(list(_CITIES), weights=list(_CITIES.values()))
-    office = _HOME + city if random.random() < 0.88 else random.choice(_ELSEWHERE)
+def make_plate(random: Random, power: Power = Power.FUEL, province: FictionalProvince = ZHEJIANG) -> str:
+    """A plate number: mostly of the province, some of others; green ones for electric vehicles."""
+    (city,) = random.choices(list(province.cities), weights=list(province.cities.values()))
+    office = province.plate_character + city if random.random() < 0.88 else random.choice(province.elsewhere)
     if power is Power.ELECTRIC:
         return _new_energy_plate(random, office)
     kind = random.random()
@@ -61,17 +59,17 @@ def make_plate(random: Random, power: Power = Power.FUEL) -> str:
     return office + _serial(random, 5)
 
 
-def make_vehicle(random: Random) -> FictionalVehicle:
+def make_vehicle(random: Random, province: FictionalProvince = ZHEJIANG) -> FictionalVehicle:
     """One vehicle; about a quarter is electric, one in ten earns its living on the road."""
     power = Power.ELECTRIC if random.random() < 0.25 else Power.FUEL
-    plate_number = make_plate(random, power)
+    plate_number = make_plate(random, power, province)
     has_changed = random.random() < 0.03
     km_per_day = random.randint(140, 260) if random.random() < 0.1 else random.randint(18, 75)
     age_years = random.randint(0, 8)
     return FictionalVehicle(
         vin=make_vin(random, power, model_year=_NEWEST_YEAR - age_years),
         plate_number=plate_number,
-        earlier_plate_number=make_plate(random, power) if has_changed else None,
+        earlier_plate_number=make_plate(random, power, province) if has_changed else None,
         power=power,
         km_per_day=km_per_day,
         start_km=random.randint(1_000, 9_000) + km_per_day * 365 * age_years * 2 // 3,

@@ -6,9 +6,11 @@ import base64
 import hashlib
 import hmac
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from chedang.access.model import Role
+from chedang.access.rules import NATION
 from chedang.platform.keys import node_key
 from chedang.platform.settings import Settings
 from chedang.site.databases import named_database
@@ -34,12 +36,12 @@ class _Person:
     company_code: str = ""
 
 
-def ensure_demo_logins(database_url: str, demo_enterprise_code: str) -> list[DemoLogin]:
+def ensure_demo_logins(database_url: str, demo_enterprise_code: str, data_dir: Path | None = None) -> list[DemoLogin]:
     """Make sure that the demonstration's accounts exist and that their printed passwords work; safe to repeat.
 
     ``demo_enterprise_code`` is the enterprise of the shop's login; its county is that of the county officer. The
-    passwords come from the node's own key: the same at every start, different on every node. Raises LookupError for
-    an unknown enterprise.
+    passwords come from the node's own key (``data_dir``; None: that of this environment's node): the same at every
+    start, different on every node. Raises LookupError for an unknown enterprise.
     """
     with named_database(database_url, "seeding") as alias:
         # Models can only be imported once Django is set up.
@@ -48,13 +50,25 @@ def ensure_demo_logins(database_url: str, demo_enterprise_code: str) -> list[Dem
         enterprise = Enterprise.objects.using(alias).filter(company_code=demo_enterprise_code).first()
         if enterprise is None:
             raise LookupError(f"no enterprise has the code {demo_enterprise_code}")
-        return [_ensure(person, alias) for person in _people(demo_enterprise_code, enterprise.division_code)]
+        key = _key(data_dir)
+        return [_ensure(person, alias, key) for person in _people(demo_enterprise_code, enterprise.division_code)]
 
 
-def _ensure(person: _Person, alias: str) -> DemoLogin:
+def ensure_ministry_logins(database_url: str, data_dir: Path | None = None) -> list[DemoLogin]:
+    """The same for a ministry node, which has no shops and no owners: an officer for the country, an administrator."""
+    with named_database(database_url, "seeding") as alias:
+        key = _key(data_dir)
+        return [_ensure(person, alias, key) for person in _MINISTRY_PEOPLE]
+
+
+def _key(data_dir: Path | None) -> bytes:
+    return node_key(data_dir or Settings.from_environment().data_dir, "demo-logins")
+
+
+def _ensure(person: _Person, alias: str, key: bytes) -> DemoLogin:
     from chedang.access.models import User
 
-    password = _password(person.username)
+    password = _password(person.username, key)
     account, _ = User.objects.using(alias).update_or_create(username=person.username, defaults=_columns(person))
     if not account.check_password(password):
         account.set_password(password)
@@ -69,8 +83,15 @@ def _people(company_code: str, county: str) -> tuple[_Person, ...]:
         _Person("demo-shop", "维修企业（演示）", Role.SHOP, "/shop/", company_code=company_code),
         _Person("demo-province", "省级监管（演示）", Role.REGULATOR, "/regulator/", division_code=province),
         _Person("demo-county", "县级监管（演示）", Role.REGULATOR, "/regulator/", division_code=county),
-        _Person("demo-admin", "系统管理员（演示）", Role.ADMIN, "/admin/"),
+        _ADMIN,
     )
+
+
+_ADMIN = _Person("demo-admin", "系统管理员（演示）", Role.ADMIN, "/admin/")
+_MINISTRY_PEOPLE = (
+    _Person("demo-ministry", "部级监管（演示）", Role.REGULATOR, "/regulator/", division_code=NATION),
+    _ADMIN,
+)
 
 
 def _columns(person: _Person) -> dict[str, Any]:
@@ -83,9 +104,8 @@ def _columns(person: _Person) -> dict[str, Any]:
     }
 
 
-def _password(username: str) -> str:
+def _password(username: str, key: bytes) -> str:
     """Fifteen letters and digits that can be read aloud, in three groups."""
-    key = node_key(Settings.from_environment().data_dir, "demo-logins")
     digest = hmac.digest(key, username.encode(), hashlib.sha256)
     letters = base64.b32encode(digest).decode().lower().translate(str.maketrans("ilo", "189"))
     return "-".join((letters[0:5], letters[5:10], letters[10:15]))

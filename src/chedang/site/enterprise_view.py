@@ -7,6 +7,7 @@ from datetime import date, datetime
 
 from django.utils.translation import gettext as _
 
+from chedang.access.rules import NATION
 from chedang.enterprises.model import Enterprise, ReviewState
 from chedang.terms import division
 
@@ -63,7 +64,7 @@ def state_name(state: ReviewState) -> str:
 
 def division_name(code: str) -> str:
     """Full name of a division, or its code where the table has none."""
-    return division.full_name(code) or code
+    return _("全国") if code == NATION else division.full_name(code) or code
 
 
 def enterprise_view(enterprise: Enterprise) -> EnterpriseView:

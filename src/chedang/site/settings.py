@@ -88,10 +88,11 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
 
-SESSION_COOKIE_NAME = "chedang_session"
+# Cookies know hosts, not ports: nodes side by side on one machine must not take each other's.
+SESSION_COOKIE_NAME = f"chedang_session_{NODE.node.code}"
 SESSION_COOKIE_AGE = 12 * 3600  # seconds: one working day at a counter
 SESSION_COOKIE_SECURE = NODE.secure_cookies
-CSRF_COOKIE_NAME = "chedang_csrf"
+CSRF_COOKIE_NAME = f"chedang_csrf_{NODE.node.code}"
 CSRF_COOKIE_SECURE = NODE.secure_cookies
 CSRF_COOKIE_HTTPONLY = True
 CSRF_FAILURE_VIEW = "chedang.site.errors.csrf_failure"

@@ -115,6 +115,18 @@ def is_county(code: str) -> bool:
     return found is not None and (found.level is Level.COUNTY or code in _WITHOUT_COUNTIES)
 
 
+def counties(prefix: str) -> list[str]:
+    """Codes of the counties of today, and of cities that have none, that begin with some digits; in their order."""
+    return [
+        code
+        for code, periods in sorted(_load().items())
+        if code.startswith(prefix)
+        and periods[-1].valid_until is None
+        and periods[-1].name not in _NO_PLACE
+        and is_county(code)
+    ]
+
+
 def province_code(code: str) -> str | None:
     """Two-digit node of a division or enterprise code; ``None`` when no node has it."""
     return code[:2] if code[:2] in PROVINCES else None
