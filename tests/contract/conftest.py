@@ -22,6 +22,7 @@ import pytest
 from chedang.enterprises import actions
 from chedang.enterprises.model import RegistrationText
 from chedang.platform.database import connect
+from tests.conftest import free_port
 from tests.contract.native import Client, make_secret
 
 PASSWORD = "example-password-1"
@@ -93,12 +94,6 @@ def _receive(client: socket.socket) -> bytes:
     if not piece:
         raise ConnectionError("the gate closed the connection without an answer")
     return piece
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 @contextmanager

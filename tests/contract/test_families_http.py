@@ -15,7 +15,8 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.contract.conftest import PASSWORD, SHOP_NAME, Gate, free_port, gate_with_shops, wait_until_ready
+from tests.conftest import free_port
+from tests.contract.conftest import PASSWORD, SHOP_NAME, Gate, gate_with_shops, wait_until_ready
 from tests.contract.test_province_http import stored
 
 CITY = "city.example"

@@ -7,7 +7,6 @@ import pwd
 import shutil
 import subprocess
 import sys
-import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -20,20 +19,6 @@ import pytest
 from psycopg import sql
 
 from chedang.platform.postgres import Cluster
-
-_MEMORY = Path("/dev/shm")  # noqa: S108 - a directory of random name in it
-_ENOUGH_BYTES = 2 * 1024**3
-
-
-@pytest.fixture(scope="session")
-def quick_directory(reachable_directory: Path) -> Iterator[Path]:
-    """A directory in memory where there is room, else on disk: a process that is killed loses the same in both."""
-    if not _MEMORY.is_dir() or shutil.disk_usage(_MEMORY).free < _ENOUGH_BYTES:
-        yield reachable_directory
-        return
-    with tempfile.TemporaryDirectory(prefix="chedang-test-", dir=_MEMORY, ignore_cleanup_errors=True) as name:
-        Path(name).chmod(0o755)
-        yield Path(name)
 
 
 @pytest.fixture(scope="session")

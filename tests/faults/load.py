@@ -16,7 +16,8 @@ from typing import Any
 import httpx
 import msgspec
 import psycopg
-from tests.contract.conftest import free_port, start_gate, wait_until_ready
+from tests.conftest import free_port
+from tests.contract.conftest import start_gate, wait_until_ready
 
 from chedang.enterprises import actions
 from chedang.fiction.jobs import make_job

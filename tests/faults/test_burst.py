@@ -23,7 +23,7 @@ from chedang.platform.database import connect
 from chedang.platform.passwords import hash_password
 
 _log = logging.getLogger(__name__)
-pytestmark = pytest.mark.faults
+pytestmark = [pytest.mark.faults, pytest.mark.alone]
 
 SHOPS = 200
 RECORDS = 2

@@ -30,7 +30,7 @@ from chedang.fiction.shops import FictionalShop
 from chedang.fiction.simulator import ADD_RECORD, PATH, TOKEN, ShopSimulator
 from chedang.platform.database import connect
 
-pytestmark = pytest.mark.faults
+pytestmark = [pytest.mark.faults, pytest.mark.alone]
 
 Shop = tuple[FictionalShop, str]
 _RESET = struct.pack("ii", 1, 0)

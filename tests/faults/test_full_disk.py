@@ -23,7 +23,7 @@ from chedang.platform.postgres import Cluster
 if TYPE_CHECKING:
     from chedang.fiction.shops import FictionalShop
 
-pytestmark = pytest.mark.faults
+pytestmark = [pytest.mark.faults, pytest.mark.alone]
 
 _SIZE = "320m"
 # The server keeps old journal files for reuse; with the usual many a small disk would be full of them.

@@ -18,7 +18,7 @@ from tests.faults.load import RestartableGate, Uploaders, approved_shop, assert_
 from chedang.fiction.shops import FictionalShop
 from chedang.platform.postgres import Cluster
 
-pytestmark = pytest.mark.faults
+pytestmark = [pytest.mark.faults, pytest.mark.alone]
 
 Shop = tuple[FictionalShop, str]
 

@@ -15,7 +15,7 @@ from tests.contract.native import Client, make_secret, record
 from chedang.platform.database import connect
 from chedang.platform.postgres import Cluster
 
-pytestmark = pytest.mark.faults
+pytestmark = [pytest.mark.faults, pytest.mark.alone]
 
 
 def test_a_database_that_is_away_is_told_as_a_problem_and_served_again_without_a_hand(

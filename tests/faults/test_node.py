@@ -18,6 +18,7 @@ from uuid import uuid4
 
 import psycopg
 import pytest
+from tests.conftest import free_port
 
 from chedang.platform.postgres import Cluster
 
@@ -29,19 +30,12 @@ pytestmark = pytest.mark.faults
 UP = ["-c", "from chedang.cli.main import run; run()", "up"]
 
 
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
-
-
 class Up:
     """``chedang up`` on a data directory, with ports of its own."""
 
     def __init__(self, data_dir: Path, **environment: str) -> None:
         self.data_dir = data_dir
-        self.gate_port, self.site_port = _free_port(), _free_port()
+        self.gate_port, self.site_port = free_port(), free_port()
         self.environment = {
             "CHEDANG_DATA_DIR": str(data_dir),
             "CHEDANG_GATE_PORT": str(self.gate_port),

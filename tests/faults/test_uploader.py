@@ -12,7 +12,8 @@ from random import Random
 
 import msgspec
 import pytest
-from tests.contract.conftest import free_port, start_gate, wait_until_ready
+from tests.conftest import free_port
+from tests.contract.conftest import start_gate, wait_until_ready
 from tests.contract.native import make_secret
 from tests.faults.load import approved_shop, make_text
 

@@ -3,26 +3,22 @@
 from __future__ import annotations
 
 import os
-import socket
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from urllib.error import URLError
-from urllib.parse import urlsplit
 from urllib.request import urlopen
-from uuid import uuid4
 
-import psycopg
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
-from psycopg import sql
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, Playwright, sync_playwright
 
 from chedang.site.accounts import DemoLogin, ensure_demo_logins
-from tests.conftest import load_tools
+from tests.conftest import free_port, load_tools
 from tests.pages.filled_province import Province, fill
 
 _FLAGS = (
@@ -56,20 +52,16 @@ class Site:
 
 
 @pytest.fixture(scope="package")
-def site_database(postgres: str, migrated_template: str) -> Iterator[str]:
+def site_database(make_database: Callable[[], AbstractContextManager[str]]) -> Iterator[str]:
     """One migrated database for all page tests."""
-    name = f"chedang_pages_{uuid4().hex[:8]}"
-    create = sql.SQL("create database {} template {}").format(sql.Identifier(name), sql.Identifier(migrated_template))
-    with psycopg.connect(postgres, autocommit=True) as server:
-        server.execute(create)
-        yield urlsplit(postgres)._replace(path=f"/{name}").geturl()
-        server.execute(sql.SQL("drop database {} with (force)").format(sql.Identifier(name)))
+    with make_database() as url:
+        yield url
 
 
 @pytest.fixture(scope="package")
 def site(site_database: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """``python -m chedang.site`` on a port of its own."""
-    port, other_port = _free_ports()
+    port, other_port = free_port(), free_port()
     own = {
         "CHEDANG_DATABASE_URL": site_database,
         "CHEDANG_DATA_DIR": str(tmp_path_factory.mktemp("site-data")),
@@ -89,11 +81,6 @@ def site(site_database: str, tmp_path_factory: pytest.TempPathFactory) -> Iterat
     process.terminate()
     process.wait(timeout=30)
     province.connection.close()
-
-
-def _free_ports() -> tuple[int, int]:
-    with socket.create_server(("127.0.0.1", 0)) as one, socket.create_server(("127.0.0.1", 0)) as other:
-        return one.getsockname()[1], other.getsockname()[1]
 
 
 def _wait_until_ready(address: str, process: subprocess.Popen[bytes]) -> None:
@@ -148,6 +135,12 @@ def page(new_context: Callable[..., BrowserContext]) -> Page:
     return new_context().new_page()
 
 
+def follow(link: Locator) -> None:
+    """Click what leads to another page, and be there: what follows could else meet this page, or none at all."""
+    with link.page.expect_navigation():
+        link.click()
+
+
 def fill_in_sign_in(page: Page, username: str, password: str) -> None:
     """Sign in the way a person does."""
     page.goto("/sign-in")
@@ -190,7 +183,7 @@ def look_up(site: Site) -> Callable[[Page, str, str], Page]:
         page.goto("/vehicle/")
         page.get_by_label("车牌号码").fill(plate)
         page.get_by_label("车架号后 6 位").fill(vin_tail)
-        page.get_by_role("button", name="查档案").click()
+        follow(page.get_by_role("button", name="查档案"))
         return page
 
     return look_up_vehicle

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from playwright.sync_api import BrowserContext, Page, expect
 
-from tests.pages.conftest import Site
+from tests.pages.conftest import Site, follow
 
 
 def test_the_start_page_says_what_this_is_and_leads_to_signing_in(page: Page) -> None:
@@ -39,12 +39,12 @@ def test_larger_type_is_remembered_and_makes_text_and_targets_larger(page: Page)
     page.goto("/sign-in")
     button = page.get_by_role("main").get_by_role("button", name="登录")
     assert _height(button.bounding_box()) < 60
-    page.get_by_role("button", name="长辈版").click()
+    follow(page.get_by_role("button", name="长辈版"))
     expect(page.get_by_role("heading", level=1)).to_have_text("登录")
     assert _height(button.bounding_box()) >= 60
     page.goto("/")
     assert page.evaluate("getComputedStyle(document.body).fontSize") == "20px"
-    page.get_by_role("button", name="标准版").click()
+    follow(page.get_by_role("button", name="标准版"))
     assert page.evaluate("getComputedStyle(document.body).fontSize") == "16px"
 
 

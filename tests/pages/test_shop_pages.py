@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.pages.conftest import Site
+from tests.pages.conftest import Site, follow
 
 
 @pytest.fixture
@@ -44,10 +44,10 @@ def test_the_numbers_on_the_filters_are_those_of_their_lists(shop: Page) -> None
     for name in ("全部", "要核对", "未归入车辆档案"):
         link = shop.get_by_role("navigation", name="筛选记录").get_by_role("link", name=name)
         count = int("".join(character for character in link.inner_text() if character.isdigit()))
-        link.click()
+        follow(link)
         seen = shop.locator("ol.entries > li").count()
         while shop.get_by_role("link", name="更早的记录").count():
-            shop.get_by_role("link", name="更早的记录").click()
+            follow(shop.get_by_role("link", name="更早的记录"))
             seen += shop.locator("ol.entries > li").count()
         assert seen == count
 
