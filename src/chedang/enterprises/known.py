@@ -69,7 +69,8 @@ def apply_notice(connection: Connection, sender: str, key: str, content: bytes, 
 
     At the ministry the sender registers the shop, whatever the content says, and what changed is announced on, for the
     provinces that hold records of it. A province is told by the ministry, which names the node; it passes nothing on.
-    A code that a third node's shop holds or was given is refused. What the ministry tells a province of the province's
+    A code that a third node's shop holds or was given is refused; one that a maker had allocated here in the sender's
+    name is the sender's. What the ministry tells a province of the province's
     own shop is passed over: nobody knows it better.
     """
     shop = _read(sender, key, content)
@@ -110,11 +111,10 @@ def _read(sender: str, key: str, content: bytes) -> KnownEnterprise:
 def _refuse_foreign_claims(connection: Connection, shop: KnownEnterprise) -> None:
     codes = [shop.company_code, *([shop.national_code] if shop.national_code else [])]
     for place, company_code, node_code in connection.execute(_SQL["claims"], {"codes": codes}):
-        if place == "here":
-            raise NoticeRefused("该编码属于本节点登记的企业")
         if node_code != shop.node_code:
-            raise NoticeRefused("该编码属于另一节点登记的企业，或已分配给另一节点")
-        if place == "there" and company_code != shop.company_code:
+            here = "本节点" if place == "here" else "另一节点"
+            raise NoticeRefused(f"该编码属于{here}登记的企业，或已分配给{here}")
+        if place != "given" and company_code != shop.company_code:
             raise NoticeRefused("全国唯一企业编码已属于同一节点的另一家企业")
 
 

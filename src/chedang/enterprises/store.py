@@ -19,6 +19,7 @@ from chedang.enterprises.errors import EnterpriseNotFound
 from chedang.enterprises.model import ChannelChange, Enterprise, Registration, RegistrationFinding, ReviewState, Source
 from chedang.platform.announcements import announce
 from chedang.platform.database import load_queries
+from chedang.platform.settings import MINISTRY_CODE
 
 Connection = psycopg.Connection[Any]
 
@@ -110,8 +111,8 @@ def code_exists(connection: Connection, company_code: str) -> bool:
 
 
 def code_is_held(connection: Connection, company_code: str) -> bool:
-    """Does a shop of whatever node that is known here hold this code?"""
-    (is_held,) = _single(connection, "code_is_held", company_code=company_code)
+    """Does a shop of this node or of another province hold this code?"""
+    (is_held,) = _single(connection, "code_is_held", company_code=company_code, ministry=MINISTRY_CODE)
     return bool(is_held)
 
 
@@ -153,6 +154,7 @@ def insert(
         "national_code": national_code,
     }
     connection.execute(_SQL["insert_enterprise"], parameters)
+    connection.execute(_SQL["forget_told"], {"company_code": company_code, "ministry": MINISTRY_CODE})
     announce(connection, NOTICE_KIND, company_code, now=now)
     return _known(connection, company_code)
 

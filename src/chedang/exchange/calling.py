@@ -11,7 +11,7 @@ from typing import Final
 import msgspec
 
 from chedang.exchange import keys, peers
-from chedang.exchange.link import Link, as_told
+from chedang.exchange.link import CallLink, as_told
 from chedang.exchange.messages import encode_body, open_message, seal
 from chedang.exchange.model import MINISTRY, Backlog, ExchangeRefused, MessageKind, RefusalCode
 from chedang.platform.clock import Clock
@@ -51,7 +51,7 @@ class FeedAnswer(msgspec.Struct, frozen=True, array_like=True):
 class Caller:
     """A province's calls over one link."""
 
-    def __init__(self, node_code: str, data_dir: Path, link: Link, clock: Clock) -> None:
+    def __init__(self, node_code: str, data_dir: Path, link: CallLink, clock: Clock) -> None:
         self._node_code = node_code
         self._data_dir = data_dir
         self._link = link

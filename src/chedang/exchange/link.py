@@ -33,16 +33,20 @@ def as_told() -> Iterator[None]:
         raise ToldRefused(refused.code, refused.detail, refused.retry_after_seconds) from refused
 
 
-class Link(Protocol):
+class CallLink(Protocol):
+    """As much of a line as calls need; raises what those of a :class:`Link` raise."""
+
+    def call(self, message: bytes) -> bytes:
+        """Bring a sealed message of kind CALL; gives the sealed ANSWER."""
+        ...
+
+
+class Link(CallLink, Protocol):
     """A province's line to the ministry. Every method raises ExchangeRefused for a refusal that the other side told,
     and LinkDown for anything else; what was asked for may have been done all the same."""
 
     def deliver(self, message: bytes) -> bytes:
         """Bring a sealed message of kind ITEMS; gives the sealed acknowledgement."""
-        ...
-
-    def call(self, message: bytes) -> bytes:
-        """Bring a sealed message of kind CALL; gives the sealed ANSWER."""
         ...
 
     def identity(self) -> bytes:

@@ -22,6 +22,7 @@ from chedang.enterprises.rules import read_registration
 from chedang.enterprises.store import Connection
 from chedang.gate.lookups import Finders, PooledDatabase
 from chedang.gate.metrics import GateMetrics
+from chedang.gate.registering import Registrar
 from chedang.intake import sandbox
 from chedang.intake.accounts import Directory, Pace, PasswordChecker
 from chedang.intake.batcher import Batcher
@@ -108,7 +109,7 @@ def ordinary_side(settings: Settings, database_url: str, clock: Clock, limits: C
         writers=[Writer(database_url) for _ in range(_WRITERS)],
         key_prefix="",
         paces=Paces(approved=Pace(*_APPROVED_PACE), pending=Pace(*_PENDING_PACE)),
-        register=_register,
+        registrar=Registrar(settings, clock),
         basis=read_basis(settings.extra_basis),
     )
 
@@ -133,7 +134,7 @@ def sandbox_side(settings: Settings, database_url: str, clock: Clock, limits: Cu
         writers=[ThreadWriter(pool)],
         key_prefix="sandbox-",
         paces=Paces(approved=pace, pending=pace),
-        register=RegisterAtOnce(Pace(*_SANDBOX_REGISTRATIONS)),
+        registrar=RegisterAtOnce(Pace(*_SANDBOX_REGISTRATIONS)),
         basis={},  # whatever this node may keep of real jobs: nobody has a basis for what vendors try
     )
 
@@ -147,7 +148,7 @@ def _side(
     writers: Sequence[BatchWriter],
     key_prefix: str,
     paces: Paces,
-    register: Any,
+    registrar: Registrar | RegisterAtOnce,
     basis: LegalBasis,
 ) -> Side:
     metrics = GateMetrics()
@@ -174,7 +175,8 @@ def _side(
         mint=TokenMint(key("tokens"), timedelta(hours=settings.token_hours)),
         judge=limits.judge,
         mode_of=modes_of(families, settings.mode),
-        register=register,
+        register=registrar,
+        allocate=registrar.allocate,
         clock=clock,
         meter=metrics,
         keep_extras=ExtraKeeper(basis, database, clock) if basis else None,
@@ -208,10 +210,6 @@ class ThreadWriter:
             return append(connection, uploads)
 
 
-def _register(connection: Connection, text: RegistrationText, now: datetime) -> Enterprise:
-    return actions.register(connection, text, now=now).enterprise
-
-
 class RegisterAtOnce:
     """Registers and approves; so many a minute for all vendors together. What cannot be registered is not counted."""
 
@@ -227,6 +225,10 @@ class RegisterAtOnce:
                 raise Refused(RefusalKind.TOO_FAST, "沙箱注册过于频繁", retry_after_seconds=int(wait_seconds) + 1)
         code = actions.register(connection, text, now=now).enterprise.company_code
         return actions.approve(connection, code, by=sandbox.SCHEMA, now=now).enterprise
+
+    def allocate(self, connection: Connection, chain_code: str, text: RegistrationText, now: datetime) -> Enterprise:
+        """A shop of a chain, under a code of the sandbox's own."""
+        return actions.allocate(connection, chain_code, text, now=now).enterprise
 
 
 def sandbox_box(settings: Settings) -> SecretBox:

@@ -96,6 +96,7 @@ class Intake:
         judge: Judge,
         mode_of: Callable[[str], Mode],
         register: Callable[[Connection, RegistrationText, datetime], Enterprise],
+        allocate: Callable[[Connection, str, RegistrationText, datetime], Enterprise],
         clock: Clock,
         meter: Meter,
         keep_extras: KeepExtras | None = None,
@@ -110,6 +111,7 @@ class Intake:
         self.judge = judge
         self.mode_of = mode_of
         self.register = register
+        self.allocate = allocate
         self.clock = clock
         self.meter = meter
         self._keep_extras = keep_extras

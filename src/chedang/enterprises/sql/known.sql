@@ -7,19 +7,22 @@ order by company_code = %(code)s desc
 limit 1
 
 -- find_all --
--- Shops by their own codes, of this node and of others.
-select company_code, '' as node_code, national_code, company_name, division_code, category_code, review_state
-from enterprise
+-- Shops by their own codes, of this node and of others. What its own node tells of a shop goes first.
+select company_code, node_code, national_code, company_name, division_code, category_code, review_state
+from known_enterprise
 where company_code = any(%(company_codes)s::text[])
 union all
-select company_code, node_code, national_code, company_name, division_code, category_code, review_state
-from known_enterprise as known
-where known.company_code = any(%(company_codes)s::text[])
-    and not exists (select from enterprise where enterprise.company_code = known.company_code)
+select company_code, '', national_code, company_name, division_code, category_code, review_state
+from enterprise
+where company_code = any(%(company_codes)s::text[])
+    and not exists (select from known_enterprise as known where known.company_code = enterprise.company_code)
 
 -- claims --
 -- Who holds or was given one of these codes: a shop of this node (here), one of another (there), an allocation (given).
-select 'here', company_code, ''
+-- A shop that a maker had allocated here stands with the node in whose name that was done.
+select 'here', company_code, coalesce((
+        select node_code from code_allocation as given
+        where given.company_code = enterprise.company_code and enterprise.source = 'allocated'), '')
 from enterprise
 where company_code = any(%(codes)s::text[]) or (national_code = any(%(codes)s::text[]) and national_code <> '')
 union all

@@ -94,22 +94,23 @@ order by created_at, company_code
 limit %(limit)s
 
 -- names --
--- Names of shops, those of other nodes too, for pages that show records.
+-- Names of shops, those of other nodes too, for pages that show records. What its own node tells goes first.
+select company_code, company_name
+from known_enterprise
+where company_code = any(%(company_codes)s::text[])
+union all
 select company_code, company_name
 from enterprise
 where company_code = any(%(company_codes)s::text[])
-union all
-select known.company_code, known.company_name
-from known_enterprise as known
-where known.company_code = any(%(company_codes)s::text[])
-    and not exists (select from enterprise where enterprise.company_code = known.company_code)
+    and not exists (select from known_enterprise as known where known.company_code = enterprise.company_code)
 
 -- unapproved_codes --
 -- Which of these shops are not approved, here or at their own node: their records are held back from vehicles' files.
 select company_code
 from enterprise
 where company_code = any(%(company_codes)s::text[]) and review_state <> 'approved'
-union
+    and not exists (select from known_enterprise as known where known.company_code = enterprise.company_code)
+union all
 select company_code
 from known_enterprise
 where company_code = any(%(company_codes)s::text[]) and review_state <> 'approved'
@@ -129,13 +130,15 @@ select exists (
     where company_code = %(company_code)s or (national_code = %(company_code)s and national_code <> ''))
 
 -- code_is_held --
--- The same for shops of all nodes: a shop that moved in may hold the code that the serial leads to.
+-- The same for shops of all nodes: a shop that moved in may hold the code that the serial leads to. Codes of shops at the
+-- ministry are the ministry's to give: it may have had one allocated in this node's name, for a maker's dealer.
 select exists (
         select from enterprise
         where company_code = %(company_code)s or (national_code = %(company_code)s and national_code <> ''))
     or exists (
         select from known_enterprise
-        where company_code = %(company_code)s or (national_code = %(company_code)s and national_code <> ''))
+        where node_code <> %(ministry)s
+            and (company_code = %(company_code)s or (national_code = %(company_code)s and national_code <> '')))
 
 -- insert_enterprise --
 -- A new shop.
@@ -152,6 +155,10 @@ values (
     %(license_start_on)s, %(license_end_on)s, %(operation_state_code)s, %(email)s, %(findings)s,
     %(review_state)s, %(reviewed_at)s, %(reviewed_by)s, %(password_hash)s, %(password_is_weak)s, %(source)s,
     %(created_at)s, %(national_code)s)
+
+-- forget_told --
+-- A shop that the ministry had told of registers at its own node, which is this one.
+delete from known_enterprise where company_code = %(company_code)s and node_code = %(ministry)s
 
 -- update_registration --
 -- What a repeated import brings anew; state, password and code stay.

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
 from typing import Final
 
-from chedang.enterprises import actions, makers
+from chedang.enterprises import makers
 from chedang.enterprises.errors import (
     LicenceTaken,
     MakerNotListed,
@@ -37,7 +36,7 @@ async def allocate(intake: Intake, request: AllocationRequest, dialect: str) -> 
         division_code=request.division_code,
     )
     try:
-        shop = await intake.run(lambda connection: _allocate(connection, chain, text, intake.clock()))
+        shop = await intake.run(lambda connection: _allocate(intake, connection, chain, text))
     except NotAHeadOffice as fault:
         raise Refused(RefusalKind.FORBIDDEN, "本账户不是已确认的连锁总部") from fault
     except MakerNotListed as fault:
@@ -53,10 +52,10 @@ async def allocate(intake: Intake, request: AllocationRequest, dialect: str) -> 
     return CodeAllocated(shop.answered_code)
 
 
-def _allocate(connection: Connection, account: Enterprise, text: RegistrationText, now: datetime) -> Enterprise:
+def _allocate(intake: Intake, connection: Connection, account: Enterprise, text: RegistrationText) -> Enterprise:
     if account.source is Source.MAKER:
-        return makers.allocate(connection, account.company_code, text, now=now)
-    return actions.allocate(connection, account.company_code, text, now=now).enterprise
+        return makers.allocate(connection, account.company_code, text, now=intake.clock())
+    return intake.allocate(connection, account.company_code, text, intake.clock())
 
 
 FLOWS: Final[Mapping[type, Flow]] = {AllocationRequest: allocate}

@@ -159,7 +159,7 @@ async def register(intake: Intake, request: RegistrationRequest, dialect: str) -
     except RegistrationRefused as fault:
         first = next(finding for finding in fault.findings if finding.level is FindingLevel.ERROR)
         raise Refused(RefusalKind.NOT_ACCEPTABLE, f"{first.field}：{first.message}") from fault
-    return EnterpriseRegistered(enterprise.company_code)
+    return EnterpriseRegistered(enterprise.answered_code)
 
 
 FLOWS: Final[Mapping[type, Flow]] = {

@@ -19,7 +19,8 @@ where state = 'active' and mileage_km is not null and read_on is not null
     and (%(without)s::uuid is null or record_id <> %(without)s)
     and not exists (
         select from enterprise
-        where enterprise.company_code = dated.company_code and enterprise.review_state <> 'approved')
+        where enterprise.company_code = dated.company_code and enterprise.review_state <> 'approved'
+            and not exists (select from known_enterprise as known where known.company_code = dated.company_code))
     and not exists (
         select from known_enterprise
         where known_enterprise.company_code = dated.company_code and known_enterprise.review_state <> 'approved')
