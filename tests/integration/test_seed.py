@@ -6,7 +6,6 @@ import json
 import os
 import shlex
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -21,6 +20,7 @@ import httpx
 import msgspec
 import psycopg
 import pytest
+from tests.conftest import free_port
 
 from chedang.enterprises import actions
 from chedang.fiction.simulator import FIELD_QUIRKS, ShopSimulator
@@ -45,15 +45,12 @@ def process(module: str, environment: dict[str, str], *arguments: str) -> Iterat
 
 @pytest.fixture
 def environment(database_url: str, tmp_path: Path) -> dict[str, str]:
-    with socket.socket() as gate, socket.socket() as site:
-        gate.bind(("127.0.0.1", 0))
-        site.bind(("127.0.0.1", 0))
-        return os.environ | {
-            "CHEDANG_DATABASE_URL": database_url,
-            "CHEDANG_DATA_DIR": str(tmp_path),
-            "CHEDANG_GATE_PORT": str(gate.getsockname()[1]),
-            "CHEDANG_SITE_PORT": str(site.getsockname()[1]),
-        }
+    return os.environ | {
+        "CHEDANG_DATABASE_URL": database_url,
+        "CHEDANG_DATA_DIR": str(tmp_path),
+        "CHEDANG_GATE_PORT": str(free_port()),
+        "CHEDANG_SITE_PORT": str(free_port()),
+    }
 
 
 @pytest.fixture
