@@ -14,9 +14,9 @@ run: .venv/run.stamp ## start a fictional province on this machine and fill it /
 setup: .venv/run.stamp ## make the environment in .venv, nothing else / 只建环境
 
 ## Develop / 开发
-test: .venv/dev.stamp ## all tests, browser tests too; T=path for some of them / 跑测试
+test: .venv/dev.stamp ## all tests on two cores, browser tests too; T=path for some of them / 跑测试
 	@$(BIN)/python dev/ensure_tools.py
-	@$(BIN)/python -m pytest $(T)
+	@$(if $(T),$(BIN)/python -m pytest $(T),$(WHOLE))
 
 check: .venv/dev.stamp ## ruff, mypy, import-linter, migrations in step, docs links / 静态检查
 	$(BIN)/ruff check .
@@ -44,6 +44,10 @@ clean: ## remove the environment and caches, never var/ / 删除环境与缓存
 help:
 	@awk 'BEGIN {FS = ":.*## "} /^## / {printf "\n%s\n", substr($$0, 4)} /^[a-z]+:.*## / {printf "  make %-7s %s\n", $$1, $$2}' Makefile
 	@printf '\n'
+
+# Two workers, each file in one of them and the files in their order; then, one by one, what must have the machine alone.
+WHOLE := $(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder -m "not alone" && \
+	$(BIN)/python -m pytest -m alone
 
 UV := --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-header
 
