@@ -13,7 +13,7 @@ import msgspec
 import psycopg
 
 from chedang.enterprises import known
-from chedang.exchange.messages import decode_items, decode_notice, decode_record, encode_body, split_items
+from chedang.exchange.messages import UNREADABLE, decode_items, decode_notice, decode_record, encode_body, split_items
 from chedang.exchange.model import MINISTRY, DeadReason, Notice, Outcome, RecordRow
 from chedang.exchange.notices import NOTICES, NoticeKind
 from chedang.exchange.rows import row_digest
@@ -65,10 +65,10 @@ class Items(msgspec.Struct, frozen=True):
 
 
 def read_items(body: bytes) -> Items:
-    """Contents of ITEMS. Raises msgspec.DecodeError for what cannot even be taken apart."""
+    """Contents of ITEMS. Raises one of UNREADABLE for what cannot even be taken apart."""
     try:
         decoded = decode_items(body)
-    except (msgspec.DecodeError, RecursionError):
+    except UNREADABLE:
         records, notices = split_items(body)
         return Items(
             [_or_bytes(decode_record, each) for each in records], [_or_bytes(decode_notice, each) for each in notices]
@@ -167,7 +167,7 @@ def _try_notice(
             kind.apply(connection, sender, notice.key, notice.content, now=now)
     except NoticeRefused as refused:
         return DeadReason.REFUSED, str(refused)
-    except (msgspec.DecodeError, ValueError, TypeError, LookupError) as fault:
+    except (*UNREADABLE, ValueError, TypeError, LookupError) as fault:
         return DeadReason.UNREADABLE, type(fault).__name__
     except psycopg.Error as fault:
         if not is_row_fault(fault):
@@ -216,7 +216,7 @@ def _find_fault(row: RecordRow, *, has_digests: bool) -> Fault | None:
         decode_content(row.content)
         if row.findings != _NONE_FOUND:
             decode_findings(row.findings)
-    except (msgspec.DecodeError, RecursionError):
+    except UNREADABLE:
         return DeadReason.UNACCEPTABLE, "内容不是可读的记录"
     return None
 
@@ -251,5 +251,5 @@ def _dead_notice(notice: Notice, reason: DeadReason, detail: str) -> Verdict:
 def _or_bytes(decode: Callable[[bytes], _Item], item: bytes) -> _Item | bytes:
     try:
         return decode(item)
-    except (msgspec.DecodeError, RecursionError):
+    except UNREADABLE:
         return item

@@ -12,7 +12,7 @@ from datetime import datetime
 import msgspec
 
 from chedang.exchange.applying import MESSAGE, RECORD, Applier, Items, Verdict, read_items
-from chedang.exchange.messages import decode_notice, decode_record
+from chedang.exchange.messages import UNREADABLE, decode_notice, decode_record
 from chedang.exchange.model import DeadReason, Outcome
 from chedang.platform.database import load_queries
 from chedang.records.store import Connection
@@ -127,7 +127,7 @@ def _try_again(connection: Connection, applier: Applier, letter: _Open, by: str,
     about = {"letter_id": letter.letter_id, "now": now}
     try:
         items = _items(letter)
-    except (msgspec.DecodeError, RecursionError):
+    except UNREADABLE:
         connection.execute(_SQL["note_try"], about | {"reason": DeadReason.UNREADABLE, "detail": "无法解读"})
         return False
     # A row that came without a digest got one when it died.

@@ -34,6 +34,10 @@ MOST_BODY_BYTES: Final = 64 * 1024 * 1024
 _LEVEL: Final = 1
 
 
+UNREADABLE: Final = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
+"""What decoding raises for bytes that are not what they should be: wrong form, no UTF-8, nested without end."""
+
+
 class _Sender(msgspec.Struct, frozen=True):
     sender: str = ""
 
@@ -48,9 +52,9 @@ encode_body: Final[Callable[[Any], bytes]] = msgspec.msgpack.Encoder().encode
 _decode_body = msgspec.msgpack.Decoder(Body).decode
 _decode_split = msgspec.msgpack.Decoder(tuple[list[msgspec.Raw], list[msgspec.Raw]]).decode
 decode_record: Final[Callable[[bytes], RecordRow]] = msgspec.msgpack.Decoder(RecordRow).decode
-"""One record of ITEMS. Raises msgspec.DecodeError."""
+"""One record of ITEMS. Raises one of :data:`UNREADABLE`."""
 decode_notice: Final[Callable[[bytes], Notice]] = msgspec.msgpack.Decoder(Notice).decode
-"""One notice of ITEMS. Raises msgspec.DecodeError."""
+"""One notice of ITEMS. Raises one of :data:`UNREADABLE`."""
 _decode_acknowledgement = msgspec.msgpack.Decoder(Acknowledgement).decode
 
 FindKey = Callable[[str, str, datetime], bytes]
@@ -141,7 +145,7 @@ def claimed_sender(message: bytes) -> str:
     """Who a message says it is from, believed or not; '' for what has no head."""
     try:
         return _decode_sender(_decode_frame(message)[0]).sender
-    except (msgspec.DecodeError, RecursionError):
+    except UNREADABLE:
         return ""
 
 
@@ -151,7 +155,7 @@ def _authenticate(message: bytes, find_key: FindKey) -> tuple[Head, bytes, bytes
         raise ExchangeRefused(RefusalCode.TOO_LARGE)
     try:
         head_bytes, signature, body = _decode_frame(message)
-    except (msgspec.DecodeError, RecursionError) as fault:
+    except UNREADABLE as fault:
         raise ExchangeRefused(RefusalCode.MALFORMED) from fault
     head = _read_head(head_bytes)
     public_key = find_key(head.sender, head.key_id, head.made_at)
@@ -170,7 +174,7 @@ def _read_head(head_bytes: bytes) -> Head:
         if isinstance(schema, int) and schema < OLDEST_SCHEMA:
             raise ExchangeRefused(RefusalCode.OLD_SCHEMA, f"{schema} < {OLDEST_SCHEMA}")
         head = _decode_head(head_bytes)
-    except (msgspec.DecodeError, RecursionError) as fault:
+    except UNREADABLE as fault:
         raise ExchangeRefused(RefusalCode.MALFORMED) from fault
     if head.made_at.tzinfo is None:
         raise ExchangeRefused(RefusalCode.MALFORMED, "时间没有时区")
@@ -190,19 +194,19 @@ def _unpack(head: Head, body: bytes) -> bytes:
 
 
 def decode_items(body: bytes) -> Body:
-    """Contents of ITEMS. Raises msgspec.DecodeError (a ValidationError too)."""
+    """Contents of ITEMS. Raises one of :data:`UNREADABLE`."""
     return _decode_body(body)
 
 
 def split_items(body: bytes) -> tuple[list[bytes], list[bytes]]:
     """Records and notices of ITEMS, each as its own bytes, for a body in which one item cannot be decoded.
 
-    Raises msgspec.DecodeError when it is not even that.
+    Raises one of :data:`UNREADABLE` when it is not even that.
     """
     records, notices = _decode_split(body)
     return [bytes(record) for record in records], [bytes(notice) for notice in notices]
 
 
 def decode_acknowledgement(body: bytes) -> Acknowledgement:
-    """Contents of ACKNOWLEDGEMENT. Raises msgspec.DecodeError."""
+    """Contents of ACKNOWLEDGEMENT. Raises one of :data:`UNREADABLE`."""
     return _decode_acknowledgement(body)

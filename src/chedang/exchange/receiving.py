@@ -11,7 +11,7 @@ from chedang.exchange import dead_letters, events
 from chedang.exchange.applying import MESSAGE, Applier, Items, Verdict, read_items
 from chedang.exchange.channels import Channel, Direction, lock_channel, save_channel
 from chedang.exchange.events import EventKind
-from chedang.exchange.messages import FindKey, Opened, encode_body, open_message, seal
+from chedang.exchange.messages import UNREADABLE, FindKey, Opened, encode_body, open_message, seal
 from chedang.exchange.model import (
     MINISTRY,
     SCHEMA,
@@ -154,6 +154,6 @@ def _read_items(opened: Opened) -> Items | None:
     """What the body holds; ``None`` for one that cannot be taken apart or holds another number of items."""
     try:
         items = read_items(opened.body)
-    except (msgspec.DecodeError, RecursionError):
+    except UNREADABLE:
         return None
     return items if len(items.records) + len(items.notices) == opened.head.item_count else None

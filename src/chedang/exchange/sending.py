@@ -14,6 +14,7 @@ from chedang.exchange import events, peers
 from chedang.exchange.channels import Channel, Direction, lock_channel, next_epoch, read_channel, save_channel
 from chedang.exchange.events import EventKind
 from chedang.exchange.messages import (
+    UNREADABLE,
     FindKey,
     Opened,
     Sealed,
@@ -103,7 +104,7 @@ class Sender:
             raise ExchangeRefused(RefusalCode.MALFORMED, "不是该通道的回执")
         try:
             told = decode_acknowledgement(opened.body)
-        except msgspec.DecodeError as fault:
+        except UNREADABLE as fault:
             raise ExchangeRefused(RefusalCode.MALFORMED, "回执无法解读") from fault
         self._reached(Step.ACKNOWLEDGEMENT_OPENED)
         with connection.transaction():
