@@ -197,6 +197,7 @@ def _route_notices(connection: Connection, announcements: Iterable[Announcement]
         keys.setdefault(announcement.kind, {})[announcement.key] = None
     plan = _Plan()
     plan.notices += _about_shops(connection, keys.get(_SHOP, {}).keys())
+    _bring_to_shops(connection, keys.get(_SHOP, {}).keys(), plan, now=now)
     plan.notices += _about_channels(connection, keys.get(_CHANNEL, {}).keys())
     plan.notices += [
         QueuedNotice(peer, kind, key)
@@ -216,6 +217,19 @@ def _about_shops(connection: Connection, company_codes: Collection[str]) -> list
     owed = connection.execute(_SQL["take_owed_introductions"], {"company_codes": list(nodes)}).fetchall()
     known = read_told(connection, _SHOP, company_codes) | {QueuedNotice(place, _SHOP, code) for code, place in owed}
     return sorted(notice for notice in known if nodes.get(notice.key, notice.destination) != notice.destination)
+
+
+def _bring_to_shops(connection: Connection, company_codes: Collection[str], plan: _Plan, *, now: datetime) -> None:
+    """Rows of head offices that went elsewhere while we had only the shop's code to go by."""
+    provinces = _read_provinces_of_shops(connection, company_codes)
+    misplaced = [code for code, province in provinces.items() if province != code[:2]]
+    if not misplaced:
+        return
+    found = connection.execute(_SQL["read_head_office_rows"], {"company_codes": misplaced})
+    rows = [_Row._make(row) for row in found]
+    _bring_home(connection, {row.vin for row in rows if row.is_of_vehicle}, plan, now=now)
+    for row in rows:
+        plan.add(provinces[row.company_code], row)
 
 
 def _about_channels(connection: Connection, company_codes: Collection[str]) -> list[QueuedNotice]:

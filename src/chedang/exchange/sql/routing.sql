@@ -16,6 +16,13 @@ from record_version
 where vin = any(%(vins)s::text[])
 order by vin, received_at, record_id, version
 
+-- read_head_office_rows --
+-- Rows of these shops that head offices uploaded, in the order in which they came.
+select vin, record_id, version, company_code, origin
+from record_version
+where company_code = any(%(company_codes)s::text[]) and origin = 'local'
+order by received_at, record_id, version
+
 -- read_routes --
 -- Where the histories of these vehicles go at present.
 select vin, province_code from exchange_route where vin = any(%(vins)s::text[])

@@ -26,6 +26,9 @@ sighted as (
         (array_agg(company_code order by on_day desc, received_at desc, record_id desc))[1] as company_code
     from dated
     group by vin
+),
+registration as (
+    select vin, province_code from vehicle_registration where vin = any(%(vins)s::text[])
 )
 select asked.vin, coalesce(registration.province_code, '') as registered_province,
     coalesce(sighted.plates, '{}') as plates, coalesce(sighted.origins, '{}') as origins,
@@ -33,7 +36,7 @@ select asked.vin, coalesce(registration.province_code, '') as registered_provinc
     coalesce(known.node_code, case when own.company_code is not null then %(node_code)s::text end, '') as known_node
 from asked
 left join sighted on sighted.vin = asked.vin
-left join vehicle_registration as registration on registration.vin = asked.vin
+left join registration on registration.vin = asked.vin
 left join known_enterprise as known on known.company_code = sighted.company_code
 left join enterprise as own on own.company_code = sighted.company_code
 
