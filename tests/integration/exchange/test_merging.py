@@ -21,6 +21,7 @@ from chedang.records.merging import Key, Merged, merge, read_rows
 from chedang.records.model import RecordText
 from chedang.records.store import Connection, NewVersion, append, find_head, read_changes
 
+from .nodes import empty
 from .rows import SHOP, VINS, digest_of, history, moved, row
 
 
@@ -34,8 +35,7 @@ def shared(make_database: Callable[[], AbstractContextManager[str]]) -> Iterator
 def connection(shared: psycopg.Connection[Any]) -> Iterator[psycopg.Connection[Any]]:
     yield shared
     shared.rollback()
-    shared.execute("truncate record_version, record_head, record_change, feed_position")
-    shared.commit()
+    empty(shared)
 
 
 def upload(number: str, fault: str, vin: str) -> NewVersion:
