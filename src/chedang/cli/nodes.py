@@ -14,6 +14,7 @@ from rich.text import Text
 from chedang.cli import node_keys
 from chedang.cli.archive import fail, open_archive
 from chedang.cli.node_words import fault_sentence, minute, node_name, print_json
+from chedang.cli.reconcile import reconcile
 from chedang.exchange import dead_letters, events, key_offers, keys, peers
 from chedang.exchange.dead_letters import DeadLetter
 from chedang.exchange.events import EventKind
@@ -35,6 +36,7 @@ app = typer.Typer(
     name="node", help="部省联网：加入、密钥、状态、重试 (this node among the others)。", no_args_is_help=True
 )
 app.add_typer(node_keys.app)
+app.command("reconcile")(reconcile)
 
 _AsJson = Annotated[bool, typer.Option("--json", help="输出 JSON (print JSON)。")]
 _By = Annotated[str, typer.Option(help="经办人；默认为当前系统用户。")]

@@ -7,10 +7,9 @@ an earlier one signed it. A message counts when its key was good at the time it 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+import re
 from datetime import datetime, timedelta
 from enum import StrEnum
-from itertools import count
 from pathlib import Path
 from typing import Final
 
@@ -20,8 +19,9 @@ from chedang.exchange.messages import FindKey
 from chedang.exchange.model import ExchangeRefused, RefusalCode
 from chedang.exchange.signing import DEFAULT_ALGORITHM, Signer, key_id
 from chedang.platform.database import load_queries
-from chedang.platform.keys import has_node_key, node_key
+from chedang.platform.keys import made_keys, node_key
 from chedang.records.store import Connection
+from chedang.terms.division import PROVINCES
 
 _SQL = load_queries("chedang.exchange", "keys.sql")
 
@@ -29,7 +29,13 @@ OVERLAP: Final = timedelta(days=7)
 """How long a key is good after the next one took over: messages made before are still under way."""
 MOST_PENDING: Final = 5
 """Keys of one node that may wait for confirmation; strangers must not fill the table."""
+_STEPPED_CLOCK: Final = timedelta(hours=1)
+"""A clock that is put right after the key was made: what is signed then is kept byte for byte and must be good."""
+_PURPOSE: Final = "exchange-"
 _OWNER: Final = "本节点"
+_OLDEST_BEGINNING: Final = timedelta(days=400)
+"""A key says itself since when it is good: messages that wait were made before anybody confirmed it."""
+_KEY_ID: Final = re.compile("[0-9a-f]{16}")
 
 
 class KeyState(StrEnum):
@@ -93,6 +99,10 @@ def find_key(connection: Connection) -> FindKey:
     """Looks keys up for :func:`chedang.exchange.messages.open_message`."""
 
     def find(sender: str, wanted: str, made_at: datetime) -> bytes:
+        if sender not in PROVINCES:
+            raise ExchangeRefused(RefusalCode.UNKNOWN_SENDER)
+        if not _KEY_ID.fullmatch(wanted):
+            raise ExchangeRefused(RefusalCode.UNKNOWN_KEY)
         row = connection.execute(_SQL["find"], {"node_code": sender, "key_id": wanted}).fetchone()
         if row is None:
             raise ExchangeRefused(RefusalCode.UNKNOWN_SENDER)
@@ -134,7 +144,7 @@ def add(
         "algorithm": algorithm,
         "public_key": public_key,
         "state": state.value,
-        "valid_from": valid_from or now,
+        "valid_from": now if valid_from is None else max(min(valid_from, now), now - _OLDEST_BEGINNING),
         "now": now,
         "added_by": by,
     }
@@ -180,12 +190,9 @@ def own_signer(connection: Connection, data_dir: Path, node_code: str, now: date
     )
 
 
-def own_signers(data_dir: Path) -> Iterator[Signer]:
+def own_signers(data_dir: Path) -> list[Signer]:
     """All key pairs that the data directory holds, oldest first."""
-    for number in count(1):
-        if not has_node_key(data_dir, _purpose(number)):
-            return
-        yield Signer(node_key(data_dir, _purpose(number)))
+    return [Signer(node_key(data_dir, _purpose(number))) for number in _numbers(data_dir)]
 
 
 def make_next(connection: Connection, data_dir: Path, node_code: str, *, is_trusted: bool, now: datetime) -> Signer:
@@ -196,7 +203,8 @@ def make_next(connection: Connection, data_dir: Path, node_code: str, *, is_trus
     """
     known = {key.key_id: key for key in keys_of(connection, node_code)}
     waiting = [key for key in own_signers(data_dir) if key.key_id not in known or _is_pending(known[key.key_id])]
-    signer = waiting[0] if waiting else Signer(node_key(data_dir, _purpose(len(list(own_signers(data_dir))) + 1)))
+    number = max(_numbers(data_dir), default=0) + 1
+    signer = waiting[0] if waiting else Signer(node_key(data_dir, _purpose(number)))
     state = KeyState.ACTIVE if is_trusted else KeyState.PENDING
     identifier = add(connection, node_code, signer.public_key, state=state, by=_OWNER, now=now)
     if is_trusted and identifier in known:
@@ -214,11 +222,16 @@ def _take_over(connection: Connection, node_code: str, identifier: str, now: dat
 
 
 def _is_within(at: datetime, valid_from: datetime, valid_until: datetime | None) -> bool:
-    return valid_from <= at and (valid_until is None or at < valid_until)
+    return valid_from - _STEPPED_CLOCK <= at and (valid_until is None or at < valid_until)
+
+
+def _numbers(data_dir: Path) -> list[int]:
+    numbers = (name.removeprefix(_PURPOSE) for name in made_keys(data_dir, _PURPOSE))
+    return sorted(int(number) for number in numbers if number.isdecimal())
 
 
 def _purpose(number: int) -> str:
-    return f"exchange-{number}"
+    return f"{_PURPOSE}{number}"
 
 
 def _key(row: tuple[object, ...]) -> Key:

@@ -30,9 +30,9 @@ def node_key(data_dir: Path, purpose: str) -> bytes:
     return key
 
 
-def has_node_key(data_dir: Path, purpose: str) -> bool:
-    """Has the node's key for ``purpose`` been made?"""
-    return (data_dir / "keys" / purpose).exists()
+def made_keys(data_dir: Path, beginning: str) -> list[str]:
+    """Purposes that begin so and for which a key has been made, in no order."""
+    return [path.name for path in (data_dir / "keys").glob(f"{beginning}*")]
 
 
 def _create(path: Path) -> None:

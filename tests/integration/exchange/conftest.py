@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack
+from pathlib import Path
 
 import pytest
 
 from chedang.exchange.signing import Signer
 from chedang.platform.database import connect
 
-from .nodes import TABLES, Node
+from .lines import DirectLink, Office, Pair
+from .nodes import Node, empty
 
 
 @pytest.fixture(scope="module")
@@ -23,8 +25,8 @@ def node_urls(make_database: Callable[[], AbstractContextManager[str]]) -> Itera
 def nodes(node_urls: tuple[str, str]) -> Iterator[tuple[Node, Node]]:
     """浙江 (33) and the ministry (00), nothing told yet."""
     for url in node_urls:
-        with connect(url, autocommit=True) as connection:
-            connection.execute(f"truncate {TABLES} restart identity")  # type: ignore[arg-type]
+        with connect(url) as connection:
+            empty(connection)
     province = Node("33", "00", node_urls[0], Signer(b"3" * 32))
     ministry = Node("00", "33", node_urls[1], Signer(b"0" * 32))
     province.join(ministry)
@@ -42,3 +44,15 @@ def province(nodes: tuple[Node, Node]) -> Node:
 @pytest.fixture
 def ministry(nodes: tuple[Node, Node]) -> Node:
     return nodes[1]
+
+
+@pytest.fixture
+def pair(node_urls: tuple[str, str], tmp_path: Path) -> Iterator[Pair]:
+    """浙江 (33) and the ministry (00) with their desks, strangers to each other."""
+    for url in node_urls:
+        with connect(url) as connection:
+            empty(connection)
+    province, ministry = (Office(code, url, tmp_path / code) for code, url in zip(("33", "00"), node_urls, strict=True))
+    yield Pair(province, ministry, DirectLink(ministry))
+    province.close()
+    ministry.close()
