@@ -106,7 +106,7 @@ def take_offer(connection: Connection, body: bytes, *, own_code: str, now: datet
     try:
         offer = _decode_offer(body)
         statement = _decode_statement(offer.statement)
-    except msgspec.DecodeError as fault:
+    except (msgspec.DecodeError, RecursionError) as fault:
         raise ExchangeRefused(RefusalCode.MALFORMED) from fault
     _check(statement, own_code, now)
     identifier = key_id(statement.algorithm, statement.public_key)
@@ -249,7 +249,7 @@ def _add(connection: Connection, statement: Statement, state: KeyState, now: dat
         state=state,
         by=statement.signed_by,
         now=now,
-        valid_from=min(statement.valid_from, now),
+        valid_from=statement.valid_from,
         algorithm=statement.algorithm,
     )
 
