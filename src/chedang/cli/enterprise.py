@@ -74,10 +74,11 @@ def add_account(
 ) -> None:
     """列出一家企业的软件账户，或登记一个；密钥另行输入，不出现在命令行里。"""
     with open_archive() as connection:
-        if store.find_by_code(connection, companycode) is None:
+        shop = store.find_by_code(connection, companycode)
+        if shop is None:
             fail(f"没有编码为 {companycode} 的维修企业 (no enterprise has this code)")
         if kind is None:
-            for account in accounts.accounts_of(connection, companycode):
+            for account in accounts.accounts_of(connection, shop.company_code):
                 state = "企业密码" if account.kind is AccountKind.LOGIN and not account.password_hash else "自有密钥"
                 typer.echo(f"{account.kind.value} {account.account}：{state}")
             return
@@ -85,7 +86,7 @@ def add_account(
         text = AccountText(kind.value, name, secret)
         if faults := moving_accounts.complain(text):
             fail("；".join(faults))
-        account = moving_accounts.make_account(kind, name, companycode, secret, machine_secrets())
+        account = moving_accounts.make_account(kind, name, shop.company_code, secret, machine_secrets())
         now = system_clock()
         if not accounts.save(connection, msgspec.structs.replace(account, changed_at=now), now=now):
             fail("该账户名已属于另一家企业 (the name belongs to another enterprise)")
@@ -129,8 +130,13 @@ def leave_chain(
     """让门店退出连锁：总部几秒后不能再替它上传，已有的记录不变。给出总部自己的编码，则总部不能再分配编码。"""
     unknown = 0
     with open_archive() as connection:
+        own_codes = {
+            code: shop.company_code
+            for code, shop in store.find_by_codes(connection, [chain_code, *company_codes]).items()
+        }
+        office = own_codes.get(chain_code, chain_code)
         for company_code in company_codes:
-            has_left = accounts.remove_member(connection, chain_code, company_code)
+            has_left = accounts.remove_member(connection, office, own_codes.get(company_code, company_code))
             unknown += not has_left
             typer.echo(f"{company_code}：{'已退出' if has_left else '不在'}连锁 {chain_code}", err=not has_left)
     if unknown:
@@ -154,7 +160,7 @@ def list_shops(
     )
     for each in enterprises:
         table.add_row(
-            each.company_code,
+            "\n".join(_codes(each)),
             Text(each.company_name),
             division.full_name(each.division_code) or each.division_code,
             each.category_code,
@@ -162,6 +168,13 @@ def list_shops(
             Text("\n".join(finding.message for finding in each.findings)),
         )
     Console(highlight=False).print(table if enterprises else "没有这样的企业。")
+
+
+def _codes(enterprise: Enterprise) -> list[str]:
+    """Its code, and the national one where that is another, or missing."""
+    if enterprise.awaits_national_code:
+        return [enterprise.company_code, "待部级分配"]
+    return list(dict.fromkeys((enterprise.company_code, enterprise.answered_code)))
 
 
 def _fold(heading: str) -> Column:
@@ -218,6 +231,7 @@ def _print_table(outcomes: Iterable[ImportOutcome], table: ImportTable) -> Count
 def _enterprise_object(enterprise: Enterprise) -> dict[str, object]:
     return {
         "companycode": enterprise.company_code,
+        "companyuniquecode": enterprise.national_code,
         "companyname": enterprise.company_name,
         "companyadministrativedivisioncode": enterprise.division_code,
         "companycategory": enterprise.category_code,

@@ -11,6 +11,8 @@ from typing import Any
 
 from chedang.access.model import Role
 from chedang.access.rules import NATION
+from chedang.enterprises.store import find_by_code
+from chedang.platform.database import connect
 from chedang.platform.keys import node_key
 from chedang.platform.settings import Settings
 from chedang.site.databases import named_database
@@ -43,15 +45,13 @@ def ensure_demo_logins(database_url: str, demo_enterprise_code: str, data_dir: P
     passwords come from the node's own key (``data_dir``; None: that of this environment's node): the same at every
     start, different on every node. Raises LookupError for an unknown enterprise.
     """
+    with connect(database_url, name="chedang-seeding") as connection:
+        enterprise = find_by_code(connection, demo_enterprise_code)
+    if enterprise is None:
+        raise LookupError(f"no enterprise has the code {demo_enterprise_code}")
     with named_database(database_url, "seeding") as alias:
-        # Models can only be imported once Django is set up.
-        from chedang.site.archive.models import Enterprise
-
-        enterprise = Enterprise.objects.using(alias).filter(company_code=demo_enterprise_code).first()
-        if enterprise is None:
-            raise LookupError(f"no enterprise has the code {demo_enterprise_code}")
         key = _key(data_dir)
-        return [_ensure(person, alias, key) for person in _people(demo_enterprise_code, enterprise.division_code)]
+        return [_ensure(person, alias, key) for person in _people(enterprise.company_code, enterprise.division_code)]
 
 
 def ensure_ministry_logins(database_url: str, data_dir: Path | None = None) -> list[DemoLogin]:

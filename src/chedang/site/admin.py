@@ -11,6 +11,8 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from chedang.access.models import AuditEvent, User
+from chedang.enterprises.store import find_by_code
+from chedang.site.archive.connections import archive
 
 admin.site.unregister(Group)  # roles are fixed; groups would grant nothing
 
@@ -47,6 +49,14 @@ class AccountAdmin(UserAdmin):
             },
         ),
     )
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: Any) -> None:
+        """A shop may be named by its national code; the account gets the one that its records stand under."""
+        if obj.company_code:
+            with archive() as connection:
+                shop = find_by_code(connection, obj.company_code)
+            obj.company_code = obj.company_code if shop is None else shop.company_code
+        super().save_model(request, obj, form, change)
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False

@@ -23,6 +23,9 @@ class EnterpriseView:
     """What pages say about one enterprise; never its password, never a whole phone number."""
 
     company_code: str
+    national_code: str
+    """'' where it is the code itself, or the shop has none."""
+    awaits_national_code: bool
     company_name: str
     division_name: str
     category: str
@@ -72,6 +75,8 @@ def enterprise_view(enterprise: Enterprise) -> EnterpriseView:
     tone, sign = _TONES[enterprise.review_state]
     return EnterpriseView(
         company_code=enterprise.company_code,
+        national_code="" if enterprise.national_code == enterprise.company_code else enterprise.national_code,
+        awaits_national_code=enterprise.awaits_national_code,
         company_name=enterprise.company_name,
         division_name=division_name(enterprise.division_code),
         category=category_name(enterprise.category_code),

@@ -17,6 +17,7 @@ from chedang.access.actions import count_recent, last_look_of_another, record_ev
 from chedang.access.model import AuditAction, Role
 from chedang.access.models import AuditEvent, User
 from chedang.access.rules import LOOK_UP_ROLES, account_purpose
+from chedang.enterprises import known
 from chedang.enterprises import store as enterprises
 from chedang.records import store as records
 from chedang.site.archive.connections import archive
@@ -120,7 +121,7 @@ def _read(vin: str) -> FilePage:
         versions = records.read_file(connection, vin)
         codes = {version.company_code for version in versions}
         hidden = enterprises.unapproved_codes(connection, codes)
-        companies = enterprises.find_by_codes(connection, codes - hidden)
+        companies = known.find_all(connection, codes - hidden)
         indexed = vehicles.read_vehicle(connection, vin)
         facts = read_home_facts(connection, vin, codes, node_code=NODE.node.code)
     file = assemble_file(

@@ -14,11 +14,13 @@ from django.utils.formats import date_format
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 
-from chedang.enterprises.model import Enterprise
+from chedang.enterprises.known import KnownEnterprise
 from chedang.records.model import StoredVersion
+from chedang.records.origin import origin_words
 from chedang.site.enterprise_view import category_name
 from chedang.site.figures import number
 from chedang.site.findings import Flag, describe_findings, page_language
+from chedang.site.settings import NODE
 from chedang.site.vehicle.versions import OlderVersion, older_versions
 from chedang.terms.division import PROVINCES
 from chedang.vehicles.chart import mileage_chart
@@ -61,6 +63,8 @@ class Repair:
     on: date
     company_name: str
     category: str
+    origin: str
+    """Where it came in, in words."""
     flags: list[Flag]
     older: list[OlderVersion]
     is_doubtful: bool
@@ -89,7 +93,7 @@ class FilePage:
     held_back_count: int
 
 
-def present_file(file: VehicleFile, companies: Mapping[str, Enterprise], plate_number: str) -> FilePage:
+def present_file(file: VehicleFile, companies: Mapping[str, KnownEnterprise], plate_number: str) -> FilePage:
     """Prepare the page. ``companies`` are those of the records shown; ``plate_number`` stands in where none is."""
     doubtful_readings = file.odometer.doubtful
     repairs = [_repair(entry, companies.get(entry.newest.company_code), doubtful_readings) for entry in file.entries]
@@ -174,7 +178,7 @@ def _day(reading: OdometerReading) -> str:
     return date_format(reading.on, "DATE_FORMAT")
 
 
-def _repair(entry: FileEntry, company: Enterprise | None, doubtful_readings: frozenset[object]) -> Repair:
+def _repair(entry: FileEntry, company: KnownEnterprise | None, doubtful_readings: frozenset[object]) -> Repair:
     record = entry.newest
     flags = describe_findings(record.findings, with_notes=False)
     has_doubtful_reading = record.record_id in doubtful_readings
@@ -186,6 +190,7 @@ def _repair(entry: FileEntry, company: Enterprise | None, doubtful_readings: fro
         on=entry.on,
         company_name=company.company_name if company else record.text.company_name,
         category=category_name(company.category_code) if company else "",
+        origin=origin_words(record.origin, NODE.node.code, _),
         flags=flags,
         older=older_versions(record, entry.older),
         is_doubtful=bool(flags),
