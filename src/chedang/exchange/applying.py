@@ -64,8 +64,16 @@ class Items(msgspec.Struct, frozen=True):
     notices: Sequence[Notice | bytes]
 
 
-def read_items(body: bytes) -> Items:
-    """Contents of ITEMS. Raises one of UNREADABLE for what cannot even be taken apart."""
+def read_items(body: bytes, *, has_digests: bool) -> Items:
+    """Contents of ITEMS. Raises one of UNREADABLE for what cannot even be taken apart.
+
+    ``has_digests``: False for schema 1, whose rows get theirs here.
+    """
+    items = _read_items(body)
+    return items if has_digests else Items([_digested(row) for row in items.records], items.notices)
+
+
+def _read_items(body: bytes) -> Items:
     try:
         decoded = decode_items(body)
     except UNREADABLE:
@@ -74,6 +82,12 @@ def read_items(body: bytes) -> Items:
             [_or_bytes(decode_record, each) for each in records], [_or_bytes(decode_notice, each) for each in notices]
         )
     return Items(decoded.records, decoded.notices)
+
+
+def _digested(row: RecordRow | bytes) -> RecordRow | bytes:
+    if isinstance(row, bytes) or row.digest or row.received_at.tzinfo is None:
+        return row
+    return msgspec.structs.replace(row, digest=row_digest(row))
 
 
 class Applier:
@@ -85,10 +99,8 @@ class Applier:
         self._is_ministry = node_code == MINISTRY
         self._reached = reached
 
-    def apply(
-        self, connection: Connection, sender: str, items: Items, *, has_digests: bool, now: datetime
-    ) -> list[Verdict]:
-        """Apply what a node brought; a verdict per item, records first. ``has_digests``: not in schema 1.
+    def apply(self, connection: Connection, sender: str, items: Items, *, now: datetime) -> list[Verdict]:
+        """Apply what a node brought; a verdict per item, records first.
 
         Raises psycopg.Error for what is no item's fault; then nothing of it may be committed.
         """
@@ -96,13 +108,11 @@ class Applier:
         # takes, is held for no longer than it must be.
         notices = [self._apply_notice(connection, sender, notice, now) for notice in items.notices]
         self._reached(Step.NOTICES_APPLIED)
-        records = self._apply_records(connection, sender, items.records, has_digests=has_digests)
+        records = self._apply_records(connection, sender, items.records)
         self._reached(Step.RECORDS_MERGED)
         return records + notices
 
-    def _apply_records(
-        self, connection: Connection, sender: str, rows: Sequence[RecordRow | bytes], *, has_digests: bool
-    ) -> list[Verdict]:
+    def _apply_records(self, connection: Connection, sender: str, rows: Sequence[RecordRow | bytes]) -> list[Verdict]:
         verdicts: list[Verdict] = [_APPLIED] * len(rows)
         others: list[int] = []
         own: list[int] = []
@@ -111,8 +121,8 @@ class Applier:
         for number, row in enumerate(rows):
             if isinstance(row, bytes):
                 verdicts[number] = Verdict(Outcome.DEAD, DeadReason.UNREADABLE, "无法解读", RECORD, row)
-            elif fault := _find_fault(row, has_digests=has_digests) or self._find_trespass(row, sender, foreign):
-                verdicts[number] = dead_row(row, *fault)
+            elif fault := _find_fault(row) or self._find_trespass(row, sender, foreign):
+                verdicts[number] = _dead_row(row, *fault)
             else:
                 (own if row.origin == self._node_code else others).append(number)
         for numbers, take in ((others, self._merge), (own, self._compare)):
@@ -196,11 +206,11 @@ def _bisect(
     return [*_bisect(connection, rows[:half], take), *_bisect(connection, rows[half:], take)]
 
 
-def _find_fault(row: RecordRow, *, has_digests: bool) -> Fault | None:
+def _find_fault(row: RecordRow) -> Fault | None:
     """What is wrong with a row by itself. The store would take some of it and pages could not show it."""
     if row.received_at.tzinfo is None:
         return DeadReason.UNACCEPTABLE, "收到时间没有时区"
-    if has_digests and row.digest != row_digest(row):
+    if row.digest != row_digest(row):
         return DeadReason.WRONG_DIGEST, "记录与其摘要不符"
     if (
         len(row.record_id) != _RECORD_ID_BYTES
@@ -230,16 +240,13 @@ def _verdict(row: RecordRow, merged: Merged | None) -> Verdict:
     if merged is Merged.SAME:
         return _KNOWN
     if merged is Merged.DIFFERENT:
-        return dead_row(row, DeadReason.CONFLICT, "本节点同一记录同一版本的内容不同")
+        return _dead_row(row, DeadReason.CONFLICT, "本节点同一记录同一版本的内容不同")
     if merged is Merged.FOREIGN:
-        return dead_row(row, DeadReason.NOT_YOURS, "该记录在本节点属于另一企业")
-    return dead_row(row, DeadReason.UNACCEPTABLE, "数据库不接受其中的值")
+        return _dead_row(row, DeadReason.NOT_YOURS, "该记录在本节点属于另一企业")
+    return _dead_row(row, DeadReason.UNACCEPTABLE, "数据库不接受其中的值")
 
 
-def dead_row(row: RecordRow, reason: DeadReason, detail: str) -> Verdict:
-    """A row that stays out, with a digest also where it came without."""
-    if not row.digest and row.received_at.tzinfo is not None:
-        row = msgspec.structs.replace(row, digest=row_digest(row))
+def _dead_row(row: RecordRow, reason: DeadReason, detail: str) -> Verdict:
     return Verdict(Outcome.DEAD, reason, detail, RECORD, encode_body(row))
 
 

@@ -130,8 +130,7 @@ def _try_again(connection: Connection, applier: Applier, letter: _Open, by: str,
     except UNREADABLE:
         connection.execute(_SQL["note_try"], about | {"reason": DeadReason.UNREADABLE, "detail": "无法解读"})
         return False
-    # A row that came without a digest got one when it died.
-    verdicts = applier.apply(connection, letter.peer, items, has_digests=letter.kind != MESSAGE, now=now)
+    verdicts = applier.apply(connection, letter.peer, items, now=now)
     dead = [(item, verdict) for item, verdict in enumerate(verdicts) if verdict.outcome is Outcome.DEAD]
     if letter.kind == MESSAGE:
         put(connection, letter.peer, dead, epoch=letter.epoch, sequence=letter.sequence, now=now)
@@ -145,7 +144,7 @@ def _try_again(connection: Connection, applier: Applier, letter: _Open, by: str,
 
 def _items(letter: _Open) -> Items:
     if letter.kind == MESSAGE:
-        return read_items(letter.payload)
+        return read_items(letter.payload, has_digests=False)  # its schema is not known any more
     if letter.kind == RECORD:
         return Items([decode_record(letter.payload)], [])
     return Items([], [decode_notice(letter.payload)])

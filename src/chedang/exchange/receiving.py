@@ -113,8 +113,7 @@ class Receiver:
         if items is None:
             whole = Verdict(Outcome.DEAD, DeadReason.UNREADABLE, "整份报文无法解读", MESSAGE, opened.body)
             return [(_WHOLE, whole)]
-        has_digests = head.schema >= _SCHEMA_WITH_DIGESTS
-        return list(enumerate(self._applier.apply(connection, head.sender, items, has_digests=has_digests, now=now)))
+        return list(enumerate(self._applier.apply(connection, head.sender, items, now=now)))
 
     def _seal(self, told: Acknowledgement, head: Head, now: datetime) -> bytes:
         return seal(
@@ -153,7 +152,7 @@ def is_repeat(channel: Channel, opened: Opened) -> bool:
 def _read_items(opened: Opened) -> Items | None:
     """What the body holds; ``None`` for one that cannot be taken apart or holds another number of items."""
     try:
-        items = read_items(opened.body)
+        items = read_items(opened.body, has_digests=opened.head.schema >= _SCHEMA_WITH_DIGESTS)
     except UNREADABLE:
         return None
     return items if len(items.records) + len(items.notices) == opened.head.item_count else None
