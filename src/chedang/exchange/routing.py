@@ -111,11 +111,11 @@ def route(connection: Connection, *, clock: Clock, limit: int = 1000) -> int:
     Returns how many there were, 0 when nothing is left to do. To be called outside a transaction. Raises the driver's
     errors, with the unfinished part undone.
     """
-    _welcome_newcomers(connection, clock)
+    unfinished = _welcome_newcomers(connection, clock)
     done = _route_announcements(connection, clock, limit) + _route_changes(connection, clock, limit)
-    if done:
+    if done or not unfinished:
         return done
-    return next((count for peer in _peers(connection) if (count := backfill(connection, peer, clock=clock))), 0)
+    return backfill(connection, unfinished[0], clock=clock, limit=limit)
 
 
 def _route_changes(connection: Connection, clock: Clock, limit: int) -> int:
@@ -242,17 +242,29 @@ def _peers(connection: Connection) -> list[str]:
     return [code for (code,) in connection.execute(_SQL["read_peers"], {"ministry": MINISTRY})]
 
 
-def _welcome_newcomers(connection: Connection, clock: Clock) -> None:
-    """Give every province that has joined since the last step the lists that were announced before it came."""
-    goals = dict(connection.execute(_SQL["read_positions"], {"family": f"{_BACKFILL_GOAL}%"}).fetchall())
-    newcomers = [peer for peer in _peers(connection) if f"{_BACKFILL_GOAL}{peer}" not in goals]
+def _welcome_newcomers(connection: Connection, clock: Clock) -> list[str]:
+    """Begin the backfill of every province that joined since the last step; returns those with one to go on with."""
+    peers = _peers(connection)
+    known = _read_backfills(connection)
+    newcomers = [peer for peer in peers if f"{_BACKFILL_GOAL}{peer}" not in known]
     for newcomer in newcomers:
         begin_backfill(connection, newcomer, clock=clock)
+    positions = _read_backfills(connection) if newcomers else known
+    return [peer for peer in peers if positions[f"{_BACKFILL}{peer}"] < positions[f"{_BACKFILL_GOAL}{peer}"]]
+
+
+def _read_backfills(connection: Connection) -> dict[str, int]:
+    """Positions and goals of all backfills, by the names under which they are kept."""
+    found = dict(connection.execute(_SQL["read_positions"], {"family": f"{_BACKFILL}%"}).fetchall())
     connection.commit()
+    return found
 
 
 def begin_backfill(connection: Connection, destination: str, *, clock: Clock) -> None:
-    """Give a province the lists for everybody, and have :func:`backfill` go through all rows from the first one on."""
+    """Give a province the lists for everybody, and have :func:`backfill` go through all rows from the first one on.
+
+    To be called outside a transaction. :func:`route` does so for whoever joins, and then goes on with it when idle.
+    """
     with connection.transaction():
         lock_feeds(connection)
         lists = connection.execute(_SQL["read_lists"], {"kinds": list(_FOR_EVERYBODY)}).fetchall()

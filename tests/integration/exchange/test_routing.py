@@ -7,6 +7,7 @@ from datetime import date, datetime
 
 import psycopg
 import pytest
+from psycopg.pq import TransactionStatus
 
 from chedang.exchange.feeds import RowKey, enqueue_notice, enqueue_rows
 from chedang.exchange.routing import CONSUMER, NOTICE_CONSUMER, begin_backfill, route
@@ -312,13 +313,21 @@ def test_a_backfill_puts_in_what_a_feed_lacks_and_nothing_else(ministry: Ministr
     ministry.route(limit)
     before = ministry.rows("32")
     ministry.connection.execute("delete from exchange_feed where destination = '32' and kind = 'record'")
-    begin_backfill(ministry.connection, "32", clock=lambda: NOW)
     ministry.connection.commit()
+    begin_backfill(ministry.connection, "32", clock=lambda: NOW)
     ministry.route(limit)
     ministry.route(limit)
 
     assert ministry.rows("32") == before == [("A", 1, "active"), ("D", 1, "active")]
     assert ministry.rows("33") == [("C", 1, "active")]
+
+
+def test_a_step_leaves_no_transaction_behind(ministry: Ministry) -> None:
+    ministry.join("32")
+    ministry.receive("A", plate="苏E00001")
+    while route(ministry.connection, clock=lambda: NOW):
+        assert ministry.connection.info.transaction_status == TransactionStatus.IDLE
+    assert ministry.connection.info.transaction_status == TransactionStatus.IDLE
 
 
 class Killed(Exception):
