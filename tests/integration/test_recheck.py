@@ -12,8 +12,7 @@ from typing import Any, LiteralString
 
 import psycopg
 import pytest
-from click.testing import Result
-from typer.testing import CliRunner
+from typer.testing import CliRunner, Result
 
 from chedang.cli.main import app
 from chedang.intake.service import Amendment, new_version

@@ -15,8 +15,8 @@ from chedang.records.soundness import RowKey
 from chedang.records.store import Connection
 
 _SQL = load_queries("chedang.exchange", "comparisons.sql")
-FROM_THE_FIRST: Final = date(1990, 1, 1)
-"""Before any record."""
+FROM_THE_FIRST: Final = date(2017, 1, 1)
+"""Before anything was received: the standard is of that year. Days of receipt are by the clocks of nodes."""
 
 
 class Comparison(msgspec.Struct, frozen=True):
