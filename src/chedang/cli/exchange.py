@@ -7,6 +7,7 @@ Without this process uploads are taken as ever; what they bring waits.
 
 from __future__ import annotations
 
+import logging
 import random
 import signal
 import threading
@@ -59,6 +60,7 @@ def main() -> None:
     settings, database_url = settings_of_process()
     die_with_parent()
     configure("exchange", settings.log_level)
+    logging.getLogger("httpx").setLevel(logging.WARNING)  # a line for every request, several a second
     collect_rarely()
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):

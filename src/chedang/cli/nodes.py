@@ -137,7 +137,7 @@ def _say_how_it_goes_on(connection: Connection, settings: Settings, state: KeySt
 
 @app.command()
 def status(json: _AsJson = False) -> None:
-    """本节点与各节点之间：最后联系、积压、未入库的报文项、对账差异、告警。"""
+    """本节点与各节点之间：最后联系、积压、死信（不能入库的报文项）、对账差异、告警。"""
     settings = Settings.from_environment()
     with open_archive() as connection:
         now = read_status(connection, node_code=settings.node.code, now=system_clock())
@@ -149,7 +149,9 @@ def status(json: _AsJson = False) -> None:
         console.print("尚未加入部省联网。", markup=False)
         return
     table = Table(
-        "节点", "最后联系", "上行积压", "下行积压", "未入库", "对方未入库", "差异", Column("最近故障", overflow="fold")
+        Column("节点", no_wrap=True),
+        Column("最后联系", no_wrap=True),
+        *(Column(heading, overflow="fold") for heading in ("上行", "下行", "死信", "对方死信", "差异", "最近故障")),
     )
     for peer in now.peers:
         table.add_row(
@@ -163,6 +165,7 @@ def status(json: _AsJson = False) -> None:
             Text(f"{peer.last_fault} {minute(peer.last_fault_at)}" if peer.last_fault else ""),
         )
     console.print(table)
+    console.print("上行、下行：还没有送到的条数和最早一条等了多久。", markup=False)
     for alarm in now.alarms:
         console.print(f"告警 {minute(alarm.at)} {node_name(alarm.peer)} {alarm.sentence}", markup=False)
 
