@@ -32,6 +32,11 @@ class AuditAction(StrEnum):
     READ_ENTERPRISE = "enterprise:read"
     APPROVE_ENTERPRISE = "enterprise:approve"
     REJECT_ENTERPRISE = "enterprise:reject"
+    CHANGE_CHANNEL = "enterprise:change_channel"
+    APPROVE_MAKER = "maker:approve"
+    REFUSE_MAKER = "maker:refuse"
+    END_MAKER = "maker:end"
+    CHANGE_DEALERS = "maker:change_dealers"
     MAKE_SECRET = "secret:make"  # noqa: S105 - a name
     END_SECRET = "secret:end"  # noqa: S105 - a name
 

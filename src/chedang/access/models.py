@@ -39,6 +39,11 @@ ACTION_NAMES = {
     AuditAction.READ_ENTERPRISE: _("查看企业备案"),
     AuditAction.APPROVE_ENTERPRISE: _("审核通过企业"),
     AuditAction.REJECT_ENTERPRISE: _("审核不通过企业"),
+    AuditAction.CHANGE_CHANNEL: _("改变企业上传方式"),
+    AuditAction.APPROVE_MAKER: _("同意总部对总部"),
+    AuditAction.REFUSE_MAKER: _("不同意总部对总部"),
+    AuditAction.END_MAKER: _("终止总部对总部"),
+    AuditAction.CHANGE_DEALERS: _("变更经销商名单"),
     AuditAction.MAKE_SECRET: _("生成接口密钥"),
     AuditAction.END_SECRET: _("停用接口密钥"),
 }

@@ -8,8 +8,11 @@ from django.urls import include, path, re_path
 from django.views.i18n import set_language
 
 from chedang.site.account import pages as account
-from chedang.site.public import display, health, rules
+from chedang.site.maker import pages as maker
+from chedang.site.public import display, health, makers, rules
 from chedang.site.public import pages as public
+from chedang.site.regulator import channels
+from chedang.site.regulator import makers as regulator_makers
 from chedang.site.regulator import pages as regulator
 from chedang.site.shop import files as shop_files
 from chedang.site.shop import pages as shop
@@ -35,6 +38,12 @@ regulator_patterns = [
     path("enterprises", regulator.list_enterprises, name="regulator-enterprises"),
     path("enterprises/<str:company_code>", regulator.read_enterprise, name="regulator-enterprise"),
     path("enterprises/<str:company_code>/review", regulator.review_enterprise, name="regulator-review"),
+    path("enterprises/<str:company_code>/channel", channels.set_back, name="regulator-channel"),
+    path("makers", regulator_makers.list_makers, name="regulator-makers"),
+    path("makers/<str:maker_code>", regulator_makers.read_maker, name="regulator-maker"),
+    path("makers/<str:maker_code>/decide", regulator_makers.decide, name="regulator-maker-decide"),
+    path("makers/<str:maker_code>/dealers", regulator_makers.add_dealers, name="regulator-maker-dealers"),
+    path("makers/<str:maker_code>/end-dealer", regulator_makers.end_dealer, name="regulator-maker-end-dealer"),
     path("records", regulator.list_records, name="regulator-records"),
 ]
 urlpatterns = [
@@ -43,6 +52,12 @@ urlpatterns = [
     path("privacy", public.privacy, name="privacy"),
     path("findings/", rules.list_rules, name="rules"),
     path("findings/<str:code>/", rules.read_rule, name="rule"),
+    path("makers/", makers.list_makers, name="makers"),
+    path("makers.json", makers.as_json, name="makers-json"),
+    path("makers.csv", makers.as_csv, name="makers-csv"),
+    path("makers/apply", maker.apply, name="maker-apply"),
+    path("makers/status", maker.status, name="maker-status"),
+    path("makers/<str:maker_code>/", makers.read_maker, name="maker"),
     path("sign-in", account.SignIn.as_view(), name="sign-in"),
     path("sign-out", account.sign_out, name="sign-out"),
     path("size", display.switch_size, name="switch-size"),

@@ -1,4 +1,4 @@
-"""The decision on a registration."""
+"""The decision on a registration, and on a shop's 上传方式."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
+
+from chedang.site.maker_view import today
 
 
 class ReviewForm(forms.Form):
@@ -28,3 +30,25 @@ class ReviewForm(forms.Form):
         if cleaned.get("decision") == "reject" and not cleaned.get("reason"):
             self.add_error("reason", ValidationError(_("请写明不通过的原因，企业才知道怎样改正。")))
         return cleaned
+
+
+class SetBackForm(forms.Form):
+    """From when a shop uploads by itself again, and why."""
+
+    since_on = forms.DateField(
+        label=_("从哪天起改回单店上传"),
+        error_messages={"required": _("请填写日期，例如 2027-01-01。")},
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+    )
+    why = forms.CharField(
+        label=_("改回的原因"),
+        max_length=200,
+        error_messages={"required": _("请写明原因，企业和部级都会看到。")},
+    )
+
+    def clean_since_on(self) -> Any:
+        """What was uploaded by the other channel before today stays rightly uploaded."""
+        day = self.cleaned_data["since_on"]
+        if day < today():
+            raise ValidationError(_("日期应不早于今天。"))
+        return day

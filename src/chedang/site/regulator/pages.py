@@ -28,8 +28,9 @@ from chedang.site.enterprise_view import category_name, division_name, enterpris
 from chedang.site.figures import number
 from chedang.site.findings import record_row
 from chedang.site.guards import for_roles, person
+from chedang.site.maker_view import channel_view, today
 from chedang.site.paging import read_key, split_page
-from chedang.site.regulator.forms import ReviewForm
+from chedang.site.regulator.forms import ReviewForm, SetBackForm
 from chedang.site.regulator.scope import enterprise_in_scope, enterprises_in_scope
 
 _DAYS = (7, 30, 365)
@@ -86,7 +87,7 @@ def read_enterprise(request: HttpRequest, company_code: str) -> HttpResponse:
     officer = person(request)
     enterprise_in_scope(officer, company_code)
     note_reading(officer, company_code)
-    return _enterprise_page(request, company_code, ReviewForm())
+    return enterprise_page(request, company_code)
 
 
 @require_POST
@@ -97,7 +98,7 @@ def review_enterprise(request: HttpRequest, company_code: str) -> HttpResponse:
     enterprise = enterprise_in_scope(officer, company_code)
     form = ReviewForm(request.POST)
     if not form.is_valid():
-        return _enterprise_page(request, company_code, form, status=422)
+        return enterprise_page(request, company_code, form=form, status=422)
     decide(officer, company_code, decision=form.cleaned_data["decision"], reason=form.cleaned_data["reason"])
     if form.cleaned_data["decision"] == "approve":
         sentence = _("%(name)s 已审核通过，它的记录从现在起归入车辆档案。")
@@ -170,7 +171,22 @@ def _read_state(text: str) -> ReviewState:
     return ReviewState(text) if text in list(ReviewState) else ReviewState.PENDING
 
 
-def _enterprise_page(request: HttpRequest, company_code: str, form: ReviewForm, status: int = 200) -> HttpResponse:
+def enterprise_page(
+    request: HttpRequest,
+    company_code: str,
+    *,
+    form: ReviewForm | None = None,
+    channel_form: SetBackForm | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    """One registration with its forms, which may have come back with complaints."""
     enterprise = enterprise_in_scope(person(request), company_code)
-    context = {"enterprise": enterprise_view(enterprise), "form": form}
+    with archive() as connection:
+        channel = channel_view(connection, enterprise.company_code)
+    context = {
+        "enterprise": enterprise_view(enterprise),
+        "form": form or ReviewForm(),
+        "channel": channel,
+        "channel_form": channel_form or SetBackForm(initial={"since_on": today()}),
+    }
     return render(request, "regulator/enterprise.html", context, status=status)

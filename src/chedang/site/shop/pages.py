@@ -19,6 +19,7 @@ from chedang.site.archive.connections import archive
 from chedang.site.enterprise_view import enterprise_view
 from chedang.site.findings import record_row
 from chedang.site.guards import for_roles, person
+from chedang.site.maker_view import channel_view
 from chedang.site.paging import read_key, split_page
 from chedang.site.shop.orders import orders_view
 from chedang.site.shop.secrets import secrets_view
@@ -51,6 +52,7 @@ def home(request: HttpRequest) -> HttpResponse:
         )
         secrets = secrets_view(connection, company_code)
         orders = orders_view(connection, company_code)
+        channel = channel_view(connection, company_code)
     page, next_query = split_page(found, settings.RECORDS_PER_PAGE, {"show": show})
     context: dict[str, Any] = {
         "enterprise": enterprise_view(enterprise),
@@ -61,5 +63,6 @@ def home(request: HttpRequest) -> HttpResponse:
         "is_first_page": "before" not in request.GET,
         "secrets": secrets,
         "orders": orders,
+        "channel": channel,
     }
     return render(request, "shop/home.html", context)

@@ -12,9 +12,11 @@ from chedang.intake.files.model import MAX_FILE_BYTES
 class BoundedMemoryHandler(MemoryFileUploadHandler):
     """Takes files up to the size that is read, whatever the request says of its length."""
 
+    most_bytes = MAX_FILE_BYTES
+
     def handle_raw_input(self, *_args: Any, **_keywords: Any) -> None:
         self.activated = True
-        self._left = MAX_FILE_BYTES + 1  # one more byte, so that the reader sees that it is too much
+        self._left = self.most_bytes + 1  # one more byte, so that the reader sees that it is too much
 
     def receive_data_chunk(self, raw_data: bytes, start: int) -> bytes | None:
         self._left -= len(raw_data)
