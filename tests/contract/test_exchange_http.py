@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
@@ -13,7 +14,11 @@ from typing import Any
 import httpx
 import psycopg
 import pytest
+from click.testing import Result
+from typer.testing import CliRunner
 
+from chedang.cli import exchange
+from chedang.cli.main import app
 from chedang.exchange import keys, peers
 from chedang.exchange.http_link import MESSAGE_TYPE, AddressUnusable, HttpLink
 from chedang.exchange.key_offers import read_identity
@@ -24,6 +29,7 @@ from chedang.exchange.model import ExchangeRefused, MessageKind, RefusalCode
 from chedang.exchange.province import Province
 from chedang.platform.clock import system_clock
 from chedang.platform.database import connect
+from chedang.platform.settings import Settings
 from chedang.records.merging import merge
 from tests.contract.conftest import free_port, running_gate
 from tests.integration.exchange.rows import row
@@ -36,6 +42,8 @@ class Network:
     """The ministry's running gate, and a province that may come and go."""
 
     port: int
+    database_url: str
+    province_url: str
     ministry: psycopg.Connection[Any]
     ministry_dir: Path
     province: psycopg.Connection[Any]
@@ -70,7 +78,7 @@ def network(
         connect(here, autocommit=True) as province,
         running_gate(there, folder / "00", CHEDANG_NODE="00") as (port, _process),
     ):
-        yield Network(port, ministry, folder / "00", province, folder / "33")
+        yield Network(port, there, here, ministry, folder / "00", province, folder / "33")
 
 
 @pytest.fixture
@@ -138,7 +146,7 @@ def test_messages_go_on_through_a_rotation_on_either_side(joined: Network, link:
 def test_one_message_of_a_province_at_a_time(joined: Network, link: HttpLink) -> None:
     take_in(joined, "JS201")
     answers: list[int] = []
-    with connect(joined.ministry.info.dsn + f" password={joined.ministry.info.password}") as holder:
+    with connect(joined.database_url) as holder:
         holder.execute("lock table exchange_channel in access exclusive mode")
         first = threading.Thread(target=lambda: answers.append(joined.steps(link).bring(joined.province)))
         first.start()
@@ -156,7 +164,7 @@ def test_one_message_of_a_province_at_a_time(joined: Network, link: HttpLink) ->
 
 
 def _pending(network: Network) -> bytes:
-    with connect(network.province.info.dsn + f" password={network.province.info.password}") as beside:
+    with connect(network.province_url) as beside:
         (message,) = beside.execute("select message from exchange_outgoing").fetchone() or (b"",)
         return bytes(message)
 
@@ -236,6 +244,66 @@ def test_a_message_is_answered_with_a_message(joined: Network, link: HttpLink) -
     counted = httpx.get(f"{joined.url}/metrics").text
     assert 'chedang_gate_requests_total{dialect="exchange",operation="messages",outcome="OK"}' in counted
     assert 'outcome="MALFORMED"' in counted
+
+
+@pytest.fixture
+def chedang(
+    make_database: Callable[[], AbstractContextManager[str]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Callable[..., Result]]:
+    """Commands on a node of 江苏 that has not joined."""
+    with make_database() as url:
+        monkeypatch.setenv("CHEDANG_DATABASE_URL", url)
+        monkeypatch.setenv("CHEDANG_DATA_DIR", str(tmp_path / "32"))
+        monkeypatch.setenv("CHEDANG_NODE", "32")
+        yield lambda *arguments, **options: CliRunner().invoke(app, ["node", *arguments], **options)
+
+
+def test_an_operator_joins_after_comparing_fingerprints(
+    network: Network, chedang: Callable[..., Result], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert "尚未加入" in chedang("status").output
+    assert "不是部级上传接口的地址" in chedang("join", "gate").output
+    assert chedang("join", network.url, input="n\n").exit_code == 1
+    assert chedang("join", network.url, "--fingerprint", "0" * 32).exit_code == 1
+    assert "尚未加入" in chedang("status").output
+    said = chedang("join", network.url, input="y\n").output
+    own = next(each for each in json.loads(chedang("keys", "list", "--json").output) if each["node"] == "32")
+    assert f"chedang node keys approve 32 {own['keyid']}" in said
+    assert own["fingerprint"] in said
+    monkeypatch.setenv("CHEDANG_NODE", "00")
+    there = {"CHEDANG_DATABASE_URL": network.database_url, "CHEDANG_DATA_DIR": str(network.ministry_dir)}
+    assert "未确认" in chedang("keys", "approve", "32", own["keyid"], input="n\n", env=there).output
+    assert "已确认" in chedang("keys", "approve", "32", own["keyid"], input="y\n", env=there).output
+    assert chedang("keys", "approve", "32", own["keyid"], env=there).exit_code == 1
+    assert "由各省加入" in chedang("join", network.url, env=there).output
+    assert "key_approved" in {
+        json.loads(line)["kind"] for line in chedang("events", "--json", env=there).output.splitlines()
+    }
+    monkeypatch.setenv("CHEDANG_NODE", "32")
+    assert "部级已确认本节点的公钥" in chedang("join", network.url, "--fingerprint", said.split("指纹 ")[1][:39]).output
+    assert "新密钥已启用" in chedang("keys", "rotate").output
+    assert chedang("keys", "revoke", "32", own["keyid"], "--reason", "演练").exit_code == 0
+    (peer,) = json.loads(chedang("status", "--json").output)
+    assert (peer["node"], peer["lastfault"], peer["alarms"]) == ("00", "", [])
+    assert chedang("lag", "--most-seconds", "5").output.splitlines() == ["00 上行 0 条 0.0 秒", "00 下行 0 条 0.0 秒"]
+    assert chedang("dismiss", "7", "--reason", "演练").exit_code == 1
+    assert "没有待处理" in chedang("dead-letters").output
+    assert chedang("restart-channel", "00").exit_code == 0
+    assert chedang("restart-channel", "33").exit_code == 1
+
+
+def test_the_process_brings_what_comes_in_until_it_is_told_to_stop(
+    joined: Network, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CHEDANG_DATA_DIR", str(joined.province_dir))
+    stop = threading.Event()
+    working = threading.Thread(target=exchange.work, args=(Settings.from_environment(), joined.province_url, stop))
+    working.start()
+    take_in(joined, "JS501")
+    while ("JS501", "33") not in joined.records_of_ministry():
+        assert working.is_alive()
+    stop.set()
+    working.join()
 
 
 def test_a_line_that_is_down_is_no_refusal() -> None:
