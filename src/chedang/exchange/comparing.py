@@ -33,7 +33,7 @@ from chedang.exchange.comparing_model import (
     Summary,
     TakeAsk,
 )
-from chedang.exchange.comparisons import keep_report
+from chedang.exchange.comparisons import keep_report, set_alarm
 from chedang.exchange.mending import replace_row, set_row_aside
 from chedang.exchange.messages import encode_body
 from chedang.exchange.model import MINISTRY, ExchangeRefused, RecordRow, RefusalCode
@@ -222,6 +222,7 @@ def answer_report(connection: Connection, sender: str, contents: bytes, now: dat
         raise ExchangeRefused(RefusalCode.TOO_LARGE, f"{MOST_KEYS} differences at most")
     with connection.transaction():
         keep_report(connection, sender, report)
+        set_alarm(connection, sender, now=now)
     return b""
 
 
@@ -274,9 +275,7 @@ class _Keeper:
             return self._deny_own(row, held)
         if row.origin == self._sender or key not in self._side.named([key]):
             return Denial.NOT_YOURS
-        if held is None:
-            return None
-        if held.row.origin != row.origin:
+        if held is not None and held.row.origin != row.origin:
             return Denial.CONFLICT
         return None if self._is_better(row, held) else Denial.UNSOUND
 
@@ -298,10 +297,10 @@ class _Keeper:
         row = self._connection.execute(_SQL[query], parameters).fetchone()
         return row[0] if row else None
 
-    def _is_better(self, row: RecordRow, held: HeldRow) -> bool:
-        """Of a row that came to the province from here: only a sound copy of a row that is damaged here."""
-        ours = find_faults(held, judge=self._limits.judge)
-        return bool(ours) and not find_faults(HeldRow(row), judge=self._limits.judge)
+    def _is_better(self, row: RecordRow, held: HeldRow | None) -> bool:
+        """Of a row that came to the province from here: only a sound copy of one that is lost or damaged here."""
+        is_damaged = held is None or bool(find_faults(held, judge=self._limits.judge))
+        return is_damaged and not find_faults(HeldRow(row), judge=self._limits.judge)
 
 
 def find_faults(held: HeldRow, *, judge: Judge, own_code: str = "") -> list[str]:

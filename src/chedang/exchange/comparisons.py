@@ -8,8 +8,10 @@ from typing import Final
 
 import msgspec
 
+from chedang.exchange import events
 from chedang.exchange.comparing_model import Difference, DifferenceKind, Direction, Found, Report
-from chedang.exchange.narrowing import Span
+from chedang.exchange.events import EventKind
+from chedang.exchange.narrowing import Span, find_bad_days
 from chedang.platform.database import load_queries
 from chedang.records.soundness import RowKey
 from chedang.records.store import Connection
@@ -132,6 +134,13 @@ def read_spans(connection: Connection, peer: str, since_on: date) -> list[Span]:
     """Comparisons that came to their end and reach beyond ``since_on``, in order."""
     rows = connection.execute(_SQL["read_spans"], {"peer": peer, "since_on": since_on})
     return [Span(Direction(direction), *rest) for direction, *rest in rows]
+
+
+def set_alarm(connection: Connection, peer: str, *, now: datetime) -> None:
+    """The alarm of differences with a node holds while there is a day that was last left with one."""
+    bad = find_bad_days(read_spans(connection, peer, FROM_THE_FIRST))
+    detail = f"收到日期 {bad[0]} 至 {bad[-1]} 中的 {len(bad)} 天" if bad else ""
+    events.set_alarm(connection, EventKind.DIFFERENCES, peer, holds=bool(bad), detail=detail, now=now)
 
 
 def oldest_receipt(connection: Connection) -> date | None:

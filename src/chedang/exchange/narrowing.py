@@ -126,15 +126,15 @@ def _good_days(spans: Iterable[Span]) -> set[date]:
     return set.intersection(*good.values())
 
 
-def has_bad_days(spans: Iterable[Span]) -> bool:
-    """Is there a day that was last left with a difference, in either direction?"""
+def find_bad_days(spans: Iterable[Span]) -> list[date]:
+    """Days that were last left with a difference, in either direction; in order."""
     bad: dict[Direction, set[date]] = {direction: set() for direction in Direction}
     for span in spans:
         if span.is_good:
             bad[span.direction].difference_update(_days(span.from_on, span.until_on))
         else:
             bad[span.direction].update(_days(span.from_on, span.until_on))
-    return any(bad.values())
+    return sorted(set.union(*bad.values()))
 
 
 def _days(from_on: date, until_on: date) -> Iterator[date]:

@@ -14,7 +14,7 @@ from typing import Final, NamedTuple, TypeVar
 
 import msgspec
 
-from chedang.exchange import comparisons, events
+from chedang.exchange import comparisons
 from chedang.exchange.calling import Ask
 from chedang.exchange.comparing import Side, find_faults, from_wire, how_many_fit, key_of
 from chedang.exchange.comparing_model import (
@@ -37,7 +37,6 @@ from chedang.exchange.comparing_model import (
     Summary,
     TakeAsk,
 )
-from chedang.exchange.events import EventKind
 from chedang.exchange.mending import replace_row, set_row_aside
 from chedang.exchange.messages import encode_body
 from chedang.exchange.model import MINISTRY, ExchangeRefused, RefusalCode
@@ -48,7 +47,6 @@ from chedang.exchange.narrowing import (
     days_to_compare,
     find_suspects,
     find_unequal,
-    has_bad_days,
     is_one_too_many,
     split_days,
     split_keys,
@@ -135,14 +133,8 @@ def reconcile(
             connection, ask, direction, node_code=node_code, judge=judge, now=now, repair=repair, reached=reached
         )
         compared.append(run.compare(from_on, until_on))
-    _set_alarm(connection, now)
+    comparisons.set_alarm(connection, MINISTRY, now=now)
     return compared
-
-
-def _set_alarm(connection: Connection, now: datetime) -> None:
-    """It holds while there is a day that was last left with a difference."""
-    spans = comparisons.read_spans(connection, MINISTRY, comparisons.FROM_THE_FIRST)
-    events.set_alarm(connection, EventKind.DIFFERENCES, MINISTRY, holds=has_bad_days(spans), now=now)
 
 
 class _Run:

@@ -12,7 +12,9 @@ from collections.abc import Iterable, Sequence
 import msgspec
 
 from chedang.platform.database import load_queries
+from chedang.records import merging
 from chedang.records.identity import content_digest
+from chedang.records.merging import Key
 from chedang.records.soundness import RowKey, StoredRow
 from chedang.records.store import Connection
 
@@ -31,8 +33,8 @@ class HeadNote(msgspec.Struct, frozen=True):
 
 def read_rows(connection: Connection, keys: Iterable[RowKey]) -> dict[RowKey, StoredRow]:
     """The rows of these keys that are here."""
-    rows = connection.execute(_SQL["read_rows"], _key_columns(keys))
-    return {row.key: row for row in (StoredRow(*columns) for columns in rows)}
+    rows = (StoredRow(*columns) for columns in merging.read_rows(connection, [Key(*key) for key in keys]))
+    return {row.key: row for row in rows}
 
 
 def read_heads(connection: Connection, record_ids: Iterable[bytes]) -> dict[bytes, HeadNote]:

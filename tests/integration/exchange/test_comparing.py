@@ -394,9 +394,10 @@ def test_without_repair_differences_are_named_and_the_alarm_holds_until_they_are
     delete(world.ministry, key)
     (out, _) = world.reconcile(repair=False)
     assert (out.unrepaired_count, read_rows(world.ministry, [key])) == (1, {})
-    assert [event.kind for event in events.open_alarms(world.province)] == [EventKind.DIFFERENCES.code]
+    for node, peer in ((world.province, "00"), (world.ministry, "33")):
+        assert [(event.kind, event.peer) for event in events.open_alarms(node)] == [(EventKind.DIFFERENCES.code, peer)]
     world.reconcile()
-    assert events.open_alarms(world.province) == []
+    assert [events.open_alarms(node) for node in (world.province, world.ministry)] == [[], []]
 
 
 def test_what_the_ministry_will_not_take_stays_a_difference_with_the_reason(world: World) -> None:

@@ -14,9 +14,9 @@ from chedang.exchange.narrowing import (
     Span,
     classify,
     days_to_compare,
+    find_bad_days,
     find_suspects,
     find_unequal,
-    has_bad_days,
     is_one_too_many,
     split_days,
 )
@@ -132,9 +132,9 @@ def test_a_day_counts_only_when_both_directions_were_left_equal() -> None:
 
 def test_a_later_run_with_differences_takes_a_days_good_name() -> None:
     spans = [*good(10, 19), Span(Direction.IN, day(12), day(12), is_good=False)]
-    assert has_bad_days(spans)
+    assert find_bad_days(spans) == [day(12)]
     assert run(spans) == (day(12), day(19))
-    assert not has_bad_days([*spans, *good(12, 12)])
+    assert find_bad_days([*spans, *good(12, 12)]) == []
 
 
 def test_days_with_rows_under_way_wait() -> None:

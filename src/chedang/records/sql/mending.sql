@@ -10,15 +10,6 @@ select pg_advisory_xact_lock_shared(7203301)
 -- Nobody else adds to this record until the transaction ends.
 select version from record_head where record_id = %(record_id)s::uuid for update
 
--- read_rows --
--- Rows by key, whole.
-select vin, uuid_send(record_id), version, state, company_code, settlement_list_number, plate_number, repair_on,
-    settled_on, mileage_km::text, content, findings, error_count, warn_count, origin, dialect, actor, reason,
-    received_at
-from record_version
-join unnest(%(vins)s::text[], %(record_ids)s::uuid[], %(versions)s::integer[]) as wanted (vin, record_id, version)
-    using (vin, record_id, version)
-
 -- read_rows_in_files --
 -- Rows of one record in these files, whole.
 select vin, uuid_send(record_id), version, state, company_code, settlement_list_number, plate_number, repair_on,
