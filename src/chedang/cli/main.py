@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from chedang.cli import enterprise, orders, rules, show, upload
+from chedang.cli import enterprise, orders, rule_documents, show, simulate, upload
 from chedang.cli.nodes import app as node_app
+from chedang.cli.recheck import recheck
 from chedang.cli.recheck import recheck as recheck_archive
 from chedang.cli.seed import seed as seed_node
 
@@ -134,8 +135,10 @@ app.add_typer(enterprise.app, name="enterprise", rich_help_panel=_ARCHIVE_PANEL)
 app.command(rich_help_panel=_ARCHIVE_PANEL)(show.vehicle)
 app.command(rich_help_panel=_ARCHIVE_PANEL)(show.records)
 app.command(rich_help_panel=_ARCHIVE_PANEL)(orders.orders)
+app.command(rich_help_panel=_ARCHIVE_PANEL)(recheck)
 app.command("recheck", rich_help_panel=_ARCHIVE_PANEL)(recheck_archive)
-app.add_typer(rules.app, name="rules", rich_help_panel=_NODE_PANEL)
+app.command(rich_help_panel=_NODE_PANEL)(simulate.simulate)
+app.add_typer(rule_documents.app, name="rules", rich_help_panel=_NODE_PANEL)
 app.add_typer(upload.app, name="upload", rich_help_panel=_SHOP_PANEL)
 
 

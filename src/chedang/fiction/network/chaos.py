@@ -7,6 +7,8 @@ from datetime import datetime, timedelta
 from random import Random
 from typing import Any
 
+from psycopg.pq import ConnStatus
+
 from chedang.platform.database import BoundedConnection
 
 
@@ -63,7 +65,7 @@ class ChaoticConnection(BoundedConnection):
 
     def wait(self, gen: Any, interval: float = 0.1, timeout: float | None = None) -> Any:
         """Everything that is said to the server comes through here."""
-        if self.chaos is not None and not self.pgconn.status:
+        if self.chaos is not None and self.pgconn.status == ConnStatus.OK:
             self.chaos.may_kill(self, "before")
         answer = super().wait(gen, interval, timeout)
         if self.chaos is not None:

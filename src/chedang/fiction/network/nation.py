@@ -224,7 +224,7 @@ class Nation:
                 judge=partial(judge, limits=load_limits()),
                 now=self.clock(),
             )
-            found.extend(sum(each.differences.values()) for each in compared)
+            found.extend(each.difference_count for each in compared)
             return 1
 
         node.run("reconcile", work)

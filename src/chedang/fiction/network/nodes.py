@@ -14,7 +14,6 @@ from chedang.exchange.desk import Desk
 from chedang.exchange.keys import KeyState
 from chedang.exchange.model import MINISTRY
 from chedang.fiction.network.chaos import Chaos, ChaoticConnection, Killed, SimulatedClock
-from chedang.platform.database import connection_parameters
 from chedang.records.store import Connection
 from chedang.terms import enterprise_code
 from chedang.vehicles.follow import follow
@@ -60,9 +59,8 @@ class SimulatedNode:
     def _connection(self, process: str) -> ChaoticConnection:
         connection = self._connections.get(process)
         if connection is None or connection.closed:
-            connection = ChaoticConnection.connect(
-                **connection_parameters(self.database_url), autocommit=True, application_name=f"{self.code}-{process}"
-            )
+            name = f"{self.code}-{process}"
+            connection = ChaoticConnection.connect(self.database_url, autocommit=True, application_name=name)
             connection.chaos = self._chaos
             self._connections[process] = connection
         return connection

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
@@ -10,7 +10,6 @@ import psycopg
 
 from chedang.exchange.model import MINISTRY
 from chedang.fiction.network.nodes import SimulatedNode
-from chedang.records.store import Connection
 
 _ALL_ROWS: Final = """
     select vin, replace(record_id::text, '-', ''), version, state, company_code, settlement_list_number, plate_number,
@@ -18,13 +17,12 @@ _ALL_ROWS: Final = """
         case origin when 'local' then %(node)s else origin end, dialect, actor, reason, received_at
     from record_version"""
 _INDEX: Final = "select vin, record_count from vehicle"
-_CHARACTERS: Final = dict(
-    zip(
-        "京津冀晋蒙辽吉黑沪苏浙皖闽赣鲁豫鄂湘粤桂琼渝川贵云藏陕甘青宁新",
-        "11 12 13 14 15 21 22 23 31 32 33 34 35 36 37 41 42 43 44 45 46 50 51 52 53 54 61 62 63 64 65".split(),
-        strict=True,
-    )
+_PLATES: Final = (
+    "京11津12冀13晋14蒙15辽21吉22黑23沪31苏32浙33皖34闽35赣36鲁37豫41鄂42湘43粤44桂45"
+    "琼46渝50川51贵52云53藏54陕61甘62青63宁64"
 )
+"""Character of a plate and province, here once more so that the oracle has it from nobody it judges."""
+_CHARACTERS: Final = {_PLATES[place]: _PLATES[place + 1 : place + 3] for place in range(0, len(_PLATES), 3)}
 
 
 class Key(NamedTuple):
@@ -116,17 +114,19 @@ def _unequal_in_provinces(held: Mapping[str, Rows]) -> list[str]:
 
 
 def _half_told(held: Mapping[str, Rows]) -> list[str]:
-    """Whoever holds a version of a record holds what became of it since."""
-    newest: dict[str, int] = Counter()
+    """Whoever holds a version of a record holds what became of it since, at least that it left the vehicle's file."""
+    newest: dict[str, int] = {}
     for key in held[MINISTRY].by_key:
-        newest[key.record_id] = max(newest[key.record_id], key.version)
+        newest[key.record_id] = max(newest.get(key.record_id, 0), key.version)
     found = []
     for code, rows in held.items():
-        last: dict[str, int] = Counter()
-        for key in rows.by_key:
-            last[key.record_id] = max(last[key.record_id], key.version)
-        stale = sum(1 for record_id, version in last.items() if version != newest[record_id])
-        found += [f"{code}: {stale} records are not as they stand at the ministry"] if stale else []
+        last: dict[str, Key] = {}
+        for key, _ in sorted(rows.by_key.items(), key=lambda each: (each[0].version, each[1][3] != "moved")):
+            last[key.record_id] = key
+        stale = [
+            key for key in last.values() if key.version != newest[key.record_id] and rows.by_key[key][3] != "moved"
+        ]
+        found += [f"{code}: {len(stale)} records are not as they stand at the ministry"] if stale else []
     return found
 
 
@@ -155,9 +155,3 @@ def _wrong_indexes(held: Mapping[str, Rows]) -> list[str]:
         wrong = [vin for vin, count in right.items() if count != rows.counted.get(vin, 0)]
         found += [f"{code}: {len(wrong)} vehicles are counted wrongly"] if wrong else []
     return found
-
-
-def count_rows(connection: Connection) -> int:
-    """Rows of records in one database."""
-    (rows,) = connection.execute("select count(*) from record_version").fetchone() or (0,)
-    return int(rows)

@@ -9,15 +9,16 @@ from functools import partial
 from random import Random
 from typing import Final
 
+import msgspec
+
 from chedang.exchange.model import MINISTRY
-from chedang.fiction.network.chaos import Killed
 from chedang.fiction.network.nodes import SimulatedNode, shop_code
 from chedang.fiction.vehicles import make_vin
 from chedang.intake.service import Amendment, new_version
 from chedang.records.limits import load_limits
 from chedang.records.model import PartText, ProjectText, RecordState, RecordText
 from chedang.records.rules import judge
-from chedang.records.store import Connection, NewVersion, append
+from chedang.records.store import Connection, NewVersion, append, find_record
 from chedang.terms.dates import day_in_china
 from chedang.terms.division import PROVINCES
 
@@ -25,6 +26,7 @@ _BY: Final = "模拟"
 _NO_PLATE: Final = ("", "无牌", "临牌")
 _EMBASSY: Final = "224578使"
 _SERIALS: Final = "0123456789"
+_ATTEMPTS: Final = 20
 
 
 @dataclass
@@ -57,8 +59,6 @@ class Work:
     vehicles: list[SimulatedVehicle] = field(default_factory=list)
     jobs: list[Job] = field(default_factory=list)
     acknowledged: set[tuple[str, str, int]] = field(default_factory=set)
-    newest: dict[str, RecordText] = field(default_factory=dict)
-    """Record → the text that was stored last."""
     numbers: int = 0
 
     def put_on_the_road(self, count: int) -> None:
@@ -98,7 +98,9 @@ class Work:
         vehicle.km += self.random.randint(100, 3_000)
         self.numbers += 1
         by_head_office = node.code == MINISTRY
-        province = self.random.choice([code for code in self.nodes if code != MINISTRY]) if by_head_office else node.code
+        province = (
+            self.random.choice([code for code in self.nodes if code != MINISTRY]) if by_head_office else node.code
+        )
         day = f"{day_in_china(now):%Y%m%d}"
         text = RecordText(
             company_name="",
@@ -119,35 +121,34 @@ class Work:
 
     def _correct(self, node: SimulatedNode, job: Job, now: datetime, *, vin: str = "") -> None:
         description = f"更正：{job.text.fault_description[:20]}{self.random.randrange(100)}"
-        job.text = _replace(job.text, fault_description=description, vin=vin or job.text.vin)
+        job.text = msgspec.structs.replace(job.text, fault_description=description, vin=vin or job.text.vin)
         self._send(node, job, now)
 
     def _void(self, node: SimulatedNode, job: Job, now: datetime) -> None:
         job.is_void = self._send(node, job, now, state=RecordState.VOID)
 
-    def _send(
-        self, node: SimulatedNode, job: Job, now: datetime, *, state: RecordState = RecordState.ACTIVE
-    ) -> bool:
+    def _send(self, node: SimulatedNode, job: Job, now: datetime, *, state: RecordState = RecordState.ACTIVE) -> bool:
         """Store it; once more after an answer that never came. Says whether the store has taken it."""
         version = _version(job, now, state)
-        for _ in range(20):
-            done: list[int | None] = []
-            node.run("gate-writer", partial(_append, version=version, done=done))
-            if done:
+        for attempt in range(_ATTEMPTS):
+            stored: list[int | None] = []
+            node.run("gate-writer", partial(_append, version=version, stored=stored, is_again=attempt > 0))
+            if stored:
                 job.record_id_hex = version.record_id
-                self._note(node.code, version, done[0], job.text)
+                if stored[0] is not None:
+                    self.acknowledged.add((node.code, version.record_id, stored[0]))
                 return True
-        raise Killed  # twenty times in a row: no such seed was met
-
-    def _note(self, node_code: str, version: NewVersion, number: int | None, text: RecordText) -> None:
-        self.newest[version.record_id] = text
-        if number is not None:
-            self.acknowledged.add((node_code, version.record_id, number))
+        raise RuntimeError("killed at every attempt: not the misfortune that was asked for")
 
 
-def _append(connection: Connection, *, version: NewVersion, done: list[int | None]) -> int:
+def _append(connection: Connection, *, version: NewVersion, stored: list[int | None], is_again: bool) -> int:
+    """Store it; after a lost answer the number that it has got by then is read, as a shop would ask for it."""
     (appended,) = append(connection, [version])
-    done.append(appended.version)
+    number = appended.version
+    if number is None and is_again:
+        held = find_record(connection, version.record_id)
+        number = held.version if held is not None else None
+    stored.append(number)
     return 1
 
 
@@ -155,9 +156,3 @@ def _version(job: Job, now: datetime, state: RecordState) -> NewVersion:
     judgement = judge(job.text, limits=load_limits(), registered_name="", received_at=now)
     amendment = Amendment(job.record_id_hex, _BY, "", state) if job.record_id_hex else None
     return new_version(judgement, job.company_code, job.dialect, now, amendment)
-
-
-def _replace(text: RecordText, **changes: str) -> RecordText:
-    import msgspec
-
-    return msgspec.structs.replace(text, **changes)
