@@ -13,6 +13,7 @@ from rich.text import Text
 
 from chedang.cli import node_keys
 from chedang.cli.archive import fail, open_archive
+from chedang.cli.homes import register_home
 from chedang.cli.node_words import fault_sentence, minute, node_name, print_json
 from chedang.cli.reconcile import reconcile
 from chedang.exchange import dead_letters, events, key_offers, keys, peers
@@ -37,6 +38,7 @@ app = typer.Typer(
 )
 app.add_typer(node_keys.app)
 app.command("reconcile")(reconcile)
+app.command("register-home")(register_home)
 
 _AsJson = Annotated[bool, typer.Option("--json", help="输出 JSON (print JSON)。")]
 _By = Annotated[str, typer.Option(help="经办人；默认为当前系统用户。")]

@@ -13,14 +13,20 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final
 
-import msgspec
-
 from chedang.enterprises import codes
 from chedang.exchange import calling, comparing, events, key_offers, keys, peers
 from chedang.exchange.calling import FEED, HELLO, FeedAnswer, Handler
 from chedang.exchange.events import EventKind
 from chedang.exchange.key_offers import FRESH
-from chedang.exchange.messages import Opened, claimed_sender, encode_body, open_message, read_genuine_head, seal
+from chedang.exchange.messages import (
+    UNREADABLE,
+    Opened,
+    claimed_sender,
+    encode_body,
+    open_message,
+    read_genuine_head,
+    seal,
+)
 from chedang.exchange.model import (
     MINISTRY,
     SCHEMA,
@@ -131,7 +137,7 @@ class Desk:
             raise ExchangeRefused(RefusalCode.UNKNOWN_OPERATION)
         try:
             return handler(connection, opened.head.sender, opened.body, now)
-        except msgspec.DecodeError as fault:
+        except UNREADABLE as fault:
             raise ExchangeRefused(RefusalCode.MALFORMED, "调用的内容无法解读") from fault
 
     def _feed(self, connection: Connection, sender: str, contents: bytes, now: datetime) -> bytes:

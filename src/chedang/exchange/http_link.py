@@ -9,7 +9,7 @@ import httpx
 import msgspec
 
 from chedang.exchange.link import LinkDown
-from chedang.exchange.messages import MOST_MESSAGE_BYTES
+from chedang.exchange.messages import MOST_MESSAGE_BYTES, UNREADABLE
 from chedang.exchange.model import ExchangeRefused, RefusalCode
 
 BASE_PATH: Final = "/exchange/v1"
@@ -109,7 +109,7 @@ def _refusal(response: httpx.Response, content: bytes) -> Exception:
     seconds = _hint(response)
     try:
         told = _decode_told(content)
-    except msgspec.DecodeError:
+    except UNREADABLE:
         return LinkDown(f"HTTP {response.status_code}", seconds)
     code = _CODES.get(told.code)
     if code is None:

@@ -15,6 +15,7 @@ import msgspec
 from chedang.exchange import events, keys
 from chedang.exchange.events import EventKind
 from chedang.exchange.keys import Key, KeyState
+from chedang.exchange.messages import UNREADABLE
 from chedang.exchange.model import MINISTRY, OLDEST_SCHEMA, SCHEMA, ExchangeRefused, RefusalCode
 from chedang.exchange.signing import ALGORITHMS, DEFAULT_ALGORITHM, Signer, key_id
 from chedang.records.store import Connection
@@ -106,7 +107,7 @@ def take_offer(connection: Connection, body: bytes, *, own_code: str, now: datet
     try:
         offer = _decode_offer(body)
         statement = _decode_statement(offer.statement)
-    except (msgspec.DecodeError, RecursionError) as fault:
+    except UNREADABLE as fault:
         raise ExchangeRefused(RefusalCode.MALFORMED) from fault
     _check(statement, own_code, now)
     identifier = key_id(statement.algorithm, statement.public_key)
@@ -141,7 +142,7 @@ def read_identity(body: bytes) -> Identity:
     """Take another node's identity apart. Raises ExchangeRefused (MALFORMED)."""
     try:
         told = _decode_identity(body)
-    except msgspec.DecodeError as fault:
+    except UNREADABLE as fault:
         raise ExchangeRefused(RefusalCode.MALFORMED, "不是节点身份") from fault
     for key in told.keys:
         if key.algorithm != DEFAULT_ALGORITHM and key.algorithm not in ALGORITHMS:
@@ -155,7 +156,7 @@ def read_taken(body: bytes) -> OfferTaken:
     """Take the answer to an offer apart. Raises ExchangeRefused (MALFORMED)."""
     try:
         return _decode_taken(body)
-    except msgspec.DecodeError as fault:
+    except UNREADABLE as fault:
         raise ExchangeRefused(RefusalCode.MALFORMED, "不是对公钥的答复") from fault
 
 

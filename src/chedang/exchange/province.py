@@ -11,8 +11,6 @@ from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 
-import msgspec
-
 from chedang.enterprises import known
 from chedang.exchange import calling, events, key_offers, keys, peers
 from chedang.exchange.calling import FEED, Ask, Caller, FeedAnswer
@@ -20,6 +18,7 @@ from chedang.exchange.channels import Direction, read_channel
 from chedang.exchange.events import EventKind
 from chedang.exchange.keys import KeyState
 from chedang.exchange.link import Link, LinkDown, ToldRefused, as_told
+from chedang.exchange.messages import UNREADABLE
 from chedang.exchange.model import MINISTRY, Backlog, ExchangeRefused, RefusalCode
 from chedang.exchange.outbox import OwnOutbox
 from chedang.exchange.receiving import Receiver
@@ -191,5 +190,5 @@ def introduce_shops(connection: Connection, *, now: datetime) -> int:
 def _read_answer(contents: bytes) -> FeedAnswer:
     try:
         return calling.decode_answer(contents)
-    except msgspec.DecodeError as fault:
+    except UNREADABLE as fault:
         raise ExchangeRefused(RefusalCode.MALFORMED, "不是对 feed 的答复") from fault
