@@ -11,7 +11,6 @@ import typer
 
 from chedang.cli import enterprise, orders, rule_documents, show, simulate, upload
 from chedang.cli.nodes import app as node_app
-from chedang.cli.recheck import recheck
 from chedang.cli.recheck import recheck as recheck_archive
 from chedang.cli.seed import seed as seed_node
 
@@ -135,7 +134,6 @@ app.add_typer(enterprise.app, name="enterprise", rich_help_panel=_ARCHIVE_PANEL)
 app.command(rich_help_panel=_ARCHIVE_PANEL)(show.vehicle)
 app.command(rich_help_panel=_ARCHIVE_PANEL)(show.records)
 app.command(rich_help_panel=_ARCHIVE_PANEL)(orders.orders)
-app.command(rich_help_panel=_ARCHIVE_PANEL)(recheck)
 app.command("recheck", rich_help_panel=_ARCHIVE_PANEL)(recheck_archive)
 app.command(rich_help_panel=_NODE_PANEL)(simulate.simulate)
 app.add_typer(rule_documents.app, name="rules", rich_help_panel=_NODE_PANEL)
