@@ -36,7 +36,7 @@ def collect() -> Catalog:
         fuzzy=False,
     )
     sources = [*sorted((PACKAGE / "site").rglob("*.html")), *sorted((PACKAGE / "site").rglob("*.py"))]
-    for path in (*sources, *sorted((PACKAGE / "access").rglob("*.py"))):
+    for path in (*sources, *sorted((PACKAGE / "access").rglob("*.py")), PACKAGE / "records" / "origin.py"):
         if "migrations" not in path.parts:
             for message in _read(path):
                 catalog.add(message, locations=[(str(path.relative_to(PACKAGE)), None)])

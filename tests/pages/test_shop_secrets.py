@@ -90,7 +90,7 @@ def test_nobody_else_makes_or_ends_a_shop_s_secrets(
 ) -> None:
     sign_in(page, username)
     page.goto("/sign-in")  # any page with a form of this session
-    token = next(each["value"] for each in page.context.cookies() if each["name"] == "chedang_csrf")
+    token = next(each["value"] for each in page.context.cookies() if each["name"] == "chedang_csrf_33")
     for path in ("/shop/secrets", "/shop/secrets/0123abcd/end"):
         answer = page.request.post(path, headers={"X-CSRFToken": token, "Referer": site.address})
         assert answer.status == 403

@@ -78,7 +78,7 @@ def test_the_file_answers_first_and_lists_records_newest_first(owner: Page, site
     expect(newest).to_contain_text("杭州青禾汽车销售服务有限公司 · 一类")
     expect(newest.get_by_role("row", name="更换机油 0.5")).to_be_visible()
     expect(newest.get_by_role("row", name="机油滤清器 04152-YZZA1 1")).to_be_visible()
-    expect(newest).to_contain_text("来源：企业上传")
+    expect(newest).to_contain_text("来源：本地上传")
 
 
 def test_a_corrected_record_shows_what_was_changed(owner: Page, site: Site, look_up: LookUp) -> None:

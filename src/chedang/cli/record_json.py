@@ -8,11 +8,12 @@ import msgspec
 
 from chedang.records.catalogue import describe
 from chedang.records.model import Finding, StoredVersion
+from chedang.records.origin import origin_words
 from chedang.terms.dates import SHANGHAI
 
 
-def version_object(version: StoredVersion) -> dict[str, Any]:
-    """One version of a record, with what the rules found and where it came from."""
+def version_object(version: StoredVersion, node_code: str) -> dict[str, Any]:
+    """One version of a record, with what the rules found and where it came from, as the node of the code sees it."""
     elements: dict[str, Any] = msgspec.to_builtins(version.text)
     return elements | {
         "recordid": version.record_id.hex,
@@ -22,6 +23,7 @@ def version_object(version: StoredVersion) -> dict[str, Any]:
         "filevin": None if version.vin.startswith("~") else version.vin,
         "receivedat": version.received_at.astimezone(SHANGHAI).isoformat(),
         "origin": version.origin,
+        "originname": origin_words(version.origin, node_code),
         "dialect": version.dialect,
         "actor": version.actor,
         "reason": version.reason,

@@ -17,11 +17,15 @@ from rich.text import Text
 
 from chedang.cli.archive import fail, open_archive
 from chedang.cli.record_json import version_object
+from chedang.enterprises import known
 from chedang.enterprises import store as enterprise_store
+from chedang.enterprises.known import KnownEnterprise
+from chedang.enterprises.model import Enterprise
 from chedang.platform.settings import Settings
 from chedang.records.catalogue import describe
 from chedang.records.limits import load_limits
 from chedang.records.model import Level, RecordState, StoredVersion
+from chedang.records.origin import origin_words
 from chedang.records.store import iterate_company_records, read_file
 from chedang.terms import vin as vins
 from chedang.terms.dates import SHANGHAI
@@ -32,7 +36,6 @@ from chedang.vehicles.rules import assemble_file
 
 _LEVELS = {Level.ERROR: ("有错误", "red"), Level.WARN: ("有疑问", "yellow"), Level.INFO: ("提示", "dim")}
 _STATES = {RecordState.ACTIVE: "", RecordState.VOID: "已作废", RecordState.MOVED: "已移至另一 VIN"}
-_ORIGINS = {"local": "本地上传", "pushed": "部级下发", "headquarters": "总部上传"}
 _AsJson = Annotated[bool, typer.Option("--json", help="只输出 JSON (JSON only)。")]
 
 
@@ -43,12 +46,12 @@ def vehicle(
     """一车一档：显示一辆车的全部维修记录，含各版本、疑点和来源。"""
     number = vins.normalise(vin)
     settings = Settings.from_environment()
-    limits = load_limits(settings.rules_file)
+    code, limits = settings.node.code, load_limits(settings.rules_file)
     with open_archive() as connection:
         versions = read_file(connection, number)
         codes = {version.company_code for version in versions}
         held_back = enterprise_store.unapproved_codes(connection, codes)
-        facts = read_home_facts(connection, number, codes, node_code=settings.node.code)
+        facts = read_home_facts(connection, number, codes, node_code=code)
     if not versions:
         fail(f"没有 VIN 为 {number} 的维修记录 (no repair record of this VIN)")
     # Two readings of the same versions: all there is for whoever operates the node, and the file as its page shows it.
@@ -58,31 +61,41 @@ def vehicle(
     )
     gone = [version for version in _newest(versions) if version.state is not RecordState.ACTIVE]
     if json:
-        _print_json(_file_object(whole, shown, gone, held_back))
+        _print_json(_file_object(whole, shown, gone, held_back, code))
     else:
-        Console(highlight=False).print(_file_text(whole, shown, gone, held_back))
+        Console(highlight=False).print(_file_text(whole, shown, gone, held_back, code))
 
 
 def records(
     companycode: Annotated[str, typer.Argument(help="维修企业编码 (12 to 15 digits)。")],
     json: _AsJson = False,
 ) -> None:
-    """显示一家维修企业的全部记录，最新上传的在前，包括未进入任何车辆档案的。"""
+    """显示一家维修企业的全部记录，最新上传的在前，包括未进入任何车辆档案的；其他节点的企业显示已到本节点的记录。"""
+    code = Settings.from_environment().node.code
     with open_archive() as connection:
-        enterprise = enterprise_store.find_by_code(connection, companycode)
+        enterprise = enterprise_store.find_by_code(connection, companycode) or known.find(connection, companycode)
         if enterprise is None:
             fail(f"没有编码为 {companycode} 的维修企业 (no enterprise has this code)")
-        found = iterate_company_records(connection, companycode)
+        found = iterate_company_records(connection, enterprise.company_code)
         if json:
-            _print_json_array(version_object(version) for version in found)
+            _print_json_array(version_object(version, code) for version in found)
             return
         console = Console(highlight=False)
-        console.print(f"{enterprise.company_name}（{companycode}，{enterprise.review_state.label}）", markup=False)
+        console.print(_shop_line(enterprise), markup=False, soft_wrap=True)
         count = 0
         for version in found:
-            console.print(_record_text(version, title=_vin_text(version)))
+            console.print(_record_text(version, code, title=_vin_text(version)))
             count += 1
         console.print(f"共 {count} 条记录。" if count else "还没有上传过记录。")
+
+
+def _shop_line(shop: Enterprise | KnownEnterprise) -> str:
+    codes = [shop.company_code]
+    if shop.national_code not in {"", shop.company_code}:
+        codes.append(f"全国唯一编码 {shop.national_code}")
+    if isinstance(shop, KnownEnterprise):
+        codes.append(f"{PROVINCES[shop.node_code].name}登记")
+    return f"{shop.company_name}（{'，'.join([*codes, shop.review_state.label])}）"
 
 
 def _newest(versions: Iterable[StoredVersion]) -> list[StoredVersion]:
@@ -95,7 +108,7 @@ def _newest(versions: Iterable[StoredVersion]) -> list[StoredVersion]:
 
 
 def _file_object(
-    whole: VehicleFile, shown: VehicleFile, gone: list[StoredVersion], held_back: frozenset[str]
+    whole: VehicleFile, shown: VehicleFile, gone: list[StoredVersion], held_back: frozenset[str], code: str
 ) -> dict[str, Any]:
     return {
         "vin": whole.vin,
@@ -113,19 +126,19 @@ def _file_object(
         "recordcount": len(whole.entries),
         "heldbackcount": shown.held_back_count,
         "records": [
-            version_object(entry.newest)
+            version_object(entry.newest, code)
             | {
                 "heldback": entry.newest.company_code in held_back,
-                "versions": [version_object(version) for version in entry.older],
+                "versions": [version_object(version, code) for version in entry.older],
             }
             for entry in whole.entries
         ],
-        "gone": [version_object(version) for version in gone],
+        "gone": [version_object(version, code) for version in gone],
     }
 
 
 def _file_text(
-    whole: VehicleFile, shown: VehicleFile, gone: list[StoredVersion], held_back: frozenset[str]
+    whole: VehicleFile, shown: VehicleFile, gone: list[StoredVersion], held_back: frozenset[str], code: str
 ) -> RenderableType:
     home = PROVINCES.get(shown.home.province_code)
     province = home.name if home else "不明"
@@ -141,11 +154,11 @@ def _file_text(
         title = f"{entry.on}　{entry.newest.text.company_name or entry.newest.company_code}"
         if entry.newest.company_code in held_back:
             title += "　（企业尚未审核通过，档案页暂不显示）"
-        pieces.append(_record_text(entry.newest, title=title))
-        pieces += [_record_text(version, title="　此前的版本") for version in entry.older]
+        pieces.append(_record_text(entry.newest, code, title=title))
+        pieces += [_record_text(version, code, title="　此前的版本") for version in entry.older]
     if gone:
         pieces.append(Text(f"另有 {len(gone)} 条记录已不在本档案中：", style="bold"))
-        pieces += [_record_text(version, title=_STATES[version.state]) for version in gone]
+        pieces += [_record_text(version, code, title=_STATES[version.state]) for version in gone]
     return Group(*pieces)
 
 
@@ -155,7 +168,7 @@ def _vin_text(version: StoredVersion) -> str:
     return f"VIN {sent}　不在任何车辆档案中" if version.vin.startswith("~") else f"VIN {version.vin}"
 
 
-def _record_text(version: StoredVersion, *, title: str) -> RenderableType:
+def _record_text(version: StoredVersion, node_code: str, *, title: str) -> RenderableType:
     text = version.text
     heading = Text(title, style="bold")
     table = Table(title=heading, title_justify="left", show_header=False, box=None, padding=(0, 1))
@@ -168,7 +181,7 @@ def _record_text(version: StoredVersion, *, title: str) -> RenderableType:
         ("故障描述", text.fault_description),
         *[("项目", f"{project.name}　{project.hours} 工时") for project in text.projects],
         *[("配件", f"{part.name}　{part.code}　× {part.quantity}") for part in text.parts],
-        ("版本", _version_line(version)),
+        ("版本", _version_line(version, node_code)),
     ]
     for label, value in rows:
         table.add_row(label, Text(value))
@@ -179,12 +192,12 @@ def _record_text(version: StoredVersion, *, title: str) -> RenderableType:
     return table
 
 
-def _version_line(version: StoredVersion) -> str:
+def _version_line(version: StoredVersion, node_code: str) -> str:
     pieces = [
         f"第 {version.version} 版",
         _STATES[version.state],
         f"{version.received_at.astimezone(SHANGHAI):%Y-%m-%d %H:%M:%S} 收到",
-        _ORIGINS.get(version.origin, version.origin),
+        origin_words(version.origin, node_code),
         version.actor and f"由 {version.actor} 修改",
         version.reason,
         version.record_id.hex,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Any, Final
 
@@ -16,6 +16,7 @@ from psycopg_pool import ConnectionPool
 from chedang.gate.api.app import create_api, is_api
 from chedang.gate.dialects import Routes, dialect_routes
 from chedang.gate.exchange import ExchangeDoor, create_exchange, is_exchange
+from chedang.gate.exchange_metrics import ExchangeMetrics
 from chedang.gate.faults import Faulty
 from chedang.gate.metrics import GateMetrics
 from chedang.gate.sandbox import SANDBOX_PATH, Furnished
@@ -38,6 +39,7 @@ def create_app(settings: Settings, database_url: str, clock: Clock = system_cloc
     side = ordinary_side(settings, database_url, clock, limits)
     sandbox = sandbox_side(settings, database_url, clock, limits)
     door = ExchangeDoor(settings, database_url, side.metrics, clock)
+    exchange = ExchangeMetrics(settings, side.pool, clock)
 
     @asynccontextmanager
     async def lifespan(_app: Litestar) -> AsyncIterator[None]:
@@ -51,14 +53,14 @@ def create_app(settings: Settings, database_url: str, clock: Clock = system_cloc
         await sandbox.close()
 
     rest = Litestar(
-        route_handlers=[healthz, _readyz(side.pool), _metrics("/metrics", side.metrics)],
+        route_handlers=[healthz, _readyz(side.pool), _metrics("/metrics", side.metrics, exchange.exposition)],
         lifespan=[lifespan],
         exception_handlers={NotFoundException: _not_found},
         openapi_config=None,
         logging_config=None,
     )
     sandbox_rest = Litestar(
-        route_handlers=[_metrics("/metrics", sandbox.metrics)],
+        route_handlers=[_metrics("/metrics", sandbox.metrics, bytes)],
         exception_handlers={NotFoundException: _not_found},
         openapi_config=None,
         logging_config=None,
@@ -163,10 +165,10 @@ def _readyz(pool: ConnectionPool[Any]) -> Any:
     return readyz
 
 
-def _metrics(path: str, metrics: GateMetrics) -> Any:
-    @get(path, sync_to_thread=False)
+def _metrics(path: str, metrics: GateMetrics, beside: Callable[[], bytes]) -> Any:
+    @get(path, sync_to_thread=True)
     def exposition() -> Response[bytes]:
-        return Response(metrics.exposition(), media_type="text/plain; version=0.0.4; charset=utf-8")
+        return Response(metrics.exposition() + beside(), media_type="text/plain; version=0.0.4; charset=utf-8")
 
     return exposition
 

@@ -9,6 +9,7 @@ from django.views.i18n import set_language
 
 from chedang.site.account import pages as account
 from chedang.site.maker import pages as maker
+from chedang.site.network import pages as network
 from chedang.site.public import display, health, makers, rules
 from chedang.site.public import pages as public
 from chedang.site.regulator import channels
@@ -46,6 +47,13 @@ regulator_patterns = [
     path("makers/<str:maker_code>/end-dealer", regulator_makers.end_dealer, name="regulator-maker-end-dealer"),
     path("records", regulator.list_records, name="regulator-records"),
 ]
+network_patterns = [
+    path("", network.home, name="network"),
+    path("dead-letters", network.list_dead_letters, name="network-dead-letters"),
+    path("refusals", network.refusals, name="network-refusals"),
+    path("waiting/<str:peer>", network.waiting, name="network-waiting"),
+    path("comparisons/<int:comparison_id>", network.comparison, name="network-comparison"),
+]
 urlpatterns = [
     path("", public.start, name="start"),
     path("home", public.home, name="home"),
@@ -65,6 +73,7 @@ urlpatterns = [
     path("vehicle/", include(vehicle_patterns)),
     path("shop/", include(shop_patterns)),
     path("regulator/", include(regulator_patterns)),
+    path("network/", include(network_patterns)),
     path("admin/", admin.site.urls),
     path("healthz", health.healthz),
     path("readyz", health.readyz),
