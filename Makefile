@@ -8,8 +8,8 @@ T ?=
 .PHONY: help run setup test check fix bench pins clean
 
 ## Use / 使用
-run: .venv/run.stamp ## start a fictional province on this machine and fill it / 启动示范省（首次会灌入虚构数据）
-	@exec $(BIN)/chedang up --seed
+run: .venv/run.stamp ## start the ministry and two fictional provinces, joined / 启动部级和两个示范省（首次会灌入虚构数据）
+	@exec $(BIN)/chedang network --seed
 
 setup: .venv/run.stamp ## make the environment in .venv, nothing else / 只建环境
 
