@@ -89,7 +89,7 @@ select company_code, enterprise_id, company_name, division_code, category_code, 
     (select json_agg(json_build_array(since_on, channel) order by since_on)
         from shop_channel where shop_channel.company_code = enterprise.company_code) as channel_changes
 from enterprise
-where national_code = '' and source in ('registered', 'allocated') and company_code ~ '^[0-9]{14}$'
+where length(company_code) = 14 and national_code = '' and source in ('registered', 'allocated')
 order by created_at, company_code
 limit %(limit)s
 
