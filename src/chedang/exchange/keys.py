@@ -185,8 +185,8 @@ def own_signer(connection: Connection, data_dir: Path, node_code: str, now: date
         if key.key_id in signers:
             return signers[key.key_id]
     raise OwnKeyLost(
-        "数据目录里没有本节点在用的私钥，请从备份恢复，或者 chedang node keys rotate"
-        " (the private key in use is not in the data directory: restore it, or make a new one)"
+        "本节点没有可用的密钥：私钥不在数据目录里，或已吊销。请从备份恢复，或者 chedang node keys rotate"
+        " (no key in use: its file is missing or it was revoked; restore the file, or make a new key)"
     )
 
 
