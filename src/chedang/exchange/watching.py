@@ -10,6 +10,7 @@ from chedang.exchange.events import EventKind
 from chedang.exchange.keys import Key
 from chedang.exchange.status import PeerStatus, read_status
 from chedang.records.store import Connection
+from chedang.terms.dates import SHANGHAI
 
 SILENT_AFTER: Final = timedelta(minutes=10)
 LAG_SECONDS: Final = 300.0
@@ -36,7 +37,7 @@ def _findings(peer: PeerStatus, now: datetime) -> list[tuple[EventKind, bool, st
     heard = peer.last_contact_at or peer.joined_at
     seconds = max(peer.up.seconds, peer.down.seconds)
     return [
-        (EventKind.SILENT, now - heard > SILENT_AFTER, f"最后联系 {heard:%Y-%m-%d %H:%M}Z"),
+        (EventKind.SILENT, now - heard > SILENT_AFTER, f"最后联系 {heard.astimezone(SHANGHAI):%Y-%m-%d %H:%M}"),
         (EventKind.LAG, seconds > LAG_SECONDS, f"最早的一条已等待 {seconds:.0f} 秒"),
         (EventKind.DEAD_LETTERS, peer.dead_letters > 0, f"{peer.dead_letters} 项"),
         (EventKind.REFUSALS, peer.refusals > 0, f"{peer.refusals} 项"),

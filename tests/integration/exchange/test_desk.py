@@ -4,18 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
+from uuid import UUID
 
 import pytest
 
 from chedang.exchange import events, keys
 from chedang.exchange.calling import Caller
+from chedang.exchange.feeds import RowKey, enqueue_rows
 from chedang.exchange.key_offers import FRESH
+from chedang.exchange.link import LinkDown
 from chedang.exchange.messages import seal
+from chedang.exchange.ministry import make_feeds
 from chedang.exchange.model import ExchangeRefused, MessageKind
 from chedang.exchange.signing import Signer
+from chedang.exchange.status import read_status
 from chedang.exchange.watching import SILENT_AFTER, watch
+from chedang.records.merging import merge
 
 from .lines import NOW, Pair
+from .rows import row, with_digest
 
 
 @pytest.fixture
@@ -166,6 +173,35 @@ def test_alarms_begin_and_end(joined: Pair) -> None:
     joined.steps.collect(joined.province.connection)
     assert watch(office.connection, node_code="00", now=later) == 1
     assert events.open_alarms(office.connection) == []
+
+
+def test_a_feed_is_given_until_it_is_acknowledged(joined: Pair) -> None:
+    ministry, province = joined.ministry, joined.province
+    shops = [row("JS001", origin="32"), row("JS002", origin="32")]
+    with ministry.connection.transaction():
+        merge(ministry.connection, [with_digest(each) for each in shops], node_code="00")
+        for each in shops:
+            key = RowKey(each.vin, UUID(bytes=each.record_id), each.version)
+            enqueue_rows(ministry.connection, "33", [key], now=NOW)
+    assert make_feeds(ministry.connection, data_dir=ministry.data_dir, clock=lambda: NOW) == 2
+    assert make_feeds(ministry.connection, data_dir=ministry.data_dir, clock=lambda: NOW) == 0
+    lost: list[bytes] = []
+    call = joined.link.call
+    joined.link.call = lambda message: lost.append(call(message)) or cut()  # type: ignore[method-assign, func-returns-value]
+    with pytest.raises(LinkDown):
+        joined.steps.collect(province.connection)
+    joined.link.call = call  # type: ignore[method-assign]
+    assert read_status(ministry.connection, node_code="00", now=NOW).peers[0].down.records == 2
+    assert joined.steps.collect(province.connection) == 1
+    assert joined.steps.collect(province.connection) == 0
+    origins = province.connection.execute("select origin from record_version").fetchall()
+    assert origins == [("32",), ("32",)]
+    assert read_status(ministry.connection, node_code="00", now=NOW).peers[0].down.records == 0
+    assert province.event_kinds() == []
+
+
+def cut() -> bytes:
+    raise LinkDown("cut")
 
 
 def test_old_numbers_of_calls_are_forgotten(joined: Pair) -> None:
