@@ -245,3 +245,13 @@ def test_a_shop_leaves_its_chain_and_one_that_is_in_none_is_told_apart(chedang, 
     assert (again.exit_code, again.stdout) == (1, f"{code}：已退出连锁 {code}\n")
     assert again.stderr == f"{other}：不在连锁 {code}\n"
     assert accounts.members_of(connection, code) == frozenset()
+
+
+def test_a_shop_is_set_back_to_its_own_upload_from_a_day_on(chedang, connection, code):
+    since = date.today() + timedelta(days=2)  # noqa: DTZ011 - a day that is to come in every zone
+    for arguments in (("shop",), ("shop", "--since", "2020-01-01"), ("shop", "--since", str(since)), ("head_office",)):
+        assert chedang("enterprise", "channel", code, *arguments).exit_code == 1
+    assert chedang("enterprise", "channel", "330106999999999").exit_code == 1
+    done = chedang("enterprise", "channel", code, "shop", "--since", str(since), "--reason", "总部停止上传")
+    assert (done.exit_code, done.stdout) == (0, f"{code}：{since} 起 单店上传。\n")
+    assert chedang("enterprise", "channel", code).stdout == f"{since} 起 单店上传（33：总部停止上传）\n"

@@ -7,6 +7,7 @@ import json as json_text
 import sys
 from collections import Counter
 from collections.abc import Iterable
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -18,14 +19,17 @@ from rich.table import Column, Table
 from rich.text import Text
 
 from chedang.cli.archive import fail, machine_secrets, open_archive
-from chedang.enterprises import accounts, moving_accounts, store
+from chedang.enterprises import accounts, channels, moving_accounts, store
 from chedang.enterprises.actions import approve
 from chedang.enterprises.errors import EnterpriseNotFound
 from chedang.enterprises.importing import ImportOutcome, ImportResult, import_rows
-from chedang.enterprises.model import AccountKind, AccountText, Enterprise, ReviewState
+from chedang.enterprises.model import AccountKind, AccountText, Channel, Enterprise, ReviewState, Source
+from chedang.enterprises.store import Connection
 from chedang.enterprises.table import ImportTable, TableUnreadable, read_table
 from chedang.platform.clock import system_clock
+from chedang.platform.settings import Settings
 from chedang.terms import division
+from chedang.terms.dates import day_in_china
 
 app = typer.Typer(
     name="enterprise",
@@ -141,6 +145,46 @@ def leave_chain(
             typer.echo(f"{company_code}：{'已退出' if has_left else '不在'}连锁 {chain_code}", err=not has_left)
     if unknown:
         raise typer.Exit(1)
+
+
+@app.command("channel")
+def change_channel(
+    companycode: Annotated[str, typer.Argument(help="维修企业编码。")],
+    channel: Annotated[Channel | None, typer.Argument(help="shop 单店上传；不给则列出已作的决定。")] = None,
+    since: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="从哪天起，例如 2027-01-01。")] = None,
+    reason: Annotated[str, typer.Option(help="原因；企业和部级都会看到。")] = "",
+) -> None:
+    """列出一家企业上传方式的变更，或从某天起改回单店上传；改为总部对总部由部级同意总部时作出。"""
+    with open_archive() as connection:
+        shop = store.find_by_code(connection, companycode)
+        if shop is None or shop.source is Source.MAKER:
+            fail(f"没有编码为 {companycode} 的维修企业 (no enterprise has this code)")
+        if channel is None:
+            for each in channels.list_decisions(connection, shop.company_code):
+                typer.echo(f"{each.since_on} 起 {each.channel.label}（{each.decided_by}：{each.reason}）")
+            return
+        if channel is not Channel.SHOP:
+            fail("改为总部对总部由部级办理 (only the ministry switches shops to their head office)")
+        _set_back(connection, shop, since, reason)
+
+
+def _set_back(connection: Connection, shop: Enterprise, since: datetime | None, reason: str) -> None:
+    now = system_clock()
+    if since is None or since.date() < day_in_china(now):
+        fail("--since 应为今天或以后的日期 (--since needs today or a later day)")
+    if not reason.strip():
+        fail("--reason 必须写明原因 (--reason is needed)")
+    with connection.transaction():
+        channels.set_channel(
+            connection,
+            shop.company_code,
+            Channel.SHOP,
+            since.date(),
+            decided_by=Settings.from_environment().node.code,
+            reason=reason,
+            now=now,
+        )
+    typer.echo(f"{shop.company_code}：{since.date()} 起 {Channel.SHOP.label}。")
 
 
 @app.command("list")

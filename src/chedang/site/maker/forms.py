@@ -78,6 +78,8 @@ class ApplicationForm(forms.Form):
 class StatusForm(forms.Form):
     """The upload account and its password."""
 
+    use_required_attribute = False  # the page's own sentence says what to do
+
     account = forms.CharField(label=_("上传账户"), help_text=_("申报后得到的 15 位编码。"), max_length=15)
     password = forms.CharField(
         label=_("密码"), max_length=128, widget=forms.PasswordInput(attrs={"autocomplete": "current-password"})

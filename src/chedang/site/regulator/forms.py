@@ -35,6 +35,8 @@ class ReviewForm(forms.Form):
 class SetBackForm(forms.Form):
     """From when a shop uploads by itself again, and why."""
 
+    use_required_attribute = False  # the page's own sentence says what to do
+
     since_on = forms.DateField(
         label=_("从哪天起改回单店上传"),
         error_messages={"required": _("请填写日期，例如 2027-01-01。")},

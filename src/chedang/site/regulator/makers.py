@@ -69,6 +69,8 @@ class DecisionForm(forms.Form):
 class DealersForm(forms.Form):
     """Dealers to be added from a day on."""
 
+    use_required_attribute = False  # the page's own sentence says what to do
+
     lines = forms.CharField(
         label=gettext_lazy("增加经销商"),
         help_text=gettext_lazy("每行一家：维修企业编码，品牌。"),
