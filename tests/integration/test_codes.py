@@ -248,6 +248,25 @@ def test_a_national_code_that_a_shop_of_the_province_holds_already_is_asked_anew
     assert serials(ministry) == [1, 2]
 
 
+def test_a_shop_for_which_a_maker_had_a_code_allocated_registers_under_it(
+    ministry: Node, province: Node, allocator: Allocator
+) -> None:
+    registration, _ = read_registration(TEXT, today=day_in_china(NOW))
+    assert registration is not None
+    code = codes.allocate(ministry, "33", request_key(registration), registration.division_code, now=NOW)
+    told = known.KnownEnterprise(
+        company_code=code,
+        company_name=registration.company_name,
+        division_code=registration.division_code,
+        review_state=ReviewState.PENDING,
+    )
+    known.apply_notice(province, "00", code, msgspec.json.encode(told), now=NOW)
+    assert actions.register(province, TEXT, now=NOW, allocator=allocator).enterprise.company_code == code
+    assert known.find(province, code) is None
+    actions.approve(province, code, by="officer", now=NOW)
+    assert store.unapproved_codes(province, [code]) == frozenset()
+
+
 def test_two_shops_known_by_the_same_name_only_get_two_codes(province: Node, allocator: Allocator, line: Line) -> None:
     nameless = msgspec.structs.replace(TEXT, unified_credit_code="", road_transport_license="")
     namesake = msgspec.structs.replace(nameless, password="of-somebody-else")

@@ -198,6 +198,23 @@ def test_a_shop_that_a_maker_had_allocated_in_a_provinces_name_becomes_the_provi
     assert store.unapproved_codes(here, [code]) == frozenset()  # approved at home, though not here
 
 
+def test_such_a_shop_may_have_registered_under_a_provisional_code_meanwhile(here: Node) -> None:
+    registration, findings = read_registration(TEXT, today=day_in_china(NOW))
+    assert registration is not None
+    code = codes.allocate(here, "33", codes.request_key(registration), registration.division_code, now=NOW)
+    store.insert(
+        here, registration, findings, company_code=code, national_code=code, password_hash="-",
+        password_is_weak=False, source=Source.ALLOCATED, now=NOW,
+    )  # fmt: skip
+    provisional = f"{TEXT.division_code}33000001"
+    content = told(company_code=provisional, national_code=code)
+    known.apply_notice(here, "33", provisional, content, now=NOW)
+    assert known.find(here, code) == known.find(here, provisional)
+    another = told(company_code=provisional[:-1] + "2", national_code=code)
+    with pytest.raises(NoticeRefused, match="同一节点"):
+        known.apply_notice(here, "33", provisional[:-1] + "2", another, now=NOW)
+
+
 def test_names_and_holding_back_reach_shops_of_other_nodes(here: Node) -> None:
     own = actions.register(here, TEXT, now=NOW).enterprise.company_code
     other = "320106000000003"

@@ -114,7 +114,7 @@ def _refuse_foreign_claims(connection: Connection, shop: KnownEnterprise) -> Non
         if node_code != shop.node_code:
             here = "本节点" if place == "here" else "另一节点"
             raise NoticeRefused(f"该编码属于{here}登记的企业，或已分配给{here}")
-        if place != "given" and company_code != shop.company_code:
+        if place == "there" and company_code != shop.company_code:
             raise NoticeRefused("全国唯一企业编码已属于同一节点的另一家企业")
 
 
