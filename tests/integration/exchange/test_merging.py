@@ -177,7 +177,7 @@ def test_an_upload_goes_on_where_merged_rows_end(connection: Connection) -> None
 _HISTORIES = st.lists(st.lists(st.sampled_from(VINS), min_size=1, max_size=5), min_size=1, max_size=3)
 
 
-@settings(max_examples=60)
+@settings(max_examples=60, deadline=None)
 @given(histories=_HISTORIES, data=st.data())
 def test_any_order_and_split_of_rows_ends_in_equal_tables(
     shared: psycopg.Connection[Any], histories: list[list[str]], data: st.DataObject

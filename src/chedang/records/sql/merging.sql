@@ -19,11 +19,12 @@ incoming as materialized (
         %(settlement_list_number)s::text[], %(plate_number)s::text[], %(repair_on)s::date[], %(settled_on)s::date[],
         %(mileage_km)s::text[], %(content)s::text[], %(findings)s::text[], %(error_count)s::integer[],
         %(warn_count)s::integer[], %(origin)s::text[], %(dialect)s::text[], %(actor)s::text[], %(reason)s::text[],
-        %(received_at)s::timestamptz[])
+        %(received_at)s::timestamptz[], %(digest)s::bytea[])
         with ordinality
         as incoming (
             vin, record_id, version, state, company_code, settlement_list_number, plate_number, repair_on, settled_on,
-            mileage_km, content, findings, error_count, warn_count, origin, dialect, actor, reason, received_at, number)
+            mileage_km, content, findings, error_count, warn_count, origin, dialect, actor, reason, received_at, digest,
+            number)
 ),
 known as materialized (
     select head.record_id, head.vin, head.version
@@ -45,18 +46,18 @@ inserted as (
     where owned.company_code is null or owned.company_code = incoming.company_code
     order by incoming.vin, record_id, incoming.version
     on conflict (vin, record_id, version) do nothing
-    returning vin, record_id, version, state, content
+    returning vin, record_id, version
 ),
 ranked as materialized (
-    select record_id, vin, version, state, content,
+    select record_id, vin, version, incoming.state, digest,
         row_number() over newest as place,
         lead(vin) over newest as vin_before
-    from inserted
-    window newest as (partition by record_id order by version desc, (state <> 'moved') desc, vin desc)
+    from inserted join incoming using (vin, record_id, version)
+    window newest as (partition by record_id order by version desc, (incoming.state <> 'moved') desc, vin desc)
 ),
 heads as (
     insert into record_head as head (record_id, vin, previous_vin, version, content_digest, state)
-    select record_id, vin, vin_before, version, sha256(convert_to(content, 'UTF8')), state
+    select record_id, vin, vin_before, version, digest, state
     from ranked
     where place = 1
     order by record_id
@@ -82,9 +83,15 @@ left join inserted using (vin, record_id, version)
 left join owned on owned.record_id = incoming.record_id
 where inserted.record_id is null
 union all
-select null, false, uuid_send(ranked.record_id)
-from ranked left join heads using (record_id)
-where heads.is_new is null or (not heads.is_new and place = 2)
+select null, false, uuid_send(record_id)
+from (
+    -- Grouped, not joined: a planner that expects few rows would compare each with each.
+    select record_id, place, null::boolean as is_new from ranked where place <= 2
+    union all
+    select record_id, 0, is_new from heads
+) as placed
+group by record_id
+having count(is_new) = 0 or (not bool_or(is_new) and max(place) = 2)
 
 -- settle_heads --
 -- Where the row before the newest one of these records stands, now that more of their rows are here.
