@@ -12,6 +12,7 @@ from chedang.access.model import Purpose, Role
 from chedang.access.rules import (
     FORGOTTEN_AFTER,
     FREE_TRIES,
+    NATION,
     account_purpose,
     division_prefix,
     is_in_scope,
@@ -41,6 +42,11 @@ def test_an_officer_sees_enterprises_of_the_own_division_only(
 def test_a_malformed_scope_never_means_everything(code: str) -> None:
     with pytest.raises(ValueError, match="division code"):
         division_prefix(code)
+
+
+def test_the_whole_country_is_a_scope_of_its_own_name() -> None:
+    assert is_in_scope("330106", NATION)
+    assert not is_in_scope(NATION, "330000")
 
 
 @given(st.integers(min_value=10_000, max_value=999_999).map(lambda number: f"{number:06d}"))

@@ -12,7 +12,7 @@ from typer.testing import CliRunner
 
 from chedang.cli.main import app
 
-COMMANDS = ("up", "migrate", "seed", "check-config", "enterprise", "vehicle", "records", "upload")
+COMMANDS = ("up", "network", "migrate", "seed", "check-config", "enterprise", "vehicle", "records", "upload")
 
 
 def _chedang(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:

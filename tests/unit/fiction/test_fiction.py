@@ -13,10 +13,12 @@ from chedang.enterprises.rules import read_registration
 from chedang.fiction.catalogue import Power, job_kinds
 from chedang.fiction.habits import Habit, spoil
 from chedang.fiction.jobs import FictionalJob
+from chedang.fiction.provinces import province
 from chedang.fiction.shops import make_credit_code, make_shops
 from chedang.fiction.vehicles import make_plate, make_vehicle, make_vin
-from chedang.fiction.world import make_world
+from chedang.fiction.world import last_jobs, make_visits, make_world
 from chedang.terms import credit_code, plate, vin
+from chedang.terms.division import PROVINCES
 
 UNTIL = date(2026, 11, 22)
 
@@ -124,6 +126,34 @@ def _shows(habit: Habit, job: FictionalJob) -> bool:
         Habit.WRONG_CHECK_DIGIT: vin.judge(text.vin).problem is vin.VinProblem.CHECK_DIGIT_BINDING,
     }
     return shown[habit]
+
+
+@pytest.mark.parametrize("code", [code for code, each in PROVINCES.items() if each.plate_character])
+def test_every_province_has_shops_and_plates_of_its_own(code):
+    home = make_world(int(code), until=UNTIL, shops=25, vehicles=8, province=province(code))
+    assert len({shop.registration.company_name for shop in home.shops}) == 25
+    for shop in home.shops:
+        assert read_registration(shop.registration, today=UNTIL)[1] == ()
+        assert PROVINCES[code].plate_character == PROVINCES[shop.registration.division_code[:2]].plate_character
+    assert None not in [plate.read(vehicle.plate_number) for vehicle in home.vehicles]
+    assert last_jobs(home)
+
+
+def test_a_node_without_plates_has_no_fictional_province():
+    with pytest.raises(ValueError, match="00"):
+        province("00")
+
+
+def test_vehicles_on_a_journey_are_repaired_elsewhere_after_all_else(world):
+    neighbour = make_world(32, until=UNTIL, shops=8, vehicles=40, province=province("32"))
+    visits = make_visits(neighbour, world.shops, until=UNTIL, count=10)
+    assert len(visits) == 10
+    for visit in visits:
+        assert visit.shop in world.shops
+        assert visit.text.plate_number.startswith("苏")
+        before = [job for job in neighbour.jobs if job.vehicle == visit.vehicle]
+        assert all(job.text.settle_date < visit.text.settle_date for job in before)
+        assert all(int(job.text.mileage) < int(visit.text.mileage) for job in before)
 
 
 def test_a_habit_spoils_its_own_element_only(world):
