@@ -12,9 +12,9 @@ from datetime import date, datetime, timedelta
 from typing import Annotated, Any, Final
 
 import typer
+from rich import box
 from rich.console import Console
-from rich.table import Column, Table
-from rich.text import Text
+from rich.table import Table
 
 from chedang.cli.archive import fail, open_archive
 from chedang.exchange import comparisons, peers, reconciling
@@ -33,7 +33,7 @@ from chedang.terms.dates import SHANGHAI, day_in_china
 
 _SHOWN: Final = 100
 _LISTED: Final = 20
-_DIRECTIONS = {Direction.OUT: "上行：本省产生的记录", Direction.IN: "下行：部级下发的记录"}
+_DIRECTIONS = {Direction.OUT: "上行", Direction.IN: "下行"}
 _DAY = {"formats": ["%Y-%m-%d"], "metavar": "YYYY-MM-DD"}
 
 
@@ -149,28 +149,32 @@ def _print(
 ) -> None:
     console = Console(highlight=False)
     if at_ministry:
-        console.print("对账由各省节点发起（chedang node reconcile）；以下是各省最近报来的结果，“本节点”指该省。")
+        console.print("对账由各省节点发起；以下是各省最近报来的结果，“本节点”指该省。")
+    else:
+        console.print("上行：本省产生的记录；下行：部级下发的记录。")
     if not done:
         console.print("还没有对账结果。" if at_ministry else "没有可以核对的日期：记录还在途中，或今天刚开始使用。")
         return
-    table = Table("节点", "方向", "日期", "开始时间", "本节点行数", "对方行数", "差异", "已修复", "结束")
+    table = Table(box=box.SIMPLE, padding=(0, 1, 0, 0))
+    for heading in ("节点", "方向", "收到日期", "开始", "本节点", "对方", "差异", "已修复"):
+        table.add_column(heading, no_wrap=True)
     for each in done:
         table.add_row(
             each.peer,
             _DIRECTIONS[each.direction],
-            f"{each.from_on} 至 {each.until_on}",
-            f"{each.started_at.astimezone(SHANGHAI):%Y-%m-%d %H:%M}",
+            f"{each.from_on}～{each.until_on}",
+            f"{each.started_at.astimezone(SHANGHAI):%m-%d %H:%M}",
             str(each.ours),
             str(each.theirs),
-            str(each.difference_count),
+            str(each.difference_count) if each.ended_at else "未完成",
             str(each.repaired_count),
-            "是" if each.ended_at else "否",
         )
     console.print(table)
     if any(counts):
         console.print(_kinds_table(counts))
-    if any(found.values()):
-        console.print(_differences_table([each for comparison in done for each in found[comparison.comparison_id]]))
+    for comparison in done:
+        for difference in found[comparison.comparison_id]:
+            console.print(_line(difference), markup=False, soft_wrap=True)
     if any(each.difference_count > len(found[each.comparison_id]) for each in done):
         console.print(f"每次对账只列出前 {_SHOWN} 项差异，未修复的在前。")
 
@@ -184,19 +188,9 @@ def _kinds_table(counts: Sequence[Mapping[DifferenceKind, tuple[int, int]]]) -> 
     return table
 
 
-def _differences_table(found: Sequence[Found]) -> Table:
-    table = Table(
-        "差异", Column("记录", overflow="fold"), "版本", "收到日期", "地区", "已修复", Column("说明", overflow="fold")
-    )
-    for each in found:
-        difference = each.difference
-        table.add_row(
-            difference.kind.label,
-            difference.key.record_id.hex(),
-            str(difference.key.version),
-            difference.received_on.isoformat(),
-            difference.division_code,
-            "是" if each.repaired_at else "否",
-            Text(difference.detail),
-        )
-    return table
+def _line(found: Found) -> str:
+    difference = found.difference
+    outcome = "已修复" if found.repaired_at else "未修复"
+    which = f"{difference.key.record_id.hex()} v{difference.key.version}"
+    where = f"{difference.received_on} {difference.division_code}"
+    return f"{difference.kind.label}　{which}　{where}　{outcome}　{difference.detail}".rstrip("　")

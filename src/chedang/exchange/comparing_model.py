@@ -13,7 +13,7 @@ import msgspec
 from chedang.exchange.model import RecordRow
 from chedang.records.soundness import RowKey
 
-MOST_DAYS = 10
+MOST_DAYS = 100
 """Of one call for summaries."""
 MOST_MARKS = 20_000
 """Of one call for rows."""

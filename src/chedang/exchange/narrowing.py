@@ -14,6 +14,9 @@ from chedang.exchange.comparing_model import DifferenceKind, Direction, RowMark,
 from chedang.records.soundness import RowKey, StoredRow
 
 MOST_DAYS_BACK: Final = 400
+_FEW_ROWS: Final = 50_000
+_MANY_ROWS: Final = 300_000
+"""Some seconds of work for a database."""
 _DAY: Final = timedelta(days=1)
 
 _MISSING_AT_TARGET = {Direction.OUT: DifferenceKind.MISSING_THERE, Direction.IN: DifferenceKind.MISSING_HERE}
@@ -141,12 +144,31 @@ def _days(from_on: date, until_on: date) -> Iterator[date]:
     return (from_on + number * _DAY for number in range((until_on - from_on).days + 1))
 
 
-def split_days(from_on: date, until_on: date, most: int) -> Iterator[tuple[date, date]]:
-    """The same days in spans of at most ``most``."""
-    while from_on <= until_on:
-        last = min(until_on, from_on + (most - 1) * _DAY)
-        yield from_on, last
-        from_on = last + _DAY
+class Spans:
+    """Days in spans, the newest first; longer ones where there are few rows, so that no call takes long."""
+
+    def __init__(self, from_on: date, until_on: date, *, most_days: int) -> None:
+        """From the last day, ``until_on``, back to the first. ``most_days``: of a span."""
+        self._from_on = from_on
+        self._until_on = until_on
+        self._most_days = most_days
+        self._days = 1
+
+    def next(self) -> tuple[date, date] | None:
+        """First and last day of the next span; ``None`` after the last."""
+        if self._until_on < self._from_on:
+            return None
+        last = self._until_on
+        first = max(self._from_on, last - (self._days - 1) * _DAY)
+        self._until_on = first - _DAY
+        return first, last
+
+    def adapt(self, row_count: int) -> None:
+        """So many rows stood in the span before."""
+        if row_count < _FEW_ROWS:
+            self._days = min(2 * self._days, self._most_days)
+        elif row_count > _MANY_ROWS:
+            self._days = max(self._days // 2, 1)
 
 
 def split_keys(keys: Sequence[RowKey], most: int) -> Iterator[Collection[RowKey]]:

@@ -43,18 +43,18 @@ from chedang.exchange.model import MINISTRY, ExchangeRefused, RefusalCode
 from chedang.exchange.narrowing import (
     MOST_DAYS_BACK,
     Sighting,
+    Spans,
     classify,
     days_to_compare,
     find_suspects,
     find_unequal,
     is_one_too_many,
-    split_days,
     split_keys,
 )
 from chedang.exchange.steps import Reached, Step, nowhere
 from chedang.records.mending import read_announced, read_record_rows
 from chedang.records.merging import is_row_fault
-from chedang.records.soundness import Judge, RowKey
+from chedang.records.soundness import Judge, RowKey, label_columns
 from chedang.records.store import Connection
 from chedang.terms.dates import day_in_china
 
@@ -177,10 +177,13 @@ class _Run:
             started_at=self._now,
         )
         ours = theirs = 0
-        for first, last in split_days(from_on, until_on, MOST_DAYS):
-            here, there = self._summarise(first, last)
-            ours += sum(each.row_count for each in here)
-            theirs += sum(each.row_count for each in there)
+        spans = Spans(from_on, until_on, most_days=MOST_DAYS)
+        while (span := spans.next()) is not None:
+            here, there = self._summarise(*span)
+            here_count, there_count = (sum(each.row_count for each in side) for side in (here, there))
+            spans.adapt(max(here_count, there_count))
+            ours += here_count
+            theirs += there_count
             for received_on, division_code in find_unequal(here, there):
                 self._narrow(received_on, division_code)
         comparison = Comparison(
@@ -301,7 +304,7 @@ class _Run:
         if bool(here) == bool(there):
             return _BOTH_SOUND if not here else _BOTH_DAMAGED
         wrong = here or there
-        return f"{'本节点' if here else '对方'}的行自相矛盾：{'、'.join(wrong)}"
+        return f"{'本节点' if here else '对方'}的行自相矛盾：{label_columns(wrong)}"
 
     def _faults(self, held: HeldRow) -> list[str]:
         own_code = self._node_code if self._direction is Direction.OUT else ""

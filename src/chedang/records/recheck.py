@@ -19,7 +19,7 @@ import msgspec
 from chedang.platform.database import load_queries
 from chedang.records.identity import decode_content
 from chedang.records.model import Finding
-from chedang.records.soundness import Judge, StoredRow, find_contradictions
+from chedang.records.soundness import Judge, StoredRow, find_contradictions, label_columns
 from chedang.records.store import Connection
 from chedang.terms.dates import SHANGHAI
 
@@ -100,7 +100,7 @@ def check_rows(connection: Connection, *, judge: Judge, since: date | None, prog
         which = f"{row.record_id.hex()} v{row.version}"
         sound.count()
         if wrong := find_contradictions(row, judge=judge, head_digest=head_digest):
-            sound.report(which, "、".join(wrong))
+            sound.report(which, label_columns(wrong))
         elif not row.is_moved:
             same.count()
             if changed := _changed_codes(row, judge):
@@ -171,7 +171,7 @@ def _head_problem(versions: list[_Version]) -> str:
         )
         if stored != head
     ]
-    return "、".join(wrong)
+    return label_columns(wrong)
 
 
 def _version_problem(stored: list[_Version]) -> str:

@@ -7,6 +7,7 @@ faithfully is sound.
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from typing import Final, NamedTuple, Protocol
@@ -20,6 +21,31 @@ _decode_findings = msgspec.json.Decoder(tuple[Finding, ...]).decode
 _TENTH: Final = Decimal("0.1")
 NO_CONTENT: Final = "{}"
 """Content of a row that only says that its record left a file."""
+
+
+COLUMN_LABELS: Final = {
+    "content": "内容",
+    "content_digest": "内容摘要",
+    "findings": "判定",
+    "error_count": "错误数",
+    "warn_count": "疑点数",
+    "vin": "VIN",
+    "plate_number": "车牌号码",
+    "repair_on": "送修日期",
+    "settled_on": "结算日期",
+    "settlement_list_number": "结算清单编号",
+    "mileage_km": "送修里程",
+    "record_id": "记录编号",
+    "version": "版本",
+    "state": "状态",
+    "origin": "来源",
+}
+"""Columns that can be found wrong, for people."""
+
+
+def label_columns(names: Iterable[str]) -> str:
+    """Columns in Chinese, for people."""
+    return "、".join(COLUMN_LABELS[name] for name in names)
 
 
 class Judge(Protocol):

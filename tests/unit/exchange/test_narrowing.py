@@ -12,13 +12,13 @@ from chedang.exchange.narrowing import (
     MOST_DAYS_BACK,
     Sighting,
     Span,
+    Spans,
     classify,
     days_to_compare,
     find_bad_days,
     find_suspects,
     find_unequal,
     is_one_too_many,
-    split_days,
 )
 from chedang.records.soundness import RowKey, StoredRow
 
@@ -151,8 +151,23 @@ def test_a_node_without_rows_compares_yesterday() -> None:
     assert days_to_compare([], today=TODAY, oldest_on=None, under_way_since=None) == (day(19), day(19))
 
 
-def test_days_are_split_without_gap_or_overlap() -> None:
-    assert list(split_days(day(1), day(7), 3)) == [(day(1), day(3)), (day(4), day(6)), (day(7), day(7))]
+def spans(row_counts: list[int], *, most_days: int = 100) -> list[tuple[int, int]]:
+    """Spans of the days 1 to 20, when so many rows stand in the first ones, and in the last of them in the others."""
+    made, found = Spans(day(1), day(20), most_days=most_days), []
+    while (span := made.next()) is not None:
+        found.append((span[0].day, span[1].day))
+        made.adapt(row_counts[min(len(found), len(row_counts)) - 1])
+    return found
+
+
+def test_days_are_split_without_gap_or_overlap_and_spans_grow_while_there_are_few_rows() -> None:
+    assert spans([0]) == [(20, 20), (18, 19), (14, 17), (6, 13), (1, 5)]
+    assert spans([0], most_days=4) == [(20, 20), (18, 19), (14, 17), (10, 13), (6, 9), (2, 5), (1, 1)]
+
+
+def test_spans_shrink_where_there_are_many_rows() -> None:
+    assert spans([0, 0, 0, 10**6]) == [(20, 20), (18, 19), (14, 17), (6, 13), (2, 5), (1, 1)]
+    assert spans([10**6])[:2] == [(20, 20), (19, 19)]
 
 
 def test_a_row_is_known_by_its_columns() -> None:
