@@ -37,8 +37,7 @@ def main() -> None:
     print(f"  {machine()}")
     with bench_node() as node, psycopg.connect(node.url, autocommit=True) as connection:
         shops = approved_shops(node, connection, 1 + ROUNDS * BATCHES)
-        for table in _TABLES:
-            connection.execute(f"create table floor_{table} (like {table} including all)")
+        make_floor(connection)
         waiting = iter([_Shop(shop, _secret(connection, shop), texts([shop])) for shop in shops])
         with (
             serving(node, "chedang.gate", "CHEDANG_GATE_PORT") as (port, _),
@@ -47,11 +46,11 @@ def main() -> None:
             httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=60) as client,
         ):
             _send(client, list(islice(waiting, 1)))
-            before = _stored(connection)
+            before = stored(connection)
             ratios = [
                 _round(number, connection, client, list(islice(waiting, BATCHES))) for number in range(1, ROUNDS + 1)
             ]
-            found = _stored(connection) - before
+            found = stored(connection) - before
             print(f"  ratio {statistics.median(ratios):.2f} ({min(ratios):.2f} to {max(ratios):.2f})")
             print(f"  batch process: {resident_mib(worker_id):.0f} MiB")
             print(f"  sent {ROUNDS * BATCHES * LINES:,}, stored {found:,}")
@@ -70,8 +69,8 @@ def _secret(connection: psycopg.Connection, shop: Shop) -> str:
 
 
 def _round(number: int, connection: psycopg.Connection, client: httpx.Client, shops: list[_Shop]) -> float:
-    rows = [_row(shop, text) for one in shops for shop, text in islice(one.texts, LINES)]
-    copied = _copy(connection, rows)
+    rows = [make_row(shop, text) for one in shops for shop, text in islice(one.texts, LINES)]
+    copied = copy(connection, rows)
     sent = _send(client, shops)
     print(f"  round {number}: COPY {copied:7.0f} rows/s   batches {sent:7.0f} lines/s")
     return sent / copied
@@ -104,8 +103,14 @@ def _authorization(one: _Shop) -> dict[str, str]:
     return {"Authorization": f"Bearer {one.secret}"}
 
 
-def _copy(connection: psycopg.Connection, rows: Sequence[NewVersion]) -> float:
-    """Rows per second of COPY into the three tables."""
+def make_floor(connection: psycopg.Connection) -> None:
+    """Empty tables like those of the records."""
+    for table in _TABLES:
+        connection.execute(f"create table floor_{table} (like {table} including all)")
+
+
+def copy(connection: psycopg.Connection, rows: Sequence[NewVersion]) -> float:
+    """Rows per second of COPY into the three tables of :func:`make_floor`."""
     versions = "".join(_version_line(row) for row in rows).encode()
     heads = "".join(f"{row.record_id}\t{row.vin}\t\\N\t1\t\\\\x{row.digest.hex()}\tactive\n" for row in rows).encode()
     changes = "".join(f"{row.vin}\t{row.record_id}\t1\n" for row in rows).encode()
@@ -116,8 +121,8 @@ def _copy(connection: psycopg.Connection, rows: Sequence[NewVersion]) -> float:
             ("floor_record_head (record_id, vin, previous_vin, version, content_digest, state)", heads),
             ("floor_record_change (vin, record_id, version)", changes),
         ):
-            with cursor.copy(f"copy {target} from stdin") as copy:
-                copy.write(lines)
+            with cursor.copy(f"copy {target} from stdin") as target_copy:
+                target_copy.write(lines)
     return len(rows) / (time.perf_counter() - started)
 
 
@@ -130,12 +135,12 @@ def _version_line(row: NewVersion) -> str:
     return "\t".join("\\N" if each is None else str(each).replace("\\", "\\\\") for each in columns) + "\n"
 
 
-def _row(shop: Shop, text: RecordText) -> NewVersion:
+def make_row(shop: Shop, text: RecordText) -> NewVersion:
     judgement = judge(text, limits=load_limits(), registered_name=shop.name, received_at=datetime.now(UTC))
     return new_version(judgement, shop.company_code, "native", datetime.now(UTC))
 
 
-def _stored(connection: psycopg.Connection) -> int:
+def stored(connection: psycopg.Connection) -> int:
     row = connection.execute("select count(*) from record_version").fetchone()
     assert row is not None
     return int(row[0])

@@ -29,11 +29,12 @@ class BenchNode:
 
     data_dir: Path
     url: str
+    code: str
 
 
 @contextlib.contextmanager
-def bench_node() -> Iterator[BenchNode]:
-    """Start it, migrate it, and leave nothing behind."""
+def bench_node(code: str = "33") -> Iterator[BenchNode]:
+    """Start it, migrate it, and leave nothing behind; ``code``: which node of the country it is."""
     with tempfile.TemporaryDirectory(prefix="chedang-bench-") as name:
         data_dir = Path(name)
         data_dir.chmod(0o755)  # the embedded server of a root user runs under another account
@@ -43,7 +44,7 @@ def bench_node() -> Iterator[BenchNode]:
         (data_dir / "postgres" / "local.conf").write_text("max_connections = 120\n", encoding="ascii")
         with Cluster(data_dir) as cluster:
             migrate(cluster.url)
-            yield BenchNode(data_dir, cluster.url)
+            yield BenchNode(data_dir, cluster.url, code)
         shutil.rmtree((data_dir / "postgres").resolve(), ignore_errors=True)
 
 
@@ -70,6 +71,7 @@ def _process(node: BenchNode, module: str, variables: dict[str, str]) -> Iterato
     environment = os.environ | {
         "CHEDANG_DATABASE_URL": node.url,
         "CHEDANG_DATA_DIR": str(node.data_dir),
+        "CHEDANG_NODE": node.code,
         "CHEDANG_LOG_LEVEL": "warning",
     }
     process = subprocess.Popen([sys.executable, "-m", module], env=environment | variables)
