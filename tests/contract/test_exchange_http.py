@@ -26,7 +26,7 @@ from chedang.exchange.keys import KeyState
 from chedang.exchange.link import LinkDown
 from chedang.exchange.messages import seal
 from chedang.exchange.model import ExchangeRefused, MessageKind, RefusalCode
-from chedang.exchange.province import Province
+from chedang.exchange.province import LINK_DOWN, Province
 from chedang.platform.clock import system_clock
 from chedang.platform.database import connect
 from chedang.platform.settings import Settings
@@ -292,14 +292,18 @@ def test_an_operator_joins_after_comparing_fingerprints(
     assert chedang("restart-channel", "33").exit_code == 1
 
 
-def test_the_process_brings_what_comes_in_until_it_is_told_to_stop(
+def test_the_process_waits_for_the_ministry_and_brings_what_came_in_meanwhile(
     joined: Network, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("CHEDANG_DATA_DIR", str(joined.province_dir))
+    peers.join(joined.province, "00", address=f"http://127.0.0.1:{free_port()}", now=system_clock())
+    take_in(joined, "JS501")
     stop = threading.Event()
     working = threading.Thread(target=exchange.work, args=(Settings.from_environment(), joined.province_url, stop))
     working.start()
-    take_in(joined, "JS501")
+    while (known := peers.find_ministry(joined.province)) is None or known.last_fault != LINK_DOWN:
+        assert working.is_alive()
+    peers.join(joined.province, "00", address=joined.url, now=system_clock())
     while ("JS501", "33") not in joined.records_of_ministry():
         assert working.is_alive()
     stop.set()

@@ -170,7 +170,8 @@ class Loop(threading.Thread):
         longest = min(_LONGEST_PAUSE_SECONDS, 2.0 ** (self._failures - 1))
         hint = getattr(fault, "retry_after_seconds", None) or 0.0
         seconds = max(hint, longest * random.uniform(0.5, 1.0))  # noqa: S311 - only spreads a load
-        _log.warning("exchange step failed", loop=self.name, fault=str(fault), retry_seconds=round(seconds, 1))
+        if self._failures.bit_count() == 1:  # the 1st, 2nd, 4th, 8th …: a month of absence must not fill the log
+            _log.warning("exchange step failed", loop=self.name, fault=str(fault), times=self._failures)
         self._pause(seconds)
 
     def _pause(self, seconds: float) -> None:
