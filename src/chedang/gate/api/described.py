@@ -125,14 +125,14 @@ OPERATIONS: Final[Mapping[str, Described]] = {
             "notices": [],
         },
         _SENT,
-        (*WITH_BODY, RefusalKind.TOO_MANY_ROWS),
+        (*WITH_BODY, RefusalKind.TOO_MANY_ROWS, RefusalKind.FORBIDDEN),
     ),
     "put": Described(
         "Upload a record; safe to repeat",
         {201: "新记录 · created", 200: "内容未变，或成为新版本 · unchanged, or a new version"},
         _RECEIPT,
         _SENT,
-        _STORING,
+        (*_STORING, RefusalKind.FORBIDDEN),
     ),
     "amend": Described(
         "Correct a record, with a reason; brings a void one back",
@@ -195,7 +195,7 @@ OPERATIONS: Final[Mapping[str, Described]] = {
             "notices": [],
         },
         Body(RecordBody, _RECORD, NDJSON),
-        (*WITH_BODY, RefusalKind.TOO_MANY_ROWS, RefusalKind.UNKNOWN_FIELD, RefusalKind.CONFLICT),
+        (*WITH_BODY, RefusalKind.TOO_MANY_ROWS, RefusalKind.UNKNOWN_FIELD, RefusalKind.CONFLICT, RefusalKind.FORBIDDEN),
     ),
     "batch_state": Described(
         "How far a batch is", {200: "批次状态 · the state"}, _BATCH, refusals=(RefusalKind.UNKNOWN_RECORD,)

@@ -11,7 +11,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext, gettext_lazy, ngettext
 
-from chedang.enterprises.model import ReviewState
+from chedang.enterprises.model import ReviewState, Source
 from chedang.site.archive.models import Enterprise
 from chedang.site.decisions import decide, note_reading
 from chedang.site.enterprise_view import category_name, division_name, mask_phone, state_name
@@ -36,6 +36,10 @@ class EnterpriseAdmin(admin.ModelAdmin):
     actions = ("approve", "reject")
     exclude = ("password_hash", "enterprise_id", "token_generation", "linkman_phone", "superintendent_phone")
     list_per_page = 50
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Enterprise]:
+        """Shops; the upload accounts of makers are decided about on pages of their own."""
+        return super().get_queryset(request).exclude(source=Source.MAKER)
 
     @admin.display(description=gettext_lazy("所在地"))
     def place(self, row: Enterprise) -> str:
