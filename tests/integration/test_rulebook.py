@@ -11,7 +11,9 @@ import pytest
 from typer.testing import CliRunner
 
 from chedang.cli.main import app
+from chedang.enterprises.actions import register
 from chedang.enterprises.code_tables import tables_on
+from chedang.enterprises.model import RegistrationText
 from chedang.platform import rulebook
 from chedang.platform.announcements import NoticeRefused, read_announcements
 from chedang.platform.rulebook import RuleKind, publish, read_documents
@@ -120,3 +122,12 @@ def test_the_ministry_publishes_by_command_and_nobody_else(
     assert (unknown.exit_code, "economic_category" in unknown.output) == (1, True)
     shown = run(app, ["rules", "list"])
     assert ("执行中" in shown.output, len(read_documents(connection))) == (True, 1)
+
+
+def test_a_shop_registers_by_the_tables_of_the_day(connection: Any) -> None:
+    text = '[names]\n"7" = "暂停"\n'
+    publish(connection, RuleKind.CODES, "operation_state", text, effective_on=date(2026, 3, 1), by="a", now=NOW)
+    registration = RegistrationText(
+        company_name="模拟维修厂", password="lan-chuan-2026", division_code="330106", operation_state="暂停"
+    )
+    assert register(connection, registration, now=NOW).enterprise.operation_state_code == "7"

@@ -14,6 +14,7 @@ from datetime import datetime
 import msgspec
 
 from chedang.enterprises import accounts, store
+from chedang.enterprises.code_tables import read_registration_today
 from chedang.enterprises.codes import Allocator, ask_free_code
 from chedang.enterprises.errors import (
     AlreadyRegistered,
@@ -32,11 +33,10 @@ from chedang.enterprises.model import (
     ReviewState,
     Source,
 )
-from chedang.enterprises.rules import judge_password, read_registration, registration_keys
+from chedang.enterprises.rules import judge_password, registration_keys
 from chedang.enterprises.store import Connection
 from chedang.platform.passwords import hash_password, is_weak, verify_password
 from chedang.terms import enterprise_code
-from chedang.terms.dates import day_in_china
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +65,7 @@ def register(
     a lost answer: the existing shop again. Raises RegistrationRefused with all findings, and AlreadyRegistered when the
     password is another.
     """
-    registration, findings = read_registration(text, today=day_in_china(now))
+    registration, findings = read_registration_today(connection, text, now=now)
     if registration is None:
         raise RegistrationRefused(findings)
     with connection.transaction():
@@ -111,7 +111,7 @@ def allocate(
     """
     # Nobody is told the password: the shop gets one of its own from an officer, or never needs it.
     text = msgspec.structs.replace(text, password=secrets.token_urlsafe(32))
-    registration, findings = read_registration(text, today=day_in_china(now))
+    registration, findings = read_registration_today(connection, text, now=now)
     if registration is None:
         raise RegistrationRefused(findings)
     with connection.transaction():

@@ -5,7 +5,7 @@ Safe to repeat: the same table again changes nothing, and a password that the sh
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import dataclass, fields, replace
 from datetime import date, datetime
@@ -14,6 +14,7 @@ from itertools import islice
 
 from chedang.enterprises import moving_accounts, store
 from chedang.enterprises.accounts import SecretBox
+from chedang.enterprises.code_tables import tables_on
 from chedang.enterprises.known import find as find_known
 from chedang.enterprises.model import (
     WIRE_NAMES,
@@ -29,6 +30,7 @@ from chedang.enterprises.store import Connection
 from chedang.enterprises.table import ImportRow
 from chedang.platform.passwords import hash_password, is_weak, verify_password
 from chedang.terms import enterprise_code
+from chedang.terms.codes import CodeTable
 from chedang.terms.dates import day_in_china
 
 _ROWS_PER_TRANSACTION = 64
@@ -91,20 +93,25 @@ def import_rows(
     secrets that sign calls.
     """
     today = day_in_china(now)
+    tables = tables_on(connection, today)
     first_rows: dict[str, ImportRow] = {}
     remaining = iter(rows)
     with ThreadPoolExecutor(thread_name_prefix="import-passwords") as executor:
         while few := list(islice(remaining, _ROWS_PER_TRANSACTION)):
-            checked = [_check(row, first_rows, today) for row in few]
+            checked = [_check(row, first_rows, today, tables) for row in few]
             yield from _store(connection, executor, checked, box, now)
 
 
-def _check(row: ImportRow, first_rows: dict[str, ImportRow], today: date) -> _Sound | _More | ImportOutcome:
+def _check(
+    row: ImportRow, first_rows: dict[str, ImportRow], today: date, tables: Mapping[str, CodeTable]
+) -> _Sound | _More | ImportOutcome:
     first = first_rows.get(row.company_code)
     if first is not None and not row.complaint:
         faults = _complain_of_more(row, first)
         return _faulty(row, faults) if faults else _More(row)
-    registration, findings = read_registration(row.text, today=today, shortest_password=SHORTEST_MOVED_PASSWORD)
+    registration, findings = read_registration(
+        row.text, today=today, shortest_password=SHORTEST_MOVED_PASSWORD, tables=tables
+    )
     faults = [row.complaint] if row.complaint else _complain(row, findings)
     if faults or registration is None:
         return _faulty(row, faults)

@@ -16,6 +16,7 @@ import msgspec
 
 from chedang.enterprises import channels, codes, maker_store, store
 from chedang.enterprises.actions import fold_name
+from chedang.enterprises.code_tables import read_registration_today
 from chedang.enterprises.errors import (
     AlreadyRegistered,
     DecisionRefused,
@@ -37,7 +38,7 @@ from chedang.enterprises.model import (
     Source,
 )
 from chedang.enterprises.permissions import told_shops
-from chedang.enterprises.rules import read_registration, registration_keys
+from chedang.enterprises.rules import registration_keys
 from chedang.enterprises.store import Connection
 from chedang.platform.announcements import NoticeRefused, announce
 from chedang.platform.passwords import hash_password, is_weak, verify_password
@@ -187,7 +188,7 @@ def allocate(connection: Connection, maker_code: str, text: RegistrationText, *,
     today = day_in_china(now)
     # Nobody is told the password: the dealer's own node gives it one, if ever it needs one.
     text = msgspec.structs.replace(text, password=secrets.token_urlsafe(32))
-    registration, findings = read_registration(text, today=today)
+    registration, findings = read_registration_today(connection, text, now=now)
     if registration is None:
         raise RegistrationRefused(findings)
     with connection.transaction():
