@@ -7,26 +7,22 @@ ministry stands for the nodes where they came in. Connections are in autocommit 
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection
 from datetime import date, datetime
-from typing import Final, NamedTuple, TypeVar
+from typing import Final
 
 import msgspec
 
 from chedang.exchange import comparisons
 from chedang.exchange.calling import Ask
-from chedang.exchange.comparing import Side, find_faults, from_wire, how_many_fit, key_of
+from chedang.exchange.comparing import Side, find_faults, from_wire, key_of
 from chedang.exchange.comparing_model import (
     MOST_DAYS,
     MOST_KEYS,
-    ChangedAnswer,
-    Denial,
     Difference,
     DifferenceKind,
     Direction,
     FetchAnswer,
-    Found,
     HeldRow,
     KeysAsk,
     Report,
@@ -35,11 +31,9 @@ from chedang.exchange.comparing_model import (
     RowsAsk,
     SummariesAsk,
     Summary,
-    TakeAsk,
 )
-from chedang.exchange.mending import replace_row, set_row_aside
 from chedang.exchange.messages import encode_body
-from chedang.exchange.model import MINISTRY, ExchangeRefused, RefusalCode
+from chedang.exchange.model import MINISTRY
 from chedang.exchange.narrowing import (
     MOST_DAYS_BACK,
     Sighting,
@@ -51,20 +45,15 @@ from chedang.exchange.narrowing import (
     is_one_too_many,
     split_keys,
 )
+from chedang.exchange.repairing import Repairer, Suspect, ask_for
 from chedang.exchange.steps import Reached, Step, nowhere
 from chedang.records.mending import read_announced, read_record_rows
-from chedang.records.merging import is_row_fault
 from chedang.records.soundness import Judge, RowKey, label_columns
 from chedang.records.store import Connection
 from chedang.terms.dates import day_in_china
 
-Answer = TypeVar("Answer")
-
-_GIVEN: Final = frozenset({DifferenceKind.MISSING_THERE, DifferenceKind.ALTERED_THERE})
-_OURS_TO_MEND: Final = frozenset({DifferenceKind.MISSING_HERE, DifferenceKind.EXTRA_HERE, DifferenceKind.ALTERED_HERE})
 _BOTH_SOUND: Final = "两端各自没有矛盾，以产生该记录的一方为准"
 _BOTH_DAMAGED: Final = "两端的行都自相矛盾，以产生该记录的一方为准"
-_OWN_ORIGIN_DENIED: Final = "该编号在本节点是本地上传的记录，不以部级节点的行替换"
 
 
 class Comparison(msgspec.Struct, frozen=True):
@@ -87,14 +76,6 @@ class Comparison(msgspec.Struct, frozen=True):
     @property
     def unrepaired_count(self) -> int:
         return self.difference_count - sum(self.repaired.values())
-
-
-class _Suspect(NamedTuple):
-    """A difference and the copies that both sides hold of its row."""
-
-    difference: Difference
-    ours: HeldRow | None
-    theirs: HeldRow | None
 
 
 def ordinary_days(connection: Connection, node_code: str, now: datetime) -> tuple[date, date] | None:
@@ -158,17 +139,16 @@ class _Run:
         self._node_code = node_code
         self._judge = judge
         self._now = now
-        self._repair = repair
         self._reached = reached
         self._ours = Side(connection, own_code=node_code, peer=MINISTRY)
-        self._comparison_id = 0
+        self._repairer = Repairer(
+            connection, ask, direction, node_code=node_code, now=now, is_allowed=repair, reached=reached
+        )
         self._seen: set[RowKey] = set()
-        self._found: Counter[DifferenceKind] = Counter()
-        self._repaired: Counter[DifferenceKind] = Counter()
 
     def compare(self, from_on: date, until_on: date) -> Comparison:
         """Summaries, then marks, then rows; mend; tell."""
-        self._comparison_id = comparisons.begin_comparison(
+        comparison_id = comparisons.begin_comparison(
             self._connection,
             peer=MINISTRY,
             direction=self._direction,
@@ -176,6 +156,7 @@ class _Run:
             until_on=until_on,
             started_at=self._now,
         )
+        self._repairer.comparison_id = comparison_id
         ours = theirs = 0
         spans = Spans(from_on, until_on, most_days=MOST_DAYS)
         while (span := spans.next()) is not None:
@@ -187,24 +168,25 @@ class _Run:
             for received_on, division_code in find_unequal(here, there):
                 self._narrow(received_on, division_code)
         comparison = Comparison(
-            self._comparison_id,
+            comparison_id,
             self._direction,
             from_on,
             until_on,
             ours,
             theirs,
-            dict(self._found),
-            dict(self._repaired),
+            dict(self._repairer.found),
+            dict(self._repairer.repaired),
         )
         self._end(comparison)
         return comparison
 
     def _summarise(self, first: date, last: date) -> tuple[list[Summary], list[Summary]]:
         """Ours and theirs; the source first, so that what has arrived since can be told from what was lost."""
+        ask = SummariesAsk(self._direction, first, last)
         if self._direction is Direction.OUT:
             here = self._ours.summarise(self._direction, first, last)
-            return here, self._ask_for("compare.summaries", SummariesAsk(self._direction, first, last), list[Summary])
-        there = self._ask_for("compare.summaries", SummariesAsk(self._direction, first, last), list[Summary])
+            return here, ask_for(self._ask, "compare.summaries", ask, list[Summary])
+        there = ask_for(self._ask, "compare.summaries", ask, list[Summary])
         return self._ours.summarise(self._direction, first, last), there
 
     def _narrow(self, received_on: date, division_code: str) -> None:
@@ -217,12 +199,12 @@ class _Run:
         suspects = [key for key in find_suspects(source, target) if key not in self._seen]
         settled = {key for key in suspects if key in source and source[key].is_settled}
         for keys in split_keys(suspects, MOST_KEYS):
-            self._take_up(self._look_at(keys, settled))
+            self._repairer.take_up(self._look_at(keys, settled))
 
     def _marks_there(self, ask: RowsAsk) -> RowsAnswer:
-        return self._ask_for("compare.rows", ask, RowsAnswer)
+        return ask_for(self._ask, "compare.rows", ask, RowsAnswer)
 
-    def _look_at(self, keys: Collection[RowKey], settled: Collection[RowKey]) -> list[_Suspect]:
+    def _look_at(self, keys: Collection[RowKey], settled: Collection[RowKey]) -> list[Suspect]:
         """Ask both sides for the rows whole; the target first: what it has, the source must still know."""
         if self._direction is Direction.OUT:
             theirs, named = self._fetch_there(keys)
@@ -244,7 +226,7 @@ class _Run:
         held: dict[RowKey, HeldRow] = {}
         named: set[RowKey] = set()
         while rest:
-            answer = self._ask_for("compare.fetch", KeysAsk(self._direction, rest), FetchAnswer)
+            answer = ask_for(self._ask, "compare.fetch", KeysAsk(self._direction, rest), FetchAnswer)
             held |= {key_of(each.row): each for each in answer.held}
             named |= set(answer.named)
             rest = rest[max(answer.key_count, 1) :]
@@ -273,7 +255,7 @@ class _Run:
         theirs: HeldRow | None,
         settled: Collection[RowKey],
         known: Collection[RowKey],
-    ) -> _Suspect | None:
+    ) -> Suspect | None:
         source, target = (ours, theirs) if self._direction is Direction.OUT else (theirs, ours)
         faults = self._faults(source) if source and target else []
         is_damaged = bool(faults) and target is not None and not self._faults(target)
@@ -292,11 +274,11 @@ class _Run:
             return None
         row = present.row
         difference = Difference(
-            key, row.state, day_in_china(row.received_at), row.company_code[:6], kind, self._explain(kind, ours, theirs)
+            key, row.state, day_in_china(row.received_at), row.company_code[:6], kind, self._explain(ours, theirs)
         )
-        return _Suspect(difference, ours, theirs)
+        return Suspect(difference, ours, theirs)
 
-    def _explain(self, kind: DifferenceKind, ours: HeldRow | None, theirs: HeldRow | None) -> str:
+    def _explain(self, ours: HeldRow | None, theirs: HeldRow | None) -> str:
         """Why this side of a difference is taken for the wrong one."""
         if ours is None or theirs is None:
             return ""
@@ -310,86 +292,12 @@ class _Run:
         own_code = self._node_code if self._direction is Direction.OUT else ""
         return find_faults(held, judge=self._judge, own_code=own_code)
 
-    def _take_up(self, suspects: Sequence[_Suspect]) -> None:
-        """Write the differences down, then mend them: first what the ministry has to change, then what we have."""
-        if not suspects:
-            return
-        with self._connection.transaction():
-            found = [Found(suspect.difference) for suspect in suspects]
-            comparisons.note_differences(self._connection, self._comparison_id, found)
-        self._found.update(suspect.difference.kind for suspect in suspects)
-        self._reached(Step.DIFFERENCES_NOTED)
-        if not self._repair:
-            return
-        self._mend_there(suspects)
-        for suspect in suspects:
-            if suspect.difference.kind in _OURS_TO_MEND:
-                denial = self._mend_here(suspect)
-                self._reached(Step.MENDED_HERE)
-                self._note(suspect.difference, denial)
-
-    def _mend_there(self, suspects: Sequence[_Suspect]) -> None:
-        given = [
-            (suspect.difference, suspect.ours.row)
-            for suspect in suspects
-            if suspect.difference.kind in _GIVEN and suspect.ours is not None
-        ]
-        while given:
-            count = how_many_fit([row for _, row in given])
-            ask = TakeAsk(self._direction, [row for _, row in given[:count]])
-            self._note_denials([difference for difference, _ in given[:count]], self._change("compare.take", ask))
-            given = given[count:]
-        extra = [each.difference for each in suspects if each.difference.kind is DifferenceKind.EXTRA_THERE]
-        if extra:
-            ask_keys = KeysAsk(self._direction, [difference.key for difference in extra])
-            self._note_denials(extra, self._change("compare.remove", ask_keys))
-
-    def _change(self, operation: str, ask: object) -> list[str]:
-        denials = self._ask_for(operation, ask, ChangedAnswer).denials
-        self._reached(Step.MENDED_THERE)
-        return denials
-
-    def _note_denials(self, differences: Sequence[Difference], denials: Sequence[str]) -> None:
-        for difference, denial in zip(differences, denials, strict=True):
-            known = denial in {each.value for each in Denial}
-            self._note(difference, Denial(denial).sentence if known else denial)
-
-    def _mend_here(self, suspect: _Suspect) -> str:
-        """'' for done, else why not."""
-        reason = f"comparison {self._comparison_id}: {suspect.difference.kind.value}"
-        own_origin = suspect.ours is not None and suspect.ours.row.origin == self._node_code
-        if self._direction is Direction.IN and own_origin:
-            return _OWN_ORIGIN_DENIED
-        try:
-            with self._connection.transaction():
-                if suspect.theirs is None:
-                    set_row_aside(self._connection, suspect.difference.key, reason=reason, now=self._now)
-                else:
-                    row = from_wire(suspect.theirs.row, self._node_code)
-                    replace_row(self._connection, row, reason=reason, now=self._now)
-        except Exception as fault:
-            if not is_row_fault(fault):
-                raise
-            return Denial.UNACCEPTABLE.sentence
-        return ""
-
-    def _note(self, difference: Difference, denial: str) -> None:
-        comparisons.note_outcome(
-            self._connection,
-            self._comparison_id,
-            difference,
-            repaired_at=None if denial else self._now,
-            detail="；".join(text for text in (difference.detail, denial) if text),
-        )
-        if not denial:
-            self._repaired[difference.kind] += 1
-
     def _end(self, comparison: Comparison) -> None:
         """Write down what it came to, here and at the ministry."""
         repaired_count = comparison.difference_count - comparison.unrepaired_count
         comparisons.end_comparison(
             self._connection,
-            self._comparison_id,
+            comparison.comparison_id,
             ended_at=self._now,
             ours=comparison.ours,
             theirs=comparison.theirs,
@@ -407,17 +315,9 @@ class _Run:
             theirs=comparison.theirs,
             difference_count=comparison.difference_count,
             repaired_count=repaired_count,
-            differences=comparisons.read_differences(self._connection, self._comparison_id, MOST_KEYS),
+            differences=comparisons.read_differences(self._connection, comparison.comparison_id, MOST_KEYS),
         )
         self._ask("compare.report", encode_body(report))
-
-    def _ask_for(self, operation: str, contents: object, kind: type[Answer]) -> Answer:
-        """Ask the ministry. Raises ExchangeRefused, LinkDown."""
-        answer = self._ask(operation, encode_body(contents))
-        try:
-            return msgspec.msgpack.decode(answer, type=kind)
-        except msgspec.DecodeError as fault:
-            raise ExchangeRefused(RefusalCode.MALFORMED, f"不是对 {operation} 的答复") from fault
 
 
 def _read_marks(read: Callable[[RowsAsk], RowsAnswer], ask: RowsAsk) -> dict[RowKey, RowMark]:
