@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager
+from datetime import UTC, datetime
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -16,9 +17,12 @@ from typing import Any
 import httpx
 import pytest
 
+from chedang.enterprises.channels import set_channel
+from chedang.enterprises.model import Channel
 from chedang.platform.database import connect
 from chedang.records.model import StoredVersion
 from chedang.records.store import read_record
+from chedang.terms.dates import day_in_china
 from tests.contract.conftest import SHOP_NAME, Gate
 from tests.contract.signed import SECRET, VIN, gate_with_accounts, openapi, openapi_body, openapi_sign, records, rows
 
@@ -371,3 +375,22 @@ def test_the_example_of_the_reference_runs(gate: Gate, capsys: pytest.CaptureFix
     printed = capsys.readouterr().out.splitlines()
     assert [line.split(",")[0] for line in printed] == ["{'code': 0"] * 3
     assert len(records(gate, "GD000001")) == 1
+
+
+def test_a_shop_whose_head_office_uploads_opens_no_order(gate: Gate, order_code: str) -> None:
+    with connect(gate.database_url) as connection:
+        connection.execute(
+            "insert into machine_account (kind, account, company_code, password_hash, sealed_secret, created_at)"
+            " select kind, 'app-2', %s, password_hash, sealed_secret, created_at from machine_account"
+            " where account = 'app-1'",
+            [gate.pending_code],
+        )
+        now = datetime.now(UTC)
+        day = day_in_china(now)
+        set_channel(connection, gate.pending_code, Channel.HEAD_OFFICE, day, decided_by="00", reason="名录", now=now)
+    for operation in (INSERT, SETTLE):
+        body = openapi_body(app_id="app-2", orderCode=order_code, vin=VIN, payTime="2026-11-02 18:31:44")
+        answer = openapi(gate, operation, body)
+        assert answer["code"] == 102
+        assert "总部对总部上传" in answer["message"]
+    assert rows(gate, "select 1 from open_order where order_key = %s", order_code) == []
