@@ -220,7 +220,7 @@ def _find_fault(row: RecordRow) -> Fault | None:
         or not 0 < len(row.company_code) <= _LONGEST_KEY
     ):
         return DeadReason.UNACCEPTABLE, "记录号、版本、状态、车架号或企业编码不可用"
-    if not is_node_code(row.origin):
+    if not _is_node_code(row.origin):
         return DeadReason.NOT_YOURS, "来源不是节点代码"
     try:
         decode_content(row.content)
@@ -231,7 +231,7 @@ def _find_fault(row: RecordRow) -> Fault | None:
     return None
 
 
-def is_node_code(text: str) -> bool:
+def _is_node_code(text: str) -> bool:
     """Two digits? Every row travels with those of the node whose gate took it in."""
     return len(text) == 2 and text.isascii() and text.isdigit()
 

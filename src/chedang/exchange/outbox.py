@@ -39,10 +39,6 @@ class Batch(msgspec.Struct, frozen=True):
     keys: list[Key] = []
     notices: list[NoticeRef] = []
 
-    @property
-    def is_empty(self) -> bool:
-        return not self.keys and not self.notices
-
 
 class Source(Protocol):
     """What is to be told to one peer."""

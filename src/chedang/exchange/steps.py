@@ -48,13 +48,6 @@ class Step(StrEnum):
     ACKNOWLEDGED = "acknowledged"
     """Committed."""
 
-    # The ministry fills the feeds.
-    ROUTES_READ = "routes_read"
-    FEEDS_FILLED = "feeds_filled"
-    """Not yet committed."""
-    ROUTED = "routed"
-    """Committed."""
-
     # A province compares with the ministry.
     DIFFERENCES_NOTED = "differences_noted"
     """Committed; nothing is mended."""
