@@ -13,7 +13,7 @@ _MINISTRY = "00"
 
 
 def is_local(origin: str) -> bool:
-    """Whether this node can do something about the record: only where it came in is it amended or voided."""
+    """Whether it came in here: only there is it amended or voided, and only there has its shop a page."""
     return origin == LOCAL
 
 

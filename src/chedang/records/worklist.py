@@ -28,11 +28,14 @@ class DoubtfulFilter(msgspec.Struct, frozen=True):
     """Which records an officer asks for. The list and its count use the same one, so they cannot disagree."""
 
     division_prefix: str
-    """Digits that the enterprise's division begins with; never empty: see ``access.rules.division_prefix``."""
+    """Digits that the enterprise's division begins with; '' only with ``is_nationwide``: a scope that is missing must
+    never come to mean everything."""
     since: datetime
     with_doubts: bool = False
     """Records that carry warnings only, too."""
     only_fileless: bool = False
+    is_nationwide: bool = False
+    """All provinces: what an officer of the ministry answers for."""
 
 
 def count_company_records(connection: Connection, company_code: str) -> CompanyCounts:
@@ -67,6 +70,6 @@ def count_doubtful_records(connection: Connection, wanted: DoubtfulFilter) -> in
 
 
 def _parameters(wanted: DoubtfulFilter) -> dict[str, object]:
-    if not wanted.division_prefix:
+    if not wanted.division_prefix and not wanted.is_nationwide:
         raise ValueError("a list of records needs the division it is bounded to")
     return msgspec.structs.asdict(wanted)

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from chedang.records.catalogue import Language, describe, load_catalogue
 from chedang.records.model import Finding, Level, StoredVersion
+from chedang.records.origin import is_local, origin_words
+from chedang.site.settings import NODE
 from chedang.terms import vin as vins
 
 _LEVELS = {
@@ -43,6 +45,10 @@ class RecordRow:
     company_name: str
     vin_shown: str
     """The VIN as sent where the VIN is what does not fit, else masked."""
+    is_local: bool
+    """Whether its shop registered here, and so has a page here."""
+    origin: str
+    """Where it came in, in words."""
 
     @property
     def is_fileless(self) -> bool:
@@ -77,6 +83,8 @@ def record_row(record: StoredVersion, company_name: str, *, with_notes: bool = T
         flags=describe_findings(record.findings, with_notes=with_notes),
         company_name=company_name,
         vin_shown=record.text.vin if vin_is_faulty else mask_vin(record.text.vin),
+        is_local=is_local(record.origin) and NODE.node.level == "province",
+        origin=origin_words(record.origin, NODE.node.code, gettext),
     )
 
 

@@ -12,13 +12,16 @@ where company_code = %(company_code)s
         where newer.vin = record.vin and newer.record_id = record.record_id and newer.version > record.version)
 
 -- read_doubtful --
--- Newest versions in which something was found, of enterprises of one division, newest received first.
+-- Newest versions in which something was found, of enterprises of one division (here or at another node), newest
+-- received first.
 select record.vin, record.record_id, record.version, record.state, record.company_code, record.settlement_list_number,
     record.plate_number, record.repair_on, record.settled_on, record.mileage_km, record.content, record.findings,
     record.origin, record.dialect, record.actor, record.reason, record.received_at
 from record_version as record
-join enterprise on enterprise.company_code = record.company_code
-where starts_with(enterprise.division_code, %(division_prefix)s)
+where record.company_code in (
+        select company_code from enterprise where starts_with(division_code, %(division_prefix)s)
+        union
+        select company_code from known_enterprise where starts_with(division_code, %(division_prefix)s))
     and (record.error_count > 0 or record.warn_count > 0)
     and (record.error_count > 0 or %(with_doubts)s::boolean)
     and (not %(only_fileless)s::boolean or record.vin like '~%%')
@@ -36,8 +39,10 @@ limit %(limit)s
 -- How many rows read_doubtful would give without paging.
 select count(*)
 from record_version as record
-join enterprise on enterprise.company_code = record.company_code
-where starts_with(enterprise.division_code, %(division_prefix)s)
+where record.company_code in (
+        select company_code from enterprise where starts_with(division_code, %(division_prefix)s)
+        union
+        select company_code from known_enterprise where starts_with(division_code, %(division_prefix)s))
     and (record.error_count > 0 or record.warn_count > 0)
     and (record.error_count > 0 or %(with_doubts)s::boolean)
     and (not %(only_fileless)s::boolean or record.vin like '~%%')

@@ -189,8 +189,9 @@ def title(status: NodeStatus) -> str:
     if not status.peers:
         return _("本节点没有联网")
     if status.alarms:
-        return _("部省联网有 %(n)d 个告警") % {"n": len(status.alarms)}
+        count = len(status.alarms)
+        return ngettext("部省联网有 %(n)d 个告警", "部省联网有 %(n)d 个告警", count) % {"n": count}
     waiting = sum(peer.dead_letters + peer.refusals + peer.differences for peer in status.peers)
     if waiting:
-        return _("部省联网有 %(n)d 项要处理") % {"n": waiting}
+        return ngettext("部省联网有 %(n)d 项要处理", "部省联网有 %(n)d 项要处理", waiting) % {"n": waiting}
     return _("部省联网正常")

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_POST, require_safe
 from chedang.access.actions import record_event
 from chedang.access.model import AuditAction, Purpose, Role
 from chedang.access.models import User
-from chedang.access.rules import division_prefix
+from chedang.access.rules import NATION, division_prefix
 from chedang.enterprises import store as enterprises
 from chedang.enterprises.model import ReviewState
 from chedang.records import worklist
@@ -164,6 +164,7 @@ def _filter(officer: User, show: str, days: int) -> DoubtfulFilter:
         since=timezone.now() - timedelta(days=days),
         with_doubts=show != "errors",
         only_fileless=show == "fileless",
+        is_nationwide=officer.division_code == NATION,
     )
 
 
