@@ -134,6 +134,12 @@ def test_the_same_refusal_is_written_down_once_a_minute(joined: Pair) -> None:
     assert events.purge(joined.ministry.connection, now=NOW + timedelta(minutes=1)) == 2
 
 
+def test_strangers_cannot_fill_the_table_of_events(joined: Pair) -> None:
+    for schema in range(3, 9):
+        assert refusal(joined, call(joined, schema=10**schema)) == "FUTURE_SCHEMA"
+    assert joined.ministry.event_kinds() == ["refused"]
+
+
 def test_what_the_ministry_refuses_can_be_seen_in_the_province(joined: Pair) -> None:
     caller = joined.steps.ask(joined.province.connection)
     with pytest.raises(ExchangeRefused, match="UNKNOWN_OPERATION"):
