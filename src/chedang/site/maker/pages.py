@@ -31,6 +31,9 @@ from chedang.site.maker.forms import ApplicationForm, StatusForm
 from chedang.site.maker_view import dealer_rows, maker_view
 from chedang.site.settings import NODE
 
+_MOST_NAMED = 20
+_MOST_SHOWN = 200
+
 Parameters = ParamSpec("Parameters")
 
 
@@ -104,9 +107,6 @@ def _applied(request: HttpRequest, maker: Maker, application: Application) -> Ht
     return render(request, "maker/applied.html", context)
 
 
-_MOST_NAMED = 20
-
-
 @login_not_required
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
@@ -123,7 +123,8 @@ def status(request: HttpRequest) -> HttpResponse:
             if maker is None:
                 raise Http404
             view = maker_view(maker, sum(row.is_current for row in rows))
-            return render(request, "maker/status.html", {"maker": view, "rows": rows})
+            context = {"maker": view, "page": rows[:_MOST_SHOWN], "unlisted": max(len(rows) - _MOST_SHOWN, 0)}
+            return render(request, "maker/status.html", context)
     return render(request, "maker/ask_status.html", {"form": form}, status=422 if form.errors else 200)
 
 

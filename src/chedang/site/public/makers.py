@@ -9,7 +9,9 @@ import csv
 import io
 from typing import Any, Final
 
+from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
+from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
@@ -41,7 +43,8 @@ def read_maker(request: HttpRequest, maker_code: str) -> HttpResponse:
         rows = [row for row in dealer_rows(connection, maker_code) if row.is_current]
     if maker is None or not (view := maker_view(maker, len(rows))).is_listed:
         raise Http404
-    return render(request, "public/maker.html", {"maker": view, "rows": rows})
+    page = Paginator(rows, settings.RECORDS_PER_PAGE).get_page(request.GET.get("page"))
+    return render(request, "public/maker.html", {"maker": view, "page": page})
 
 
 @login_not_required

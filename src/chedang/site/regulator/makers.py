@@ -7,8 +7,10 @@ from datetime import timedelta
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -249,7 +251,7 @@ def _page(
     last = day.replace(year=day.year + _YEARS, month=12, day=31)
     context = {
         "maker": maker_view(maker, sum(row.is_current for row in rows)),
-        "rows": rows,
+        "page": Paginator(rows, settings.RECORDS_PER_PAGE).get_page(request.GET.get("page")),
         "form": form or DecisionForm(initial={"valid_from": max(day, maker.valid_from or day), "valid_until": last}),
         "dealers_form": dealers_form or DealersForm(initial={"since_on": day + timedelta(days=1)}),
         "today": day,
