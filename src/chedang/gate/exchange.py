@@ -99,24 +99,14 @@ class ExchangeDoor:
     ) -> Response[bytes]:
         """Read the body, do the work in a thread, answer; whatever happens is an answer that the client can read."""
         started = time.perf_counter()
+        code = "OK"
         try:
             body = await self._reader.read(request.receive)
             content = await self._in_thread(partial(self._do, work, body))
-        except ExchangeRefused as refused:
-            response = _refuse(refused)
-            code = refused.code.code
-        except Refused as refused:
-            is_large = refused.refusal.kind is RefusalKind.TOO_LARGE
-            code_of_body = RefusalCode.TOO_LARGE if is_large else RefusalCode.BUSY
-            response, code = _refuse(ExchangeRefused(code_of_body)), code_of_body.code
-        except ClientGone:
-            response, code = Response(b"", status_code=400), "GONE"
-        except Exception as fault:  # the last line of defence; nothing of it is told
-            refusal_of_fault(fault)
-            response = _refuse(ExchangeRefused(RefusalCode.BUSY, "", _BUSY_SECONDS))
-            code = RefusalCode.BUSY.code
-        else:
-            response, code = Response(content, media_type=media_type), "OK"
+            response = Response(content, media_type=media_type)
+        except Exception as fault:  # the last line of defence; nothing of what nobody foresaw is told
+            refused = _refusal_of(fault)
+            response, code = _refuse(refused), refused.code.code
         self._metrics.for_operation(_DIALECT, operation)(code, time.perf_counter() - started)
         return response
 
@@ -173,6 +163,18 @@ def is_exchange(path: str) -> bool:
 
 def _identity(desk: Desk, connection: Connection, _body: bytes) -> bytes:
     return desk.identity(connection)
+
+
+def _refusal_of(fault: Exception) -> ExchangeRefused:
+    if isinstance(fault, ExchangeRefused):
+        return fault
+    if isinstance(fault, Refused):  # of the reader of bodies: too large, or it stopped coming
+        is_large = fault.refusal.kind is RefusalKind.TOO_LARGE
+        return ExchangeRefused(RefusalCode.TOO_LARGE if is_large else RefusalCode.BUSY)
+    if isinstance(fault, ClientGone):  # nobody reads the answer; it is counted
+        return ExchangeRefused(RefusalCode.MALFORMED)
+    refusal_of_fault(fault)
+    return ExchangeRefused(RefusalCode.BUSY, "", _BUSY_SECONDS)
 
 
 def _refuse(refused: ExchangeRefused) -> Response[bytes]:
