@@ -15,7 +15,7 @@ from chedang.exchange.applying import Verdict
 from chedang.exchange.comparing_model import Difference, DifferenceKind, Direction, Found, Report
 from chedang.exchange.events import EventKind
 from chedang.exchange.model import DeadReason, Outcome
-from chedang.records.soundness import RowKey
+from chedang.records.model import RowKey
 from tests.pages.conftest import Site
 
 SignIn = Callable[[Page, str], Page]

@@ -11,7 +11,7 @@ from enum import StrEnum
 import msgspec
 
 from chedang.exchange.model import RecordRow
-from chedang.records.soundness import RowKey
+from chedang.records.model import RowKey
 
 MOST_DAYS = 100
 """Of one call for summaries."""

@@ -13,7 +13,7 @@ from chedang.exchange.comparing_model import Difference, DifferenceKind, Directi
 from chedang.exchange.events import EventKind
 from chedang.exchange.narrowing import Span, find_bad_days
 from chedang.platform.database import load_queries
-from chedang.records.soundness import RowKey
+from chedang.records.model import RowKey
 from chedang.records.store import Connection
 
 _SQL = load_queries("chedang.exchange", "comparisons.sql")

@@ -17,7 +17,7 @@ from chedang.records.store import Connection
 _SQL = load_queries("chedang.exchange", "feeds.sql")
 
 
-class RowKey(NamedTuple):
+class FeedKey(NamedTuple):
     """One row of ``record_version``."""
 
     vin: str
@@ -29,7 +29,7 @@ class QueuedRow(NamedTuple):
     """A row for a province."""
 
     destination: str
-    key: RowKey
+    key: FeedKey
 
 
 class QueuedNotice(NamedTuple):
@@ -45,7 +45,7 @@ def lock_feeds(connection: Connection) -> None:
     connection.execute(_SQL["lock_feeds"])
 
 
-def enqueue_rows(connection: Connection, destination: str, keys: Iterable[RowKey], *, now: datetime) -> int:
+def enqueue_rows(connection: Connection, destination: str, keys: Iterable[FeedKey], *, now: datetime) -> int:
     """Put rows into the feed of one province, in the caller's transaction; returns how many it did not have yet."""
     return enqueue_many(connection, [QueuedRow(destination, key) for key in keys], now=now)
 

@@ -11,7 +11,8 @@ from datetime import date, timedelta
 from typing import Final, NamedTuple
 
 from chedang.exchange.comparing_model import DifferenceKind, Direction, RowMark, Summary
-from chedang.records.soundness import RowKey, StoredRow
+from chedang.records.model import RowKey
+from chedang.records.soundness import StoredRow
 
 MOST_DAYS_BACK: Final = 400
 _FEW_ROWS: Final = 50_000

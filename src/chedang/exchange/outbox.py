@@ -16,7 +16,7 @@ from chedang.exchange.model import Backlog
 from chedang.exchange.notices import NOTICES, NoticeRef
 from chedang.platform.announcements import read_announcements
 from chedang.platform.database import load_queries
-from chedang.records.merging import Key
+from chedang.records.model import RowKey
 from chedang.records.store import Connection, settle_feed
 
 _SQL = load_queries("chedang.exchange", "outbox.sql")
@@ -36,7 +36,7 @@ class Batch(msgspec.Struct, frozen=True):
 
     record_position: int
     notice_position: int
-    keys: list[Key] = []
+    keys: list[RowKey] = []
     notices: list[NoticeRef] = []
 
 
@@ -71,7 +71,7 @@ class OwnOutbox:
         parameters = {"after": channel.record_position, "most_changes": _ALL if exactly else _COUNTED}
         return _count(connection, "count_own_changes", parameters)
 
-    def _read_rows(self, connection: Connection, after: int, limit: int) -> tuple[list[Key], int]:
+    def _read_rows(self, connection: Connection, after: int, limit: int) -> tuple[list[RowKey], int]:
         """The next own rows that fit into one message, and the position after them."""
         (exists,) = connection.execute(_SQL["has_changes"], {"after": after}).fetchone() or (False,)
         connection.commit()
@@ -82,14 +82,14 @@ class OwnOutbox:
         with connection.cursor(binary=True) as cursor:
             rows = cursor.execute(_SQL["read_own_changes"], parameters).fetchall()
         connection.commit()
-        keys: list[Key] = []
+        keys: list[RowKey] = []
         size_bytes = 0
         for seq, vin, record_id, version, row_bytes in rows:
             if row_bytes is not None:
                 size_bytes += row_bytes + _ROW_BYTES
                 if keys and size_bytes > MOST_BODY_BYTES:
                     break
-                keys.append(Key(vin, record_id, version))
+                keys.append(RowKey(vin, record_id, version))
             after = seq
         return keys, after
 
@@ -110,7 +110,7 @@ class Feed:
         with connection.cursor(binary=True) as cursor:
             rows = cursor.execute(_SQL["read_fed"], parameters).fetchall()
         connection.commit()
-        keys: list[Key] = []
+        keys: list[RowKey] = []
         notices: dict[NoticeRef, None] = {}
         size_bytes = 0
         for seq, kind, key, vin, record_id, version, row_bytes in rows:
@@ -120,7 +120,7 @@ class Feed:
             if record_id is None:
                 notices[NoticeRef(kind, key)] = None
             elif row_bytes is not None:
-                keys.append(Key(vin, record_id, version))
+                keys.append(RowKey(vin, record_id, version))
             after = seq
         return Batch(after, channel.notice_position, keys, list(notices))
 

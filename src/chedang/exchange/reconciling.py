@@ -48,7 +48,8 @@ from chedang.exchange.narrowing import (
 from chedang.exchange.repairing import Repairer, Suspect, ask_for
 from chedang.exchange.steps import Reached, Step, nowhere
 from chedang.records.mending import read_announced, read_record_rows
-from chedang.records.soundness import Judge, RowKey, label_columns
+from chedang.records.model import RowKey
+from chedang.records.soundness import Judge, label_columns
 from chedang.records.store import Connection
 from chedang.terms.dates import day_in_china
 

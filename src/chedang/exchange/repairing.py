@@ -27,7 +27,7 @@ from chedang.exchange.comparing_model import (
     TakeAsk,
 )
 from chedang.exchange.mending import replace_row, set_row_aside
-from chedang.exchange.messages import encode_body
+from chedang.exchange.messages import UNREADABLE, encode_body
 from chedang.exchange.model import ExchangeRefused, RefusalCode
 from chedang.exchange.steps import Reached, Step
 from chedang.records.merging import is_row_fault
@@ -53,7 +53,7 @@ def ask_for(ask: Ask, operation: str, contents: object, kind: type[Answer]) -> A
     answer = ask(operation, encode_body(contents))
     try:
         return msgspec.msgpack.decode(answer, type=kind)
-    except msgspec.DecodeError as fault:
+    except UNREADABLE as fault:
         raise ExchangeRefused(RefusalCode.MALFORMED, f"不是对 {operation} 的答复") from fault
 
 

@@ -13,9 +13,9 @@ from typing import Final, NamedTuple
 from uuid import UUID
 
 from chedang.exchange.feeds import (
+    FeedKey,
     QueuedNotice,
     QueuedRow,
-    RowKey,
     enqueue_many,
     enqueue_notices,
     lock_feeds,
@@ -56,8 +56,8 @@ class _Row(NamedTuple):
     origin: str
 
     @property
-    def key(self) -> RowKey:
-        return RowKey(self.vin, self.record_id, self.version)
+    def key(self) -> FeedKey:
+        return FeedKey(self.vin, self.record_id, self.version)
 
     @property
     def is_of_vehicle(self) -> bool:
@@ -124,12 +124,12 @@ def _route_changes(connection: Connection, clock: Clock, limit: int) -> int:
         with connection.transaction():
             lock_feeds(connection)
             save_position(connection, CONSUMER, changes[-1].seq)
-            keys = [RowKey(change.vin, change.record_id, change.version) for change in changes]
+            keys = [FeedKey(change.vin, change.record_id, change.version) for change in changes]
             _route_rows(connection, keys, now=clock())
     return len(changes)
 
 
-def _route_rows(connection: Connection, keys: Sequence[RowKey], *, now: datetime) -> None:
+def _route_rows(connection: Connection, keys: Sequence[FeedKey], *, now: datetime) -> None:
     """Rows in the order in which they came: where each goes, and the histories of vehicles whose 车籍 changed."""
     rows = _read_rows(connection, keys)
     plan = _Plan()
@@ -164,7 +164,7 @@ def _bring_home(connection: Connection, vins: Collection[str], plan: _Plan, *, n
     return routes
 
 
-def _read_rows(connection: Connection, keys: Sequence[RowKey]) -> list[_Row]:
+def _read_rows(connection: Connection, keys: Sequence[FeedKey]) -> list[_Row]:
     columns = {
         "vin": [key.vin for key in keys],
         "record_id": [key.record_id for key in keys],
@@ -290,11 +290,11 @@ def backfill(connection: Connection, destination: str, *, clock: Clock, limit: i
         if changes:
             lock_feeds(connection)
             save_position(connection, name, changes[-1][-1])
-            _fill(connection, destination, [RowKey(*change[:3]) for change in changes], now=clock())
+            _fill(connection, destination, [FeedKey(*change[:3]) for change in changes], now=clock())
     return len(changes)
 
 
-def _fill(connection: Connection, destination: str, keys: Sequence[RowKey], *, now: datetime) -> None:
+def _fill(connection: Connection, destination: str, keys: Sequence[FeedKey], *, now: datetime) -> None:
     """Those of these rows that the province should have by the routes as they stand."""
     rows = _read_rows(connection, keys)
     routes = dict(connection.execute(_SQL["read_routes"], {"vins": [row.vin for row in rows]}).fetchall())

@@ -14,8 +14,8 @@ import msgspec
 from chedang.platform.database import load_queries
 from chedang.records import merging
 from chedang.records.identity import content_digest
-from chedang.records.merging import Key
-from chedang.records.soundness import RowKey, StoredRow
+from chedang.records.model import RowKey
+from chedang.records.soundness import StoredRow
 from chedang.records.store import Connection
 
 _SQL = load_queries("chedang.records", "mending.sql")
@@ -33,7 +33,7 @@ class HeadNote(msgspec.Struct, frozen=True):
 
 def read_rows(connection: Connection, keys: Iterable[RowKey]) -> dict[RowKey, StoredRow]:
     """The rows of these keys that are here."""
-    rows = (StoredRow(*columns) for columns in merging.read_rows(connection, [Key(*key) for key in keys]))
+    rows = (StoredRow(*columns) for columns in merging.read_rows(connection, keys))
     return {row.key: row for row in rows}
 
 

@@ -14,7 +14,6 @@ from enum import StrEnum
 from struct import error as StructError  # noqa: N812 - the module names it in lower case
 from typing import Any, Protocol
 
-import msgspec
 import psycopg
 
 from chedang.platform.arrays import (
@@ -28,6 +27,7 @@ from chedang.platform.arrays import (
 )
 from chedang.platform.database import is_data_fault, load_queries
 from chedang.records.identity import content_digest
+from chedang.records.model import RowKey
 from chedang.records.store import Connection
 
 _SQL = load_queries("chedang.records", "merging.sql")
@@ -95,15 +95,6 @@ class Merged(StrEnum):
     """Its record is another shop's here."""
 
 
-class Key(msgspec.Struct, frozen=True, array_like=True):
-    """Names one row."""
-
-    vin: str
-    record_id: bytes
-    """16 bytes."""
-    version: int
-
-
 def merge(connection: Connection, rows: Sequence[VersionRow], *, node_code: str = "") -> list[Merged]:
     """Put in the rows that are not here, in the caller's transaction, and tell the followers; outcomes in order.
 
@@ -129,7 +120,7 @@ def is_row_fault(fault: BaseException) -> bool:
     )
 
 
-def read_rows(connection: Connection, keys: Iterable[Key], *, node_code: str = "") -> list[tuple[Any, ...]]:
+def read_rows(connection: Connection, keys: Iterable[RowKey], *, node_code: str = "") -> list[tuple[Any, ...]]:
     """Whole rows in the order asked, columns in the order of :class:`VersionRow`; unknown keys are passed over.
 
     ``node_code``: what stands for the origin of rows that came in here; '' leaves ``local``.

@@ -13,6 +13,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
+from typing import NamedTuple
 from uuid import UUID
 
 import msgspec
@@ -143,6 +144,15 @@ class RecordState(StrEnum):
     ACTIVE = "active"
     VOID = "void"
     MOVED = "moved"
+
+
+class RowKey(NamedTuple):
+    """Names one row of ``record_version``: a moved row stands under another VIN than the version that moved it."""
+
+    vin: str
+    record_id: bytes
+    """16 bytes."""
+    version: int
 
 
 class StoredVersion(msgspec.Struct, frozen=True):

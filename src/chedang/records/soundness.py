@@ -10,12 +10,12 @@ from collections import Counter
 from collections.abc import Iterable
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
-from typing import Final, NamedTuple, Protocol
+from typing import Final, Protocol
 
 import msgspec
 
 from chedang.records.identity import content_digest, decode_content, file_key, record_id
-from chedang.records.model import Finding, Judgement, Level, RecordState, RecordText
+from chedang.records.model import Finding, Judgement, Level, RecordState, RecordText, RowKey
 
 _decode_findings = msgspec.json.Decoder(tuple[Finding, ...]).decode
 _TENTH: Final = Decimal("0.1")
@@ -52,15 +52,6 @@ class Judge(Protocol):
     """``records.rules.judge`` with limits filled in: those of the day of receipt, where a node keeps several."""
 
     def __call__(self, text: RecordText, *, registered_name: str, received_at: datetime) -> Judgement: ...
-
-
-class RowKey(NamedTuple):
-    """Which row: a moved row stands under another VIN than the version that moved it."""
-
-    vin: str
-    record_id: bytes
-    """16 bytes."""
-    version: int
 
 
 class StoredRow(msgspec.Struct, frozen=True, array_like=True):

@@ -60,7 +60,7 @@ def outcomes(acknowledgement: bytes) -> str:
 
 def queue(ministry: Node, *rows: RecordRow) -> None:
     """Put rows into the feed of 浙江."""
-    wanted = [feeds.RowKey(each.vin, UUID(bytes=each.record_id), each.version) for each in rows]
+    wanted = [feeds.FeedKey(each.vin, UUID(bytes=each.record_id), each.version) for each in rows]
     with ministry.connection.transaction():
         feeds.enqueue_rows(ministry.connection, "33", wanted, now=NOW)
 

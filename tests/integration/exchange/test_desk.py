@@ -10,7 +10,7 @@ import pytest
 
 from chedang.exchange import events, keys
 from chedang.exchange.calling import Caller
-from chedang.exchange.feeds import RowKey, enqueue_rows
+from chedang.exchange.feeds import FeedKey, enqueue_rows
 from chedang.exchange.key_offers import FRESH
 from chedang.exchange.link import LinkDown
 from chedang.exchange.messages import seal
@@ -187,7 +187,7 @@ def test_a_feed_is_given_until_it_is_acknowledged(joined: Pair) -> None:
     with ministry.connection.transaction():
         merge(ministry.connection, [with_digest(each) for each in shops], node_code="00")
         for each in shops:
-            key = RowKey(each.vin, UUID(bytes=each.record_id), each.version)
+            key = FeedKey(each.vin, UUID(bytes=each.record_id), each.version)
             enqueue_rows(ministry.connection, "33", [key], now=NOW)
     assert make_feeds(ministry.connection, data_dir=ministry.data_dir, clock=lambda: NOW) == 2
     assert make_feeds(ministry.connection, data_dir=ministry.data_dir, clock=lambda: NOW) == 0

@@ -17,8 +17,8 @@ from hypothesis import strategies as st
 from chedang.exchange.model import RecordRow
 from chedang.platform.database import connect
 from chedang.records.identity import content_digest, encode_content, file_key, record_id
-from chedang.records.merging import Key, Merged, merge, read_rows
-from chedang.records.model import RecordText
+from chedang.records.merging import Merged, merge, read_rows
+from chedang.records.model import RecordText, RowKey
 from chedang.records.store import Connection, NewVersion, append, find_head, read_changes
 
 from .nodes import empty
@@ -78,7 +78,7 @@ def test_rows_that_are_missing_are_put_in_whole_and_announced(connection: Connec
     rows = [row("JS001"), row("JS002", mileage_km=None, repair_on=None, reason="x", actor="y", origin="00")]
     assert merge(connection, rows, node_code="32") == [Merged.INSERTED, Merged.INSERTED]
     connection.commit()
-    keys = [Key(each.vin, each.record_id, each.version) for each in reversed(rows)]
+    keys = [RowKey(each.vin, each.record_id, each.version) for each in reversed(rows)]
     read = [RecordRow(*columns) for columns in read_rows(connection, keys, node_code="32")]
     assert [msgspec.structs.replace(each, digest=b"") for each in reversed(rows)] == read
     connection.commit()
@@ -89,7 +89,7 @@ def test_a_row_of_this_node_stands_as_local(connection: Connection) -> None:
     made = row()
     merge(connection, [made], node_code="33")
     assert tables(connection)[0][0][-1] == "local"
-    (read,) = read_rows(connection, [Key(made.vin, made.record_id, 1)], node_code="33")
+    (read,) = read_rows(connection, [RowKey(made.vin, made.record_id, 1)], node_code="33")
     assert RecordRow(*read).origin == "33"
     assert merge(connection, [made], node_code="33") == [Merged.SAME]
 
@@ -152,7 +152,7 @@ def test_heads_of_merged_rows_are_those_of_the_node_where_they_came_in(connectio
     for fault, vin in [("一", VINS[0]), ("二", VINS[1]), ("三", VINS[1]), ("四", VINS[2]), ("五", VINS[0])]:
         append(connection, [upload("JS001", fault, vin)])
     own = tables(connection)
-    keys = [Key(vin, each.bytes, version) for vin, each, version, *_ in own[0]]
+    keys = [RowKey(vin, each.bytes, version) for vin, each, version, *_ in own[0]]
     rows = [RecordRow(*columns) for columns in read_rows(connection, keys)]
     connection.execute("truncate record_version, record_head, record_change")
     merge(connection, rows)

@@ -9,7 +9,7 @@ import psycopg
 import pytest
 from psycopg.pq import TransactionStatus
 
-from chedang.exchange.feeds import RowKey, enqueue_notice, enqueue_rows
+from chedang.exchange.feeds import FeedKey, enqueue_notice, enqueue_rows
 from chedang.exchange.routing import CONSUMER, NOTICE_CONSUMER, begin_backfill, route
 from chedang.records.model import RecordState
 from chedang.records.store import read_position, save_position
@@ -359,7 +359,7 @@ def test_a_process_killed_before_its_commit_loses_and_doubles_nothing(database_u
 def test_a_row_is_put_into_a_feed_once_and_a_notice_as_often_as_it_is_news(ministry: Ministry) -> None:
     ministry.receive("A", plate="浙A12345")
     (row,) = ministry.connection.execute("select vin, record_id, version from record_version").fetchall()
-    key = RowKey(*row)
+    key = FeedKey(*row)
 
     assert enqueue_rows(ministry.connection, "32", [key, key], now=NOW) == 1
     assert enqueue_rows(ministry.connection, "32", [key], now=NOW) == 0

@@ -20,7 +20,8 @@ from chedang.exchange.narrowing import (
     find_unequal,
     is_one_too_many,
 )
-from chedang.records.soundness import RowKey, StoredRow
+from chedang.records.model import RowKey
+from chedang.records.soundness import StoredRow
 
 TODAY = date(2026, 9, 20)
 A, B = b"a" * 32, b"b" * 32
