@@ -6,13 +6,19 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 _REVIEW_STATES = [("pending", _("待审核")), ("approved", _("审核成功")), ("rejected", _("审核不成功"))]
-_SOURCES = [("registered", _("软件登记")), ("imported", _("由原系统迁入"))]
+_SOURCES = [
+    ("registered", _("软件登记")),
+    ("imported", _("由原系统迁入")),
+    ("allocated", _("总部申请分配")),
+    ("maker", _("汽车生产企业总部")),
+]
 
 
 class Enterprise(models.Model):
     """维修经营者, for lists and the admin. What changes one goes through ``enterprises.actions``, never ``save``."""
 
     company_code = models.TextField(_("维修企业编码"), primary_key=True)
+    national_code = models.TextField(_("全国唯一编码"))
     enterprise_id = models.BigIntegerField(_("内部序号"))
     company_name = models.TextField(_("企业名称"))
     division_code = models.TextField(_("行政区划代码"))
