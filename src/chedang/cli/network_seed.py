@@ -1,7 +1,8 @@
 """``python -m chedang.cli.network_seed``: fills the nodes of ``chedang network`` and prints what one needs to try them.
 
-Each province gets its own fictional province, and some vehicles of each are repaired in the other. Nothing is given to
-the ministry: what it holds came through the exchange. As ``chedang seed`` it can be killed and started again.
+Each province gets its own fictional province, and some vehicles of each are repaired in the other. The ministry gets
+one fictional maker (总部对总部); all else that it holds came through the exchange. As ``chedang seed`` it can be killed
+and started again.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from rich.console import Console
 from chedang.cli.members import Member, members
 from chedang.cli.node import address
 from chedang.cli.seed import Seeded, seed_province, seed_visitors, wait_for_gate
+from chedang.cli.seed_maker import seed_maker
 from chedang.cli.seed_summary import (
     DEMO_SHOP,
     gate_url,
@@ -26,6 +28,7 @@ from chedang.cli.seed_summary import (
     upload_command,
 )
 from chedang.fiction.uploading import GateRefused
+from chedang.platform.database import connect
 from chedang.platform.postgres import open_database
 from chedang.platform.processes import die_with_parent
 from chedang.platform.settings import MINISTRY_CODE, Settings
@@ -33,6 +36,8 @@ from chedang.site.accounts import DemoLogin, ensure_demo_logins, ensure_ministry
 
 _SIZES = ((20, 500), (8, 150))
 """Shops and vehicles of the province and of its neighbour."""
+_DEALER = 4
+"""Number of the neighbour's shop for which a maker uploads: one of the first class."""
 
 
 def main() -> None:
@@ -63,6 +68,7 @@ def _seed(nodes: Sequence[Member], console: Console, opened: ExitStack) -> None:
     for ministry in (node for node in nodes if node.is_ministry):
         url = opened.enter_context(open_database(ministry.settings))
         _print_node(console, ministry.settings, ensure_ministry_logins(url, ministry.settings.data_dir))
+        _print_maker(console, ministry.settings, url, provinces[-1].company_codes[_DEALER])
     for other in provinces[1:]:
         _print_journey(console, home, other)
 
@@ -76,6 +82,13 @@ def _print_node(console: Console, settings: Settings, logins: Sequence[DemoLogin
     console.print(f"{settings.node.name}（{settings.node.code}）", style="bold")
     print_logins(console, settings, logins)
     print_doors(console, settings)
+
+
+def _print_maker(console: Console, settings: Settings, database_url: str, dealer_code: str) -> None:
+    with connect(database_url, name="chedang-seed", autocommit=True) as connection:
+        maker = seed_maker(connection, dealer_code)
+    if maker is not None:
+        console.print(f"总部对总部  {address(settings, settings.site_port)}/makers/  {maker.maker_name}", markup=False)
 
 
 def _print_journey(console: Console, home: Seeded, other: Seeded) -> None:
