@@ -126,3 +126,10 @@ def test_the_packaged_table_is_what_the_script_derives() -> None:
     packaged = resources.files("chedang.terms").joinpath("data", "divisions.csv").read_text(encoding="utf-8")
     derived = runpy.run_path(str(SCRIPT))["render"]()
     assert packaged == derived, "run dev/make_divisions.py"
+
+
+def test_counties_of_a_place_are_those_of_today() -> None:
+    found = division.counties("3201")
+    assert "320106" in found  # 鼓楼区
+    assert not {"320100", "320101", "320103"} & set(found)  # the city, 市辖区, a district that is no more
+    assert division.counties("4419") == ["441900"]  # 东莞 has none
