@@ -15,12 +15,14 @@ import pytest
 from chedang.enterprises import accounts, actions, store
 from chedang.enterprises.accounts import MachineAccount
 from chedang.enterprises.model import AccountKind, ReviewState, Source
+from chedang.intake.outcomes import RefusalKind
 from chedang.platform.database import connect
 from chedang.platform.passwords import hash_password
 from chedang.records.model import PartText, ProjectText, RecordText, StoredVersion
 from chedang.records.store import read_company_records
 from tests.contract.conftest import PASSWORD, Answer, Gate, gate_with_shops, register
 
+FORBIDDEN_REMEDY = RefusalKind.FORBIDDEN.remedy
 TOKEN = "lcipgetaccesstoken"
 ALLOCATE = "lcipaccountcompany"
 ADD = "lcipcarfixrecordaddall"
@@ -190,7 +192,8 @@ def test_a_chain_cannot_take_a_shop_that_came_here_another_way(chain: Chain) -> 
 
 def test_an_ordinary_shop_is_no_head_office(chain: Chain) -> None:
     answer = chain.allocate("上海占位汽车维修店", "310115660001", token=chain.gate.token())
-    assert (answer["code"], answer["status"]) == ("-22", "没有权限：本账户不是已确认的连锁总部。请核对账户与企业编码")
+    refused = f"没有权限：本账户不是已确认的连锁总部。{FORBIDDEN_REMEDY}"
+    assert (answer["code"], answer["status"]) == ("-22", refused)
     with connect(chain.gate.database_url) as connection:
         assert store.find_same_registration(connection, "", "310115660001") == []
 
@@ -282,7 +285,7 @@ def test_a_part_of_a_batch_that_fails_is_told_and_costs_no_other(chain: Chain) -
         "stored": 2,
         "failed": [
             {"index": 2, "code": "-12", "status": "凭证无效。请重新获取access_token"},
-            {"index": 4, "code": "-22", "status": "没有权限：companyuniquecode不属于本账户。请核对账户与企业编码"},
+            {"index": 4, "code": "-22", "status": f"没有权限：companyuniquecode不属于本账户。{FORBIDDEN_REMEDY}"},
             {"index": 5, "code": "-1", "status": "参数无效：companyuniquecode为空。请补上缺少的参数"},
             {"index": 6, "code": "-2", "status": "参数格式不对。请检查报文是否为完整的JSON"},
             {"index": 7, "code": "-2", "status": "参数格式不对。请检查报文是否为完整的JSON"},

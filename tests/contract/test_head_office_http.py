@@ -149,10 +149,10 @@ def test_each_element_that_may_not_be_uploaded_is_told_why(world: World) -> None
     answer = json.loads(ministry.send(ADD, wrapped(*(element(token, shop) for shop in shops))).text)
     assert (answer["code"], answer["total"], answer["stored"]) == ("-22", 5, 1)
     assert [(each["index"], each["status"]) for each in answer["failed"]] == [
-        (2, "没有权限：门店不在本总部申报的经销商名单内。请核对账户与企业编码"),
-        (3, f"没有权限：门店自{day_name(TODAY)}起为单店上传，总部不能代为上传。请核对账户与企业编码"),
-        (4, "没有权限：门店所在省尚未报送该门店的登记信息。请核对账户与企业编码"),
-        (5, "没有权限：本账户是汽车生产企业总部，请填写经销商的企业编码。请核对账户与企业编码"),
+        (2, "没有权限：门店不在本总部申报的经销商名单内。请按说明办理或联系主管部门"),
+        (3, f"没有权限：门店自{day_name(TODAY)}起为单店上传，总部不能代为上传。请按说明办理或联系主管部门"),
+        (4, "没有权限：门店所在省尚未报送该门店的登记信息。请按说明办理或联系主管部门"),
+        (5, "没有权限：本账户是汽车生产企业总部，请填写经销商的企业编码。请按说明办理或联系主管部门"),
     ]
     assert len(ministry.records(DEALER)) == before + 1
     assert not any(ministry.records(shop) for shop in shops[1:])
@@ -170,7 +170,7 @@ def test_a_maker_that_is_not_on_the_list_today_uploads_nothing_and_gets_no_codes
     world: World, standing: str, why: str
 ) -> None:
     ministry, maker = world.ministry, world.makers[standing]
-    sentence = f"没有权限：{why}。请核对账户与企业编码"
+    sentence = f"没有权限：{why}。请按说明办理或联系主管部门"
     assert ministry.reason(maker, DEALER) == sentence
     assert ministry.allocate(maker, "青禾12店", "") == {"code": "-22", "status": sentence}
 
@@ -227,7 +227,7 @@ def test_the_province_refuses_the_dealers_single_upload_on_the_short_way_and_the
     code = dealer_of(gate, (Channel.HEAD_OFFICE, TODAY - DAY))
     token = gate.token(code)
     since = f"本店自{day_name(TODAY - DAY)}起为总部对总部上传，不再单店上传；要改回请联系当地主管部门"
-    expected = f'{{"code":"-22","status":"没有权限：{since}。请核对账户与企业编码"}}'
+    expected = f'{{"code":"-22","status":"没有权限：{since}。请按说明办理或联系主管部门"}}'
     # The first request of a head goes the ordinary way, the second the short one.
     texts = [send_single(gate, token, "HO1", "X-Way: head-office").text for _ in range(3)]
     assert texts == [expected] * 3

@@ -166,14 +166,15 @@ def test_a_signal_stops_everything_in_order(make_up: MakeUp, home: Path, number:
 
 def test_whatever_is_killed_comes_back(make_up: MakeUp, home: Path) -> None:
     up = make_up(home).ready()
-    for mark in ("chedang.gate", "chedang.site", "chedang.cli.worker", "chedang.cli.batches", "postgres -D"):
+    modules = ("chedang.gate", "chedang.site", "chedang.cli.worker", "chedang.cli.batches", "chedang.cli.exchange")
+    for mark in (*modules, "postgres -D"):
         killed = up.child(mark)
         assert killed is not None
         os.kill(killed, signal.SIGKILL)
         _wait_until(lambda mark=mark, killed=killed: up.child(mark) not in {None, killed})  # type: ignore[misc]
         _wait_until(up.serves)
-    assert up.output.count("意外退出") == 5
-    assert up.output.count("已重启") == 5
+    assert up.output.count("意外退出") == 6
+    assert up.output.count("已重启") == 6
 
 
 def test_after_a_kill_of_the_node_alone_everything_goes_and_the_next_start_works(make_up: MakeUp, home: Path) -> None:

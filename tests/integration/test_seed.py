@@ -158,7 +158,9 @@ def _records(database_url: str) -> list[tuple[object, int]]:
 
 
 def _wait_for_records(database_url: str, count: int) -> None:
+    deadline = time.monotonic() + 60
     while len(_records(database_url)) < count:
+        assert time.monotonic() < deadline, "nothing is seeded"
         time.sleep(0.02)
 
 

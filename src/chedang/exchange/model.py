@@ -130,8 +130,6 @@ class Acknowledgement(msgspec.Struct, frozen=True, array_like=True):
     outcomes: str
     """One letter of :class:`Outcome` per item, in order."""
     dead: list[DeadItem] = []
-    pause_seconds: float = 0.0
-    """Back-pressure: the sender should wait so long before the next message."""
 
 
 class RefusalCode(Enum):

@@ -148,7 +148,7 @@ class RefusalKind(Enum):
     UNKNOWN_RECORD = ("UNKNOWN_RECORD", "维修记录不存在", "请核对记录编号或结算清单编号", 200)
     RECORD_EXISTS = ("RECORD_EXISTS", "维修记录已存在", "请改用更正接口", 200)
     CONFLICT = ("CONFLICT", "与已有内容不一致", "请核对后用新的编号或更正接口", 200)
-    FORBIDDEN = ("FORBIDDEN", "没有权限", "请核对账户与企业编码", 200)
+    FORBIDDEN = ("FORBIDDEN", "没有权限", "请按说明办理或联系主管部门", 200)
     UNKNOWN_ACCOUNT = ("UNKNOWN_ACCOUNT", "账户不存在", "请核对账户标识", 200)
     BAD_SIGNATURE = ("BAD_SIGNATURE", "签名错误", "请按签名规则核对密钥与内容", 200)
     STALE_REQUEST = ("STALE_REQUEST", "调用时间过期", "请校准本机时钟后重试", 200)
