@@ -43,8 +43,8 @@ from chedang.platform.rulebook import read_documents
 from chedang.records.current import CurrentLimits
 from chedang.records.mending import read_heads, read_rows
 from chedang.records.merging import is_row_fault
-from chedang.records.model import RowKey
-from chedang.records.soundness import Judge, StoredRow, find_contradictions
+from chedang.records.model import RowKey, StoredRow
+from chedang.records.soundness import Judge, find_contradictions
 from chedang.records.store import Connection
 from chedang.terms.dates import SHANGHAI
 

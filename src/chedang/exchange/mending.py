@@ -8,8 +8,7 @@ import msgspec
 
 from chedang.platform.database import load_queries
 from chedang.records.mending import put_row, take_out
-from chedang.records.model import RowKey
-from chedang.records.soundness import StoredRow
+from chedang.records.model import RowKey, StoredRow
 from chedang.records.store import Connection
 
 _SQL = load_queries("chedang.exchange", "comparing.sql")

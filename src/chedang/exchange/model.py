@@ -7,10 +7,12 @@ canonical form is needed.
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import datetime
 from enum import Enum, StrEnum
 
 import msgspec
+
+from chedang.records.model import StoredRow
 
 SCHEMA = 2
 """Schema version that this release writes to a peer that reads it. Version 1 had no digest beside each record."""
@@ -61,32 +63,11 @@ class Head(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """CALL: 32 hexadecimal characters, never used twice. ANSWER: that of the call."""
 
 
-class RecordRow(msgspec.Struct, frozen=True, array_like=True):
-    """One row of ``record_version``, a moved one too, as its own node holds it."""
+class RecordRow(StoredRow, frozen=True, array_like=True):
+    """One row of ``record_version`` on its way between two nodes."""
 
-    vin: str
-    record_id: bytes
-    """16 bytes."""
-    version: int
-    state: str
-    company_code: str
-    settlement_list_number: str
-    plate_number: str
-    repair_on: date | None
-    settled_on: date | None
-    mileage_km: str | None
-    content: str
-    findings: str
-    error_count: int
-    warn_count: int
-    origin: str
-    """Two digits of the node whose gate took it in."""
-    dialect: str
-    actor: str
-    reason: str
-    received_at: datetime
     digest: bytes = b""
-    """SHA-256 over all of the above, see :func:`chedang.exchange.rows.row_digest`. Absent in schema 1."""
+    """SHA-256 over the columns, see :func:`chedang.exchange.rows.row_digest`. Absent in schema 1."""
 
 
 class Notice(msgspec.Struct, frozen=True, array_like=True):

@@ -11,8 +11,7 @@ from datetime import date, timedelta
 from typing import Final, NamedTuple
 
 from chedang.exchange.comparing_model import DifferenceKind, Direction, RowMark, Summary
-from chedang.records.model import RowKey
-from chedang.records.soundness import StoredRow
+from chedang.records.model import RowKey, StoredRow
 
 MOST_DAYS_BACK: Final = 400
 _FEW_ROWS: Final = 50_000

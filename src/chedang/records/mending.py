@@ -14,8 +14,7 @@ import msgspec
 from chedang.platform.database import load_queries
 from chedang.records import merging
 from chedang.records.identity import content_digest
-from chedang.records.model import RowKey
-from chedang.records.soundness import StoredRow
+from chedang.records.model import RowKey, StoredRow
 from chedang.records.store import Connection
 
 _SQL = load_queries("chedang.records", "mending.sql")

@@ -9,10 +9,9 @@ same tables.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, datetime
 from enum import StrEnum
 from struct import error as StructError  # noqa: N812 - the module names it in lower case
-from typing import Any, Protocol
+from typing import Any
 
 import psycopg
 
@@ -27,60 +26,11 @@ from chedang.platform.arrays import (
 )
 from chedang.platform.database import is_data_fault, load_queries
 from chedang.records.identity import content_digest
-from chedang.records.model import RowKey
+from chedang.records.model import RowKey, StoredRow
 from chedang.records.store import Connection
 
 _SQL = load_queries("chedang.records", "merging.sql")
 _LOCAL = "local"
-
-
-class VersionRow(Protocol):
-    """The columns of one row of ``record_version``."""
-
-    @property
-    def vin(self) -> str: ...
-    @property
-    def record_id(self) -> bytes:
-        """16 bytes."""
-        ...
-
-    @property
-    def version(self) -> int: ...
-    @property
-    def state(self) -> str: ...
-    @property
-    def company_code(self) -> str: ...
-    @property
-    def settlement_list_number(self) -> str: ...
-    @property
-    def plate_number(self) -> str: ...
-    @property
-    def repair_on(self) -> date | None: ...
-    @property
-    def settled_on(self) -> date | None: ...
-    @property
-    def mileage_km(self) -> str | None: ...
-    @property
-    def content(self) -> str: ...
-    @property
-    def findings(self) -> str: ...
-    @property
-    def error_count(self) -> int: ...
-    @property
-    def warn_count(self) -> int: ...
-    @property
-    def origin(self) -> str:
-        """``local`` or the two digits of the node whose gate took it in."""
-        ...
-
-    @property
-    def dialect(self) -> str: ...
-    @property
-    def actor(self) -> str: ...
-    @property
-    def reason(self) -> str: ...
-    @property
-    def received_at(self) -> datetime: ...
 
 
 class Merged(StrEnum):
@@ -95,7 +45,7 @@ class Merged(StrEnum):
     """Its record is another shop's here."""
 
 
-def merge(connection: Connection, rows: Sequence[VersionRow], *, node_code: str = "") -> list[Merged]:
+def merge(connection: Connection, rows: Sequence[StoredRow], *, node_code: str = "") -> list[Merged]:
     """Put in the rows that are not here, in the caller's transaction, and tell the followers; outcomes in order.
 
     ``node_code``: two digits of this node; rows of that origin are its own and stand as ``local``. Raises the driver's
@@ -121,7 +71,7 @@ def is_row_fault(fault: BaseException) -> bool:
 
 
 def read_rows(connection: Connection, keys: Iterable[RowKey], *, node_code: str = "") -> list[tuple[Any, ...]]:
-    """Whole rows in the order asked, columns in the order of :class:`VersionRow`; unknown keys are passed over.
+    """Whole rows in the order asked, columns in the order of :class:`StoredRow`; unknown keys are passed over.
 
     ``node_code``: what stands for the origin of rows that came in here; '' leaves ``local``.
     """
@@ -135,7 +85,7 @@ def read_rows(connection: Connection, keys: Iterable[RowKey], *, node_code: str 
     return _execute(connection, "read_rows", parameters)
 
 
-def find_same(connection: Connection, rows: Sequence[VersionRow], *, node_code: str = "") -> list[bool]:
+def find_same(connection: Connection, rows: Sequence[StoredRow], *, node_code: str = "") -> list[bool]:
     """Is each row here, equal in every column? Raises as :func:`merge` does; ``node_code`` as there."""
     if not rows:
         return []
@@ -145,7 +95,7 @@ def find_same(connection: Connection, rows: Sequence[VersionRow], *, node_code: 
     return [number in same for number in range(1, len(rows) + 1)]
 
 
-def _one_of_each(rows: Sequence[VersionRow]) -> tuple[list[int], list[int]]:
+def _one_of_each(rows: Sequence[StoredRow]) -> tuple[list[int], list[int]]:
     """Numbers of the rows of which one statement can tell apart what it finds, and of the others."""
     owners: dict[bytes, str] = {}
     keys: set[tuple[bytes, int, str]] = set()
@@ -162,7 +112,7 @@ def _one_of_each(rows: Sequence[VersionRow]) -> tuple[list[int], list[int]]:
 
 
 def _merge_distinct(
-    connection: Connection, rows: Sequence[VersionRow], numbers: list[int], outcomes: list[Merged], node_code: str
+    connection: Connection, rows: Sequence[StoredRow], numbers: list[int], outcomes: list[Merged], node_code: str
 ) -> None:
     """Merge the rows of these numbers and write down what became of each that was not inserted."""
     if not numbers:
@@ -187,7 +137,7 @@ def _merge_distinct(
         outcomes[number] = Merged.SAME if is_same else Merged.DIFFERENT
 
 
-def _settle_heads(connection: Connection, rows: Sequence[VersionRow]) -> None:
+def _settle_heads(connection: Connection, rows: Sequence[StoredRow]) -> None:
     parameters = {
         "record_id": bare_uuid_array([row.record_id for row in rows]),
         "vin": text_array([row.vin for row in rows]),
@@ -202,7 +152,7 @@ def _execute(connection: Connection, name: str, parameters: Mapping[str, object]
         return cursor.execute(_SQL[name], parameters, prepare=False).fetchall()
 
 
-def _columns(rows: Sequence[VersionRow], node_code: str) -> dict[str, object]:
+def _columns(rows: Sequence[StoredRow], node_code: str) -> dict[str, object]:
     """One array per column of the statement ``merge``."""
     return {
         "vin": text_array([row.vin for row in rows]),

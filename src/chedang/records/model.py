@@ -155,6 +155,39 @@ class RowKey(NamedTuple):
     version: int
 
 
+class StoredRow(msgspec.Struct, frozen=True, array_like=True):
+    """One row of ``record_version``, whole and unread, a moved one too. Holds personal data: never logged."""
+
+    vin: str
+    record_id: bytes
+    version: int
+    state: str
+    company_code: str
+    settlement_list_number: str
+    plate_number: str
+    repair_on: date | None
+    settled_on: date | None
+    mileage_km: str | None
+    content: str
+    findings: str
+    error_count: int
+    warn_count: int
+    origin: str
+    """``local``, or two digits of the node whose gate took it in; between nodes always two digits."""
+    dialect: str
+    actor: str
+    reason: str
+    received_at: datetime
+
+    @property
+    def key(self) -> RowKey:
+        return RowKey(self.vin, self.record_id, self.version)
+
+    @property
+    def is_moved(self) -> bool:
+        return self.state == RecordState.MOVED.value
+
+
 class StoredVersion(msgspec.Struct, frozen=True):
     """One version of one record as the store gives it back."""
 

@@ -18,8 +18,8 @@ import msgspec
 
 from chedang.platform.database import load_queries
 from chedang.records.identity import decode_content
-from chedang.records.model import Finding
-from chedang.records.soundness import Judge, StoredRow, find_contradictions, label_columns
+from chedang.records.model import Finding, StoredRow
+from chedang.records.soundness import Judge, find_contradictions, label_columns
 from chedang.records.store import Connection
 from chedang.terms.dates import SHANGHAI
 

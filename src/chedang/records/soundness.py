@@ -8,14 +8,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import datetime
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from typing import Final, Protocol
 
 import msgspec
 
 from chedang.records.identity import content_digest, decode_content, file_key, record_id
-from chedang.records.model import Finding, Judgement, Level, RecordState, RecordText, RowKey
+from chedang.records.model import Finding, Judgement, Level, RecordText, StoredRow
 
 _decode_findings = msgspec.json.Decoder(tuple[Finding, ...]).decode
 _TENTH: Final = Decimal("0.1")
@@ -52,39 +52,6 @@ class Judge(Protocol):
     """``records.rules.judge`` with limits filled in: those of the day of receipt, where a node keeps several."""
 
     def __call__(self, text: RecordText, *, registered_name: str, received_at: datetime) -> Judgement: ...
-
-
-class StoredRow(msgspec.Struct, frozen=True, array_like=True):
-    """One row of ``record_version``, whole and unread, a moved one too. Holds personal data: never logged."""
-
-    vin: str
-    record_id: bytes
-    version: int
-    state: str
-    company_code: str
-    settlement_list_number: str
-    plate_number: str
-    repair_on: date | None
-    settled_on: date | None
-    mileage_km: str | None
-    content: str
-    findings: str
-    error_count: int
-    warn_count: int
-    origin: str
-    """``local`` or two digits."""
-    dialect: str
-    actor: str
-    reason: str
-    received_at: datetime
-
-    @property
-    def key(self) -> RowKey:
-        return RowKey(self.vin, self.record_id, self.version)
-
-    @property
-    def is_moved(self) -> bool:
-        return self.state == RecordState.MOVED.value
 
 
 def find_contradictions(row: StoredRow, *, judge: Judge, head_digest: bytes | None = None) -> list[str]:

@@ -33,8 +33,7 @@ from chedang.exchange.steps import Reached, Step, nowhere
 from chedang.platform.database import connect
 from chedang.records.mending import read_heads, read_rows
 from chedang.records.merging import merge
-from chedang.records.model import RecordState, RowKey
-from chedang.records.soundness import StoredRow
+from chedang.records.model import RecordState, RowKey, StoredRow
 from chedang.records.store import Connection, append
 
 from .sound_rows import JIANGSU_SHOP, RECEIVED_AT, VINS, judge_plainly, upload

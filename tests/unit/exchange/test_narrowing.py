@@ -20,8 +20,7 @@ from chedang.exchange.narrowing import (
     find_unequal,
     is_one_too_many,
 )
-from chedang.records.model import RowKey
-from chedang.records.soundness import StoredRow
+from chedang.records.model import RowKey, StoredRow
 
 TODAY = date(2026, 9, 20)
 A, B = b"a" * 32, b"b" * 32

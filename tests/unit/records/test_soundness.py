@@ -11,9 +11,9 @@ import pytest
 
 from chedang.records.identity import content_digest, encode_content, record_id
 from chedang.records.limits import load_limits
-from chedang.records.model import PartText, RecordText
+from chedang.records.model import PartText, RecordText, StoredRow
 from chedang.records.rules import judge
-from chedang.records.soundness import StoredRow, find_contradictions
+from chedang.records.soundness import find_contradictions
 
 SHOP = "330106000000001"
 judge_plainly = partial(judge, limits=load_limits())
