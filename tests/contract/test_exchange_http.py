@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+import msgspec
 import psycopg
 import pytest
 from click.testing import Result
@@ -21,12 +22,13 @@ from chedang.cli import exchange
 from chedang.cli.main import app
 from chedang.exchange import keys, peers
 from chedang.exchange.http_link import MESSAGE_TYPE, AddressUnusable, HttpLink
-from chedang.exchange.key_offers import read_identity
+from chedang.exchange.key_offers import encode, read_identity
 from chedang.exchange.keys import KeyState
 from chedang.exchange.link import LinkDown
 from chedang.exchange.messages import seal
 from chedang.exchange.model import ExchangeRefused, MessageKind, RefusalCode
 from chedang.exchange.province import LINK_DOWN, Province
+from chedang.exchange.signing import Signer
 from chedang.platform.clock import system_clock
 from chedang.platform.database import connect
 from chedang.platform.settings import Settings
@@ -290,6 +292,21 @@ def test_an_operator_joins_after_comparing_fingerprints(
     assert "没有待处理" in chedang("dead-letters").output
     assert chedang("restart-channel", "00").exit_code == 0
     assert chedang("restart-channel", "33").exit_code == 1
+
+
+def test_whoever_answers_in_the_ministrys_place_cannot_choose_the_fingerprint_that_is_compared(
+    network: Network, chedang: Callable[..., Result], link: HttpLink, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told = read_identity(link.identity())
+    wanted = told.keys[0].fingerprint
+    impostor = Signer(b"i" * 32)
+    forged = msgspec.structs.replace(told.keys[0], public_key=impostor.public_key, key_id=impostor.key_id)
+    body = encode(msgspec.structs.replace(told, keys=[forged], offers=[]))
+    monkeypatch.setattr(HttpLink, "identity", lambda _link: body)
+    asked = chedang("join", network.url, input="n\n").output
+    assert wanted not in asked
+    assert keys.fingerprint(impostor.algorithm, impostor.public_key) in asked
+    assert chedang("join", network.url, "--fingerprint", wanted).exit_code == 1
 
 
 def test_the_process_waits_for_the_ministry_and_brings_what_came_in_meanwhile(

@@ -78,12 +78,12 @@ def _trusted_keys(connection: Connection, told: Identity, fingerprint: str) -> l
         fail(f"该地址是节点 {told.node_code} {told.name}，不是部级节点 (this is not the ministry)")
     known = {key.key_id for key in keys.keys_of(connection, MINISTRY) if key.state is KeyState.ACTIVE}
     newest = max(told.keys, key=lambda key: (key.valid_until is None, key.valid_from))
-    typer.echo(f"节点 {told.node_code} {told.name}\n公钥编号 {newest.key_id}\n公钥指纹 {newest.fingerprint}")
-    real = keys.fingerprint(newest.algorithm, newest.public_key)
+    real = keys.fingerprint(newest.algorithm, newest.public_key)  # what the other side says of its key proves nothing
+    typer.echo(f"节点 {told.node_code} {told.name}\n公钥编号 {newest.key_id}\n公钥指纹 {real}")
+    if fingerprint and _digits(fingerprint) != _digits(real):
+        fail("指纹与给出的不符，未加入 (the fingerprint differs from the one given)")
     if newest.key_id in known:
         typer.echo("此前已确认该公钥。")
-    elif fingerprint and _digits(fingerprint) != _digits(real):
-        fail("指纹与给出的不符，未加入 (the fingerprint differs from the one given)")
     elif not fingerprint and not typer.confirm("与部级公布的指纹一致吗？"):
         fail("未确认，未加入 (not confirmed)")
     return [newest]
