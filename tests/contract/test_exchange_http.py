@@ -265,6 +265,7 @@ def test_an_operator_joins_after_comparing_fingerprints(
 ) -> None:
     assert "尚未加入" in chedang("status").output
     assert "不是部级上传接口的地址" in chedang("join", "gate").output
+    assert "不是网站的" in chedang("join", f"{network.url}/pages").output
     assert chedang("join", network.url, input="n\n").exit_code == 1
     assert chedang("join", network.url, "--fingerprint", "0" * 32).exit_code == 1
     assert "尚未加入" in chedang("status").output
@@ -330,8 +331,16 @@ def test_the_process_waits_for_the_ministry_and_brings_what_came_in_meanwhile(
 def test_a_line_that_is_down_is_no_refusal() -> None:
     with HttpLink(f"http://127.0.0.1:{free_port()}") as link, pytest.raises(LinkDown):
         link.identity()
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["gate.example.org", "ftp://gate", "http://", "http://[::1", "http://gate:http", "http://gate:99999", "http://..",
+     "http://gate?x"],
+)  # fmt: skip
+def test_what_is_no_address_is_told_before_anything_is_asked(address: str) -> None:
     with pytest.raises(AddressUnusable):
-        HttpLink("gate.example.org")
+        HttpLink(address)
 
 
 def test_a_page_in_between_is_no_refusal(network: Network) -> None:

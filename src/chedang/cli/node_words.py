@@ -25,6 +25,8 @@ def minute(at: datetime | None) -> str:
 def fault_sentence(fault: LinkDown | ExchangeRefused) -> str:
     """What went wrong with the other side, in Chinese, with the code in parentheses."""
     if isinstance(fault, LinkDown):
+        if str(fault).startswith("HTTP"):  # somebody answers, but not as a gate does
+            return f"这里没有部省交换的接口，请核对地址：应是上传接口的，不是网站的 (no exchange here: {fault})"
         return f"连接不上或没有应答 ({fault})"
     detail = f"（{fault.detail}）" if fault.detail else ""
     return f"{fault.code.sentence}{detail} ({fault.code.code})"

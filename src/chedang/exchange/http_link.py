@@ -39,8 +39,13 @@ class AddressUnusable(ValueError):
 
 def check_address(address: str) -> str:
     """The base URL without a slash at its end. Raises AddressUnusable."""
-    parts = urlsplit(address)
-    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.query or parts.fragment:
+    try:
+        parts, url = urlsplit(address), httpx.URL(address)
+        host = (parts.hostname or "").encode("idna")  # as the system does when it looks the name up
+        is_usable = bool(host and parts.port != 0) and not (parts.query or parts.fragment)
+    except (httpx.InvalidURL, ValueError):  # a port that is none, brackets that do not close, an impossible name
+        is_usable = False
+    if not is_usable or url.scheme not in {"http", "https"}:
         raise AddressUnusable(f"“{address}”不是部级上传接口的地址 (not a URL like https://gate.example.org)")
     return address.rstrip("/")
 
