@@ -112,7 +112,7 @@ def test_a_head_office_names_its_shop_by_either_code(nodes: tuple[NodeAt, NodeAt
     assert len(provisional) == 14
     asker = CodeAsker("33", province.data_dir, now, open_link=lambda _address: DeskLink(ministry, now))
     with province.connect() as connection:
-        codes.fetch_codes(connection, lambda key, division: asker.ask(connection, key, division), now())
+        codes.fetch_codes(connection, lambda asked: asker.ask(connection, asked), now())
         shop = store.find_by_code(connection, provisional)
         assert shop is not None
     assert chain_post(gate, "lcipaccountcompany", wanted)["companyuniquecode"] == shop.national_code

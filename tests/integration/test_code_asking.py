@@ -13,12 +13,13 @@ import psycopg
 import pytest
 from tests.integration.joined import DeskLink, NodeAt, join_nodes
 
+from chedang.enterprises.codes import AllocationAsk
 from chedang.exchange.code_asking import AWAY_SECONDS, CodeAsker
 from chedang.exchange.link import LinkDown
 from chedang.exchange.model import ExchangeRefused, RefusalCode
 
 NOW = datetime(2026, 11, 22, 2, 0, tzinfo=UTC)
-KEY = "cd" * 32
+ASKED = AllocationAsk("cd" * 32, "330106")
 
 
 def clock() -> datetime:
@@ -81,7 +82,7 @@ def test_a_code_comes_over_a_signed_call_and_the_same_to_the_same_request(
 ) -> None:
     ask = asker(nodes, lines).on(province)
     assert ask is not None
-    assert [ask(KEY, "330106"), ask(KEY, "330106"), ask("0" * 64, "330106")] == [
+    assert [ask(ASKED), ask(ASKED), ask(AllocationAsk("0" * 64, "330106"))] == [
         "330106000000001",
         "330106000000001",
         "330106000000002",
@@ -94,7 +95,7 @@ def test_a_busy_ministry_is_asked_again_within_the_time(
     lines.faults = [refuse(RefusalCode.BUSY), refuse(RefusalCode.BUSY)]
     seconds = iter(range(100))
     patient = asker(nodes, lines, seconds=lambda: next(seconds) / 100)
-    assert patient.ask(province, KEY, "330106") == "330106000000001"
+    assert patient.ask(province, ASKED) == "330106000000001"
     assert lines.opened == 3
 
 
@@ -108,12 +109,12 @@ def test_a_ministry_that_was_out_of_reach_is_left_alone_for_half_a_minute(
     now = [100.0]
     lines.faults = [fault]
     careful = asker(nodes, lines, seconds=lambda: now[0])
-    assert careful.ask(province, KEY, "330106") is None
+    assert careful.ask(province, ASKED) is None
     now[0] += AWAY_SECONDS - 1
-    assert careful.ask(province, KEY, "330106") is None
+    assert careful.ask(province, ASKED) is None
     assert lines.opened == 1
     now[0] += 1
-    assert careful.ask(province, KEY, "330106") == "330106000000001"
+    assert careful.ask(province, ASKED) == "330106000000001"
 
 
 def test_nobody_waits_longer_for_a_line_that_hangs(
@@ -122,7 +123,7 @@ def test_nobody_waits_longer_for_a_line_that_hangs(
     hangs = threading.Event()
     lines.faults = [lambda: bool(hangs.wait(30)) or None]
     try:
-        assert asker(nodes, lines, patience_seconds=0.05).ask(province, KEY, "330106") is None
+        assert asker(nodes, lines, patience_seconds=0.05).ask(province, ASKED) is None
     finally:
         hangs.set()
 
@@ -131,8 +132,8 @@ def test_an_answer_without_a_code_is_none_and_says_nothing_about_the_line(
     nodes: tuple[NodeAt, NodeAt], lines: Lines, province: psycopg.Connection[Any]
 ) -> None:
     ask = asker(nodes, lines)
-    assert ask.ask(province, "no key", "330106") is None
-    assert ask.ask(province, KEY, "330106") == "330106000000001"
+    assert ask.ask(province, AllocationAsk("no key", "330106")) is None
+    assert ask.ask(province, ASKED) == "330106000000001"
 
 
 def test_a_node_on_its_own_asks_nobody(
@@ -140,5 +141,5 @@ def test_a_node_on_its_own_asks_nobody(
 ) -> None:
     province.execute("delete from exchange_peer")
     assert asker(nodes, lines).on(province) is None
-    assert asker(nodes, lines).ask(province, KEY, "330106") is None
+    assert asker(nodes, lines).ask(province, ASKED) is None
     assert lines.opened == 0

@@ -47,7 +47,7 @@ def test_an_operator_names_a_shop_by_either_code(
     chedang: Callable[..., Result], connection: psycopg.Connection[Any]
 ) -> None:
     text = make_shops(Random(1), 1)[0].registration
-    away = Allocator("33", lambda _key, _division: None)
+    away = Allocator("33", lambda _asked: None)
     code = actions.register(connection, text, now=NOW, allocator=away).enterprise.company_code
     accounts.add_member(connection, code, code, now=NOW)
     listed = json.loads(chedang("enterprise", "list", "--json").stdout)

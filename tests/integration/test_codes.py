@@ -18,7 +18,8 @@ from chedang.enterprises import accounts, actions, codes, known, store
 from chedang.enterprises.codes import AllocationAnswer, AllocationAsk, Allocator, fetch_codes, request_key
 from chedang.enterprises.errors import AlreadyRegistered
 from chedang.enterprises.importing import import_rows
-from chedang.enterprises.model import ReviewState
+from chedang.enterprises.model import RegistrationText, ReviewState, Source
+from chedang.enterprises.permissions import find_shop
 from chedang.enterprises.rules import read_registration
 from chedang.enterprises.table import REQUIRED_COLUMNS, read_table
 from chedang.fiction.shops import make_shops
@@ -62,12 +63,11 @@ class Line:
         self.is_up = True
         self.asked: list[str] = []
 
-    def __call__(self, request_key: str, division_code: str) -> str | None:
-        self.asked.append(request_key)
+    def __call__(self, ask: AllocationAsk) -> str | None:
+        self.asked.append(ask.request_key)
         if not self.is_up:
             return None
-        contents = msgspec.msgpack.encode(AllocationAsk(request_key, division_code))
-        answer = codes.CALLS["allocate"](self._ministry, "33", contents, NOW)
+        answer = codes.CALLS["allocate"](self._ministry, "33", msgspec.msgpack.encode(ask), NOW)
         return msgspec.msgpack.decode(answer, type=AllocationAnswer).company_code
 
 
@@ -79,6 +79,20 @@ def line(ministry: Node) -> Line:
 @pytest.fixture
 def allocator(line: Line) -> Allocator:
     return Allocator("33", line)
+
+
+def by_a_maker(ministry: Node, text: RegistrationText) -> str:
+    """The code that a maker has allocated for a dealer: it tells licence, name and division, no credit code."""
+    registration, findings = read_registration(
+        msgspec.structs.replace(text, unified_credit_code=""), today=day_in_china(NOW)
+    )
+    assert registration is not None
+    code = codes.allocate(ministry, "00", request_key(registration), registration.division_code, now=NOW)
+    store.insert(
+        ministry, registration, findings, company_code=code, national_code=code, password_hash="-",
+        password_is_weak=False, source=Source.ALLOCATED, now=NOW,
+    )  # fmt: skip
+    return code
 
 
 def serials(ministry: Node) -> list[int]:
@@ -253,7 +267,7 @@ def test_a_shop_for_which_a_maker_had_a_code_allocated_registers_under_it(
 ) -> None:
     registration, _ = read_registration(TEXT, today=day_in_china(NOW))
     assert registration is not None
-    code = codes.allocate(ministry, "33", request_key(registration), registration.division_code, now=NOW)
+    code = by_a_maker(ministry, TEXT)
     told = known.KnownEnterprise(
         company_code=code,
         company_name=registration.company_name,
@@ -265,6 +279,49 @@ def test_a_shop_for_which_a_maker_had_a_code_allocated_registers_under_it(
     assert known.find(province, code) is None
     actions.approve(province, code, by="officer", now=NOW)
     assert store.unapproved_codes(province, [code]) == frozenset()
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"company_name": "另一家汽修"},
+        {"road_transport_license": "330106880099"},
+        {"division_code": "320102"},
+    ],
+)
+def test_another_shop_than_the_makers_dealer_gets_a_code_of_its_own(
+    ministry: Node, province: Node, allocator: Allocator, change: dict[str, str]
+) -> None:
+    code = by_a_maker(ministry, TEXT)
+    other = msgspec.structs.replace(TEXT, **change)
+    assert actions.register(province, other, now=NOW, allocator=allocator).enterprise.company_code != code
+    assert ministry.execute("select node_code from code_allocation order by serial").fetchall() == [("00",), ("33",)]
+
+
+def test_a_dealers_code_is_the_provinces_once_and_a_maker_finds_it_again(
+    ministry: Node, province: Node, allocator: Allocator, line: Line
+) -> None:
+    unlicensed = msgspec.structs.replace(TEXT, road_transport_license="")
+    code = by_a_maker(ministry, unlicensed)
+    assert actions.register(province, unlicensed, now=NOW, allocator=allocator).enterprise.company_code == code
+    assert line(codes.ask_for(store.list_by_state(province)[0])) == code
+    content = known.read_notice(province, code)
+    known.apply_notice(ministry, "33", code, content, now=NOW)
+    shop = find_shop(ministry, code)
+    assert shop is not None
+    assert (shop.company_code, shop.source) == (code, Source.TOLD)
+    assert serials(ministry) == [1]
+
+
+def test_bingtuan_registers_a_makers_dealer_in_a_county_of_xinjiang(ministry: Node) -> None:
+    text = msgspec.structs.replace(TEXT, division_code="650102")
+    code = by_a_maker(ministry, text)
+    registration, _ = read_registration(text, today=day_in_china(NOW))
+    assert registration is not None
+    asked = msgspec.msgpack.encode(codes.ask_for(registration))
+    for sender, answered in (("33", False), ("66", True), ("65", False)):
+        answer = msgspec.msgpack.decode(codes.answer_allocate(ministry, sender, asked, NOW), type=AllocationAnswer)
+        assert (answer.company_code == code) is answered
 
 
 def test_two_shops_known_by_the_same_name_only_get_two_codes(province: Node, allocator: Allocator, line: Line) -> None:
@@ -298,13 +355,13 @@ def test_a_chains_shop_gets_its_code_in_the_same_way(province: Node, allocator: 
 def test_no_transaction_is_open_and_nothing_locked_while_the_ministry_is_asked(database_url: str) -> None:
     asked = threading.Event()
 
-    def ask(_key: str, division_code: str) -> str:
+    def ask(asked_for: AllocationAsk) -> str:
         with psycopg.connect(database_url, autocommit=True) as other:
             other.execute("set lock_timeout = '1s'")
             actions.register(other, TEXTS[1], now=NOW)
         assert connection.info.transaction_status == psycopg.pq.TransactionStatus.IDLE
         asked.set()
-        return f"{division_code}000000099"
+        return f"{asked_for.division_code}000000099"
 
     with psycopg.connect(database_url, autocommit=True) as connection:
         shop = actions.register(connection, TEXT, now=NOW, allocator=Allocator("33", ask)).enterprise

@@ -195,7 +195,9 @@ def test_a_shop_that_a_maker_had_allocated_in_a_provinces_name_becomes_the_provi
         known.apply_notice(here, "32", code, content, now=NOW)
     known.apply_notice(here, "33", code, content, now=NOW)
     assert store.names(here, [code]) == {code: "本省登记的名称"}
-    assert store.unapproved_codes(here, [code]) == frozenset()  # approved at home, though not here
+    assert store.unapproved_codes(here, [code]) == frozenset()
+    (shop,) = store.list_by_state(here, ReviewState.APPROVED)  # by its province: nobody here is asked any more
+    assert (shop.company_code, shop.reviewed_by) == (code, "33")
 
 
 def test_such_a_shop_may_have_registered_under_a_provisional_code_meanwhile(here: Node) -> None:

@@ -33,7 +33,7 @@ from chedang.enterprises.model import (
     ReviewState,
     Source,
 )
-from chedang.enterprises.rules import judge_password, registration_keys
+from chedang.enterprises.rules import fold_name, judge_password, registration_keys
 from chedang.enterprises.store import Connection
 from chedang.platform.passwords import hash_password, is_weak, verify_password
 from chedang.terms import enterprise_code
@@ -232,11 +232,6 @@ def _find_in_chain(connection: Connection, chain_code: str, registration: Regist
     if known is not None and fold_name(known.company_name) != fold_name(registration.company_name):
         raise LicenceTaken
     return known
-
-
-def fold_name(company_name: str) -> str:
-    """A name without what people write differently: blanks and small letters."""
-    return company_name.replace(" ", "").upper()
 
 
 def _ask(connection: Connection, allocator: Allocator | None, registration: Registration) -> str | None:

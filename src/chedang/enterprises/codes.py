@@ -18,14 +18,11 @@ import msgspec
 
 from chedang.enterprises import store
 from chedang.enterprises.model import Registration
-from chedang.enterprises.rules import registration_keys
+from chedang.enterprises.rules import fold_name, registration_keys
 from chedang.enterprises.store import Connection
 from chedang.platform.database import load_queries
 from chedang.platform.settings import MINISTRY_CODE
 from chedang.terms import division, enterprise_code
-
-AskCode = Callable[[str, str], str | None]
-"""(request key, division code) → national code; None while the ministry is out of reach. Takes 1.5 s at most."""
 
 OPERATION: Final = "allocate"
 """Name of the call to the ministry."""
@@ -34,7 +31,25 @@ _SQL = load_queries("chedang.enterprises", "codes.sql")
 _REQUEST_KEY = re.compile(r"[0-9a-f]{64}")
 _DIVISION = re.compile(r"[0-9]{6}")
 _MOST_TRIES: Final = 5
+_SEAT: Final = {"66": "65"}
+"""兵团 has no counties of its own: its shops state those of 新疆."""
 _STEP: Final = 100
+
+
+class AllocationAsk(msgspec.Struct, frozen=True, array_like=True):
+    """Contents of the call ``allocate``. What stands after the division was left out by earlier versions."""
+
+    request_key: str
+    """64 hexadecimal characters, see :func:`request_key`."""
+    division_code: str
+    other_keys: tuple[str, ...] = ()
+    """Keys of the same form under which a maker may have asked for this shop: of its licence, of its name."""
+    company_name: str = ""
+    """By which the ministry tells whether it is the maker's dealer."""
+
+
+AskCode = Callable[[AllocationAsk], str | None]
+"""→ national code; None while the ministry is out of reach. Takes 1.5 s at most."""
 
 
 class Allocator(msgspec.Struct, frozen=True):
@@ -43,14 +58,6 @@ class Allocator(msgspec.Struct, frozen=True):
     node_code: str
     """Two digits of this node: they stand inside its provisional codes."""
     ask: AskCode
-
-
-class AllocationAsk(msgspec.Struct, frozen=True, array_like=True):
-    """Contents of the call ``allocate``."""
-
-    request_key: str
-    """64 hexadecimal characters, see :func:`request_key`."""
-    division_code: str
 
 
 class AllocationAnswer(msgspec.Struct, frozen=True, array_like=True):
@@ -66,14 +73,22 @@ def request_key(registration: Registration) -> str:
 
     The same shop asks with the same key again, whatever became of the first answer.
     """
+    return _request_keys(registration)[0]
+
+
+def ask_for(registration: Registration) -> AllocationAsk:
+    """What a province asks for a shop. A maker that asked before knew its licence and name only, no credit code."""
+    key, *other_keys = _request_keys(registration)
+    return AllocationAsk(key, registration.division_code, tuple(other_keys), registration.company_name)
+
+
+def _request_keys(registration: Registration) -> list[str]:
+    """By everything that names the shop, the surest first."""
     unified_credit_code, licence = registration_keys(registration)
-    if unified_credit_code:
-        text = f"credit/{unified_credit_code}"
-    elif licence:
-        text = f"licence/{licence}"
-    else:
-        text = f"name/{registration.division_code}/{registration.company_name}"
-    return hashlib.sha256(text.encode()).hexdigest()
+    texts = [f"credit/{unified_credit_code}"] if unified_credit_code else []
+    texts += [f"licence/{licence}"] if licence else []
+    texts.append(f"name/{registration.division_code}/{registration.company_name}")
+    return [hashlib.sha256(text.encode()).hexdigest() for text in texts]
 
 
 def allocate(connection: Connection, node_code: str, request_key: str, division_code: str, *, now: datetime) -> str:
@@ -103,7 +118,8 @@ def answer_allocate(connection: Connection, sender: str, contents: bytes, now: d
     """The call ``allocate`` of a province (ministry). What cannot be answered is told with a reason.
 
     A division outside the sender's province is not refused: shops of 兵团 (66) state counties of 65, divisions change
-    hands, development zones have codes of their own. Who asked stands beside the code.
+    hands, development zones have codes of their own. Who asked stands beside the code. A shop for which a maker had a
+    code allocated gets that one, which is the sender's from then on.
     """
     return msgspec.msgpack.encode(_answer(connection, sender, contents, now))
 
@@ -119,15 +135,16 @@ def ask_free_code(connection: Connection, ask_code: AskCode, registration: Regis
     division are all that is known of both. Whoever is to have the next one asks under the key and the code taken, so a
     repeat goes the same way to the same end. Not to be called inside a transaction: it may wait for the ministry.
     """
-    key = request_key(registration)
+    ask = ask_for(registration)
     for _ in range(_MOST_TRIES):
-        code = ask_code(key, registration.division_code)
+        code = ask_code(ask)
         if code is None:
             return None
         with connection.transaction():
             if not store.code_is_held(connection, code):
                 return code
-        key = hashlib.sha256(f"{key}/{code}".encode()).hexdigest()
+        key = hashlib.sha256(f"{ask.request_key}/{code}".encode()).hexdigest()
+        ask = AllocationAsk(key, registration.division_code)
     return None
 
 
@@ -157,11 +174,31 @@ def _answer(connection: Connection, sender: str, contents: bytes, now: datetime)
         ask = msgspec.msgpack.decode(contents, type=AllocationAsk)
     except msgspec.DecodeError:
         return AllocationAnswer("", "请求内容无法读取")
-    if not _REQUEST_KEY.fullmatch(ask.request_key):
+    if not all(map(_REQUEST_KEY.fullmatch, (ask.request_key, *ask.other_keys))):
         return AllocationAnswer("", "请求标识应为 64 位十六进制数")
     if not _DIVISION.fullmatch(ask.division_code) or division.province_code(ask.division_code) is None:
         return AllocationAnswer("", "应为 6 位行政区划代码")
-    return AllocationAnswer(allocate(connection, sender, ask.request_key, ask.division_code, now=now))
+    with connection.transaction():
+        _take_over(connection, sender, ask)
+        return AllocationAnswer(allocate(connection, sender, ask.request_key, ask.division_code, now=now))
+
+
+def _take_over(connection: Connection, sender: str, ask: AllocationAsk) -> None:
+    """Let the sender have the code that a maker had allocated for this shop, where there is one.
+
+    Licence and name must be the same, as when a maker asks again (ADR 0017), and the shop one of the sender's province:
+    licences are numbered by provinces, and none is given another's dealer.
+    """
+    province = division.province_code(ask.division_code)
+    if province != _SEAT.get(sender, sender) or _find_allocation(connection, sender, ask.request_key) is not None:
+        return
+    store.lock_serial(connection)  # nobody else takes it meanwhile
+    parameters = {"ministry": MINISTRY_CODE, "keys": [ask.request_key, *ask.other_keys], "province_code": province}
+    for serial, company_name in connection.execute(_SQL["allocated_for_makers"], parameters):
+        if fold_name(company_name) == fold_name(ask.company_name):
+            given = {"serial": serial, "node_code": sender, "request_key": ask.request_key}
+            connection.execute(_SQL["hand_over"], given)
+            return
 
 
 def _find_allocation(connection: Connection, node_code: str, request_key: str) -> str | None:

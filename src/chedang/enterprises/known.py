@@ -83,6 +83,8 @@ def apply_notice(connection: Connection, sender: str, key: str, content: bytes, 
     _refuse_foreign_claims(connection, shop)
     if connection.execute(_SQL["save_known"], _columns(shop) | {"told_at": now}).fetchone() is None:
         raise NoticeRefused("该编码的企业由另一节点登记")
+    # A dealer that a maker had a code allocated for here is reviewed by its province from now on.
+    connection.execute(_SQL["take_over_review"], _columns(shop) | {"told_at": now})
     if sender != MINISTRY_CODE and shop != before:
         announce(connection, NOTICE_KIND, key, now=now)
 

@@ -15,7 +15,6 @@ from typing import Final
 import msgspec
 
 from chedang.enterprises import channels, codes, maker_store, store
-from chedang.enterprises.actions import fold_name
 from chedang.enterprises.code_tables import read_registration_today
 from chedang.enterprises.errors import (
     AlreadyRegistered,
@@ -38,7 +37,7 @@ from chedang.enterprises.model import (
     Source,
 )
 from chedang.enterprises.permissions import told_shops
-from chedang.enterprises.rules import registration_keys
+from chedang.enterprises.rules import fold_name, registration_keys
 from chedang.enterprises.store import Connection
 from chedang.platform.announcements import NoticeRefused, announce
 from chedang.platform.passwords import hash_password, is_weak, verify_password

@@ -56,11 +56,16 @@ def may_upload_for(
 
 
 def find_shop(connection: Connection, company_code: str) -> Enterprise | None:
-    """A shop by either of its codes: one of this node, or of another as far as that has told of it."""
+    """A shop by either of its codes: one of this node, or of another as far as that has told of it.
+
+    A dealer that a maker had a code allocated for is its province's as soon as that has told of it.
+    """
     own = store.find_by_code(connection, company_code)
-    if own is not None:
+    if own is not None and own.source is not Source.ALLOCATED:
         return own
     told = told_shops(connection, [company_code])
+    if own is not None:
+        return next((shop for shop in told if shop.company_code == own.company_code), own)
     return told[0] if told else None
 
 

@@ -107,6 +107,11 @@ def registration_keys(registration: Registration) -> tuple[str, str]:
     return unified_credit_code, licence if is_telling else ""
 
 
+def fold_name(company_name: str) -> str:
+    """A name without what people write differently: blanks and small letters."""
+    return company_name.replace(" ", "").upper()
+
+
 class _Reader:
     """Reads element after element and gathers what it notices."""
 

@@ -72,24 +72,23 @@ class CodeAsker:
         """:meth:`ask` on one connection, in autocommit mode; None on a node that has not joined."""
         return None if peers.find_ministry(connection) is None else partial(self.ask, connection)
 
-    def ask(self, connection: Connection, request_key: str, division_code: str) -> str | None:
-        """The national code for this request; None when the ministry is out of reach, or not joined."""
+    def ask(self, connection: Connection, asked: AllocationAsk) -> str | None:
+        """The national code for this shop; None when the ministry is out of reach, or not joined."""
         deadline = self._seconds() + self._patience_seconds
         if self._is_away() or not self._turn.acquire(timeout=self._patience_seconds):
             return None
         try:
             # Whoever went before may have found the ministry away.
-            return None if self._is_away() else self._ask_in_time(connection, request_key, division_code, deadline)
+            return None if self._is_away() else self._ask_in_time(connection, asked, deadline)
         finally:
             self._turn.release()
 
     def _is_away(self) -> bool:
         return self._seconds() < self._away_until
 
-    def _ask_in_time(self, connection: Connection, request_key: str, division_code: str, deadline: float) -> str | None:
-        contents = encode_body(AllocationAsk(request_key, division_code))
+    def _ask_in_time(self, connection: Connection, asked: AllocationAsk, deadline: float) -> str | None:
         try:
-            return _read(self._call(connection, contents, deadline))
+            return _read(self._call(connection, encode_body(asked), deadline))
         except (LinkDown, ExchangeRefused, AddressUnusable, OwnKeyLost, OSError, msgspec.DecodeError) as fault:
             self._away_until = self._seconds() + AWAY_SECONDS
             reason = fault.code.code if isinstance(fault, ExchangeRefused) else type(fault).__name__

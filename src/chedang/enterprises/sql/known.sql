@@ -48,6 +48,12 @@ on conflict (company_code) do update
     where known.node_code = excluded.node_code
 returning company_code
 
+-- take_over_review --
+-- What a maker's dealer stands at here is what its province says, so that nobody waits for a second review.
+update enterprise
+set review_state = %(review_state)s, reviewed_at = %(told_at)s, reviewed_by = %(node_code)s, review_reason = ''
+where company_code = %(company_code)s and source = 'allocated' and review_state <> %(review_state)s
+
 -- all_codes --
 -- Every shop of this node.
 select company_code from enterprise order by company_code
