@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
@@ -19,7 +20,7 @@ from click.testing import Result
 from typer.testing import CliRunner
 
 from chedang.cli import exchange
-from chedang.cli.main import app
+from chedang.cli.main import app, run
 from chedang.exchange import keys, peers
 from chedang.exchange.http_link import MESSAGE_TYPE, AddressUnusable, HttpLink
 from chedang.exchange.key_offers import encode, read_identity
@@ -275,6 +276,7 @@ def test_an_operator_joins_after_comparing_fingerprints(
     assert own["fingerprint"] in said
     monkeypatch.setenv("CHEDANG_NODE", "00")
     there = {"CHEDANG_DATABASE_URL": network.database_url, "CHEDANG_DATA_DIR": str(network.ministry_dir)}
+    assert f"keys approve 32 {own['keyid']}" in chedang("status", env=there).output
     assert "未确认" in chedang("keys", "approve", "32", own["keyid"], input="n\n", env=there).output
     assert "已确认" in chedang("keys", "approve", "32", own["keyid"], input="y\n", env=there).output
     assert chedang("keys", "approve", "32", own["keyid"], env=there).exit_code == 1
@@ -308,6 +310,25 @@ def test_whoever_answers_in_the_ministrys_place_cannot_choose_the_fingerprint_th
     assert wanted not in asked
     assert keys.fingerprint(impostor.algorithm, impostor.public_key) in asked
     assert chedang("join", network.url, "--fingerprint", wanted).exit_code == 1
+
+
+@pytest.mark.parametrize("arguments", [["restart-channel", "00"], ["reconcile", "--all"]])
+def test_a_lost_key_is_one_sentence_with_status_2(
+    arguments: list[str],
+    network: Network,
+    chedang: Callable[..., Result],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    chedang("join", network.url, input="y\n")
+    (tmp_path / "32" / "keys" / "exchange-1").unlink()
+    monkeypatch.setattr(sys, "argv", ["chedang", "node", *arguments])
+    with pytest.raises(SystemExit) as ended:
+        run()
+    assert ended.value.code == 2
+    (line,) = capsys.readouterr().err.splitlines()
+    assert "私钥不在数据目录里" in line
 
 
 def test_the_process_waits_for_the_ministry_and_brings_what_came_in_meanwhile(

@@ -158,6 +158,7 @@ def run() -> None:
 def _sentence(error: Exception) -> str | None:
     """What to tell the operator; None for what nobody foresaw."""
     from chedang.cli.node import NodeFailure
+    from chedang.exchange.keys import OwnKeyLost
     from chedang.intake.extras import ExtraBasisError
     from chedang.intake.families import FamiliesError
     from chedang.platform.database import is_unavailable
@@ -165,7 +166,10 @@ def _sentence(error: Exception) -> str | None:
     from chedang.platform.settings import SettingsError
     from chedang.records.limits import LimitsError
 
-    if isinstance(error, SettingsError | LimitsError | FamiliesError | ExtraBasisError | PostgresError | NodeFailure):
+    if isinstance(
+        error,
+        SettingsError | LimitsError | FamiliesError | ExtraBasisError | PostgresError | NodeFailure | OwnKeyLost,
+    ):
         return str(error)
     if is_unavailable(error):
         reason = " ".join(str(error).split())

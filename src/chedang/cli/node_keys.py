@@ -44,7 +44,11 @@ def list_keys(json: _AsJson = False) -> None:
     if json:
         print_json([_key_object(key) for key in all_keys])
         return
-    table = Table("节点", Column("公钥编号", no_wrap=True), Column("指纹", overflow="fold"), "状态", "起", "止", "说明")
+    table = Table(
+        "节点",
+        Column("公钥编号", no_wrap=True),
+        *(Column(heading, overflow="fold") for heading in ("指纹", "状态", "起", "止", "说明")),
+    )
     for key in all_keys:
         table.add_row(
             node_name(key.node_code),

@@ -21,14 +21,14 @@ from chedang.exchange.dead_letters import DeadLetter
 from chedang.exchange.events import EventKind
 from chedang.exchange.http_link import AddressUnusable, HttpLink, check_address
 from chedang.exchange.key_offers import Identity, PublicKey
-from chedang.exchange.keys import KeyState, OwnKeyLost
+from chedang.exchange.keys import Key, KeyState, OwnKeyLost
 from chedang.exchange.link import LinkDown
 from chedang.exchange.ministry import feed_sender
 from chedang.exchange.model import MINISTRY, ExchangeRefused
 from chedang.exchange.outbox import OwnOutbox
 from chedang.exchange.province import Province
 from chedang.exchange.sending import Sender
-from chedang.exchange.status import Lag, PeerStatus, read_status
+from chedang.exchange.status import Lag, NodeStatus, PeerStatus, read_status
 from chedang.platform.clock import system_clock
 from chedang.platform.settings import Settings
 from chedang.records.store import Connection
@@ -143,13 +143,27 @@ def status(json: _AsJson = False) -> None:
     settings = Settings.from_environment()
     with open_archive() as connection:
         now = read_status(connection, node_code=settings.node.code, now=system_clock())
+        pending = [key for key in keys.read_keys(connection) if key.state is KeyState.PENDING]
     if json:
         print_json([_peer_object(peer) for peer in now.peers])
         return
     console = Console(highlight=False)
-    if not now.peers:
-        console.print("尚未加入部省联网。", markup=False)
-        return
+    if now.peers:
+        _print_peers(console, now)
+    else:
+        is_ministry = settings.node.level == "ministry"
+        console.print("还没有省级节点加入。" if is_ministry else "尚未加入部省联网。", markup=False)
+    for key in pending:
+        console.print(_pending_line(key, settings), markup=False, soft_wrap=True)
+
+
+def _pending_line(key: Key, settings: Settings) -> str:
+    if key.node_code == settings.node.code:
+        return f"本节点的新密钥 {key.key_id} 等对方认可，在此之前仍用原密钥。"
+    return f"待确认的公钥：核对指纹后 chedang node keys approve {key.node_code} {key.key_id}"
+
+
+def _print_peers(console: Console, now: NodeStatus) -> None:
     table = Table(
         Column("节点", no_wrap=True),
         Column("最后联系", no_wrap=True),
