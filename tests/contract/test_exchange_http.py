@@ -317,12 +317,11 @@ def test_a_lost_key_is_one_sentence_with_status_2(
     arguments: list[str],
     network: Network,
     chedang: Callable[..., Result],
-    tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     chedang("join", network.url, input="y\n")
-    (tmp_path / "32" / "keys" / "exchange-1").unlink()
+    (Settings.from_environment().data_dir / "keys" / "exchange-1").unlink()
     monkeypatch.setattr(sys, "argv", ["chedang", "node", *arguments])
     with pytest.raises(SystemExit) as ended:
         run()

@@ -49,6 +49,11 @@ _COMPARED_AT: Final = time(4, tzinfo=SHANGHAI)
 """When most clients have long sent their day, and few upload."""
 _ONLY_EXCHANGE_LOCK: Final = 0x65786368  # "exch": one per database
 
+_NO_SCHEMA: Final = (
+    "the tables are not those of this release: run chedang migrate, or start the release that made them;"
+    " nothing is exchanged until then"
+)
+
 _log = structlog.get_logger(__name__)
 
 Step = Callable[[Connection], int]
@@ -69,15 +74,23 @@ def main() -> None:
 
 
 def work(settings: Settings, database_url: str, stop: threading.Event) -> None:
-    """Exchange until ``stop`` is set; a database that is away is waited for. Raises what ended a loop."""
+    """Exchange until ``stop`` is set; a database that is away, or not migrated yet, is waited for. Raises what ended
+    a loop."""
+    is_told = False
     while not stop.is_set():
         try:
             _work_while_connected(settings, database_url, stop)
         except Exception as fault:
-            if not is_unavailable(fault) and not lacks_schema(fault):
+            if lacks_schema(fault):
+                if not is_told:
+                    _log.error(_NO_SCHEMA, fault=_first_line(fault))
+                is_told = True
+                stop.wait(_LONGEST_PAUSE_SECONDS)
+            elif is_unavailable(fault):
+                _log.warning("database unavailable, trying again", retry_seconds=_RETRY_SECONDS)
+                stop.wait(_RETRY_SECONDS)
+            else:
                 raise
-            _log.warning("database unavailable, trying again", retry_seconds=_RETRY_SECONDS)
-            stop.wait(_RETRY_SECONDS)
 
 
 def _work_while_connected(settings: Settings, database_url: str, stop: threading.Event) -> None:
@@ -97,6 +110,11 @@ def _work_while_connected(settings: Settings, database_url: str, stop: threading
                 stop.wait(_LOOK_SECONDS)
         finally:
             running.stop()
+
+
+def _first_line(fault: Exception) -> str:
+    """Which table or column is missing; what follows would quote the statement."""
+    return str(fault).partition("\n")[0]
 
 
 def _partners(settings: Settings, connection: Connection) -> str:
