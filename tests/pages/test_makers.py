@@ -18,10 +18,11 @@ import openpyxl
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
-from chedang.enterprises import channels, known, maker_store, makers
+from chedang.enterprises import channels, known, maker_store, makers, store
 from chedang.enterprises.maker_model import Application, DealerLine, Maker
 from chedang.enterprises.model import Channel
 from chedang.platform.database import connect
+from chedang.platform.passwords import verify_password
 from chedang.site.accounts import DemoLogin, ensure_ministry_logins
 from chedang.terms.credit_code import check_character
 from chedang.terms.dates import day_in_china
@@ -262,6 +263,46 @@ def test_a_maker_sees_how_it_stands_with_its_account_alone(ministry: Ministry, v
     expect(visitor.get_by_role("heading", level=1)).to_have_text("申报未获同意")
     expect(visitor.get_by_role("main")).to_contain_text("名单不全")
     _assert_good(visitor)
+
+
+def test_a_lost_upload_password_is_replaced_by_the_officer_and_then_by_the_maker(
+    ministry: Ministry, officer: Page, visitor: Page
+) -> None:
+    maker = approved(ministry)
+    officer.goto(f"/regulator/makers/{maker.maker_code}")
+    officer.get_by_text("企业忘记了上传密码").click()
+    officer.get_by_role("button", name="生成新密码").click()
+    expect(officer.get_by_role("heading", level=1)).to_have_text("新的上传密码，只显示这一次")
+    _assert_good(officer)
+    given = officer.locator("#password").inner_text()
+    officer.get_by_role("link", name="已经记下").click()
+    expect(officer.get_by_role("main")).not_to_contain_text(given)
+
+    visitor.goto("/makers/status")
+    visitor.get_by_role("link", name="更换上传密码").click()
+    for current, new, complaint in (
+        (PASSWORD, "a-long-password-2", "账户或密码不对"),
+        (given, "12345678", "密码太简单"),
+        (given, "a-long-password-2", ""),
+    ):
+        visitor.get_by_label("上传账户").fill(maker.maker_code)
+        visitor.get_by_label("密码", exact=True).fill(current)
+        visitor.get_by_label("新密码").fill(new)
+        visitor.get_by_role("button", name="更换密码").click()
+        if complaint:
+            expect(visitor.get_by_role("alert")).to_contain_text(complaint)
+            _assert_good(visitor)
+    expect(visitor.get_by_role("status")).to_contain_text("上传密码已更换")
+    with connect(ministry.database_url) as connection:
+        account = store.find_by_code(connection, maker.maker_code)
+        assert account is not None
+        assert verify_password(account.password_hash, "a-long-password-2")
+        assert account.token_generation == 2  # tokens of both earlier passwords are void
+        events = connection.execute(
+            "select actor_id is not null from access_audit_event where action = %s and object_id = %s",
+            ["maker:reset_password", maker.maker_code],
+        )
+        assert events.fetchall() == [(True,)]
 
 
 def test_a_province_neither_takes_applications_nor_decides(page: Page, sign_in: SignIn) -> None:

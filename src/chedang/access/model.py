@@ -37,6 +37,7 @@ class AuditAction(StrEnum):
     REFUSE_MAKER = "maker:refuse"
     END_MAKER = "maker:end"
     CHANGE_DEALERS = "maker:change_dealers"
+    RESET_MAKER_PASSWORD = "maker:reset_password"  # noqa: S105 - a name
     MAKE_SECRET = "secret:make"  # noqa: S105 - a name
     END_SECRET = "secret:end"  # noqa: S105 - a name
 

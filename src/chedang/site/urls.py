@@ -45,6 +45,7 @@ regulator_patterns = [
     path("makers/<str:maker_code>/decide", regulator_makers.decide, name="regulator-maker-decide"),
     path("makers/<str:maker_code>/dealers", regulator_makers.add_dealers, name="regulator-maker-dealers"),
     path("makers/<str:maker_code>/end-dealer", regulator_makers.end_dealer, name="regulator-maker-end-dealer"),
+    path("makers/<str:maker_code>/password", regulator_makers.reset_password, name="regulator-maker-password"),
     path("records", regulator.list_records, name="regulator-records"),
 ]
 network_patterns = [
@@ -65,6 +66,7 @@ urlpatterns = [
     path("makers.csv", makers.as_csv, name="makers-csv"),
     path("makers/apply", maker.apply, name="maker-apply"),
     path("makers/status", maker.status, name="maker-status"),
+    path("makers/password", maker.change_password, name="maker-password"),
     path("makers/<str:maker_code>/", makers.read_maker, name="maker"),
     path("sign-in", account.SignIn.as_view(), name="sign-in"),
     path("sign-out", account.sign_out, name="sign-out"),

@@ -84,3 +84,14 @@ class StatusForm(forms.Form):
     password = forms.CharField(
         label=_("密码"), max_length=128, widget=forms.PasswordInput(attrs={"autocomplete": "current-password"})
     )
+
+
+class PasswordForm(StatusForm):
+    """The same and the password that is to come."""
+
+    new_password = forms.CharField(
+        label=_("新密码"),
+        help_text=_("不少于 8 个字符，不要用容易猜到的。"),
+        max_length=128,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+    )

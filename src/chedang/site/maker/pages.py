@@ -9,9 +9,10 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Concatenate, ParamSpec
 
+from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -19,7 +20,7 @@ from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
-from chedang.enterprises import known, maker_store, makers, store
+from chedang.enterprises import actions, known, maker_store, makers, store
 from chedang.enterprises.errors import AlreadyRegistered, DecisionRefused, PasswordRefused
 from chedang.enterprises.maker_model import Application, Maker
 from chedang.enterprises.model import Source
@@ -27,7 +28,7 @@ from chedang.platform.passwords import verify_password
 from chedang.site.account import throttle
 from chedang.site.archive.connections import archive
 from chedang.site.maker.dealer_file import SmallFileHandler
-from chedang.site.maker.forms import ApplicationForm, StatusForm
+from chedang.site.maker.forms import ApplicationForm, PasswordForm, StatusForm
 from chedang.site.maker_view import dealer_rows, maker_view
 from chedang.site.settings import NODE
 
@@ -126,6 +127,31 @@ def status(request: HttpRequest) -> HttpResponse:
             context = {"maker": view, "page": rows[:_MOST_SHOWN], "unlisted": max(len(rows) - _MOST_SHOWN, 0)}
             return render(request, "maker/status.html", context)
     return render(request, "maker/ask_status.html", {"form": form}, status=422 if form.errors else 200)
+
+
+@login_not_required
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
+@sensitive_post_parameters("password", "new_password")
+@at_ministry
+def change_password(request: HttpRequest) -> HttpResponse:
+    """Another password for the upload account, by whoever knows the one it has; tokens got with that end."""
+    form = PasswordForm(request.POST) if request.method == "POST" else PasswordForm()
+    if request.method == "POST" and form.is_valid():
+        given = form.cleaned_data
+        account = given["account"].strip()
+        if _is_right(form, account, given["password"]):
+            try:
+                with archive() as connection:
+                    actions.change_password(
+                        connection, account, given["new_password"], now=timezone.now(), ends_tokens=True
+                    )
+            except PasswordRefused as fault:
+                form.add_error("new_password", str(fault))
+            else:
+                messages.success(request, _("上传密码已更换，请同时改总部软件里的密码。"))
+                return redirect("maker-status")
+    return render(request, "maker/password.html", {"form": form}, status=422 if form.errors else 200)
 
 
 def _is_right(form: StatusForm, account: str, password: str) -> bool:

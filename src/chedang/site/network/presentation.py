@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from chedang.exchange.comparing_model import DifferenceKind, Direction
 from chedang.exchange.comparisons import Comparison
-from chedang.exchange.events import Event
+from chedang.exchange.events import Event, EventKind
 from chedang.exchange.model import DeadReason, RefusalCode
 from chedang.exchange.status import Lag, NodeStatus, PeerStatus
 from chedang.site.figures import number
@@ -27,6 +27,8 @@ _REASONS: dict[str, str | Promise] = {
     DeadReason.UNKNOWN_KIND: gettext_lazy("本节点的版本不认识"),
     DeadReason.REFUSED: gettext_lazy("不合规则"),
 }
+_EVENTS = {kind.code: kind.sentence for kind in EventKind}
+_REFUSALS = {refusal.code: refusal.sentence for refusal in RefusalCode}
 _LEVELS = {
     "alarm": ("wrong-tone", "✕", gettext_lazy("告警")),
     "warn": ("doubt", "!", gettext_lazy("留意")),
@@ -115,9 +117,23 @@ def peer_row(peer: PeerStatus, *, is_ministry: bool, now: datetime) -> PeerRow:
 def event_rows(events: Iterable[Event]) -> list[EventRow]:
     """Events for a list."""
     return [
-        EventRow(each.at, node_name(each.peer), *_LEVELS[each.level], each.sentence, each.ended_at)  # type: ignore[arg-type]
+        EventRow(each.at, node_name(each.peer), *_LEVELS[each.level], event_words(each), each.ended_at)  # type: ignore[arg-type]
         for each in events
     ]
+
+
+def event_words(event: Event) -> str:
+    """What happened, in the reader's language; of the detail as much as stands in a catalogue of ours."""
+    meaning = _(_EVENTS[event.kind]) if event.kind in _EVENTS else event.kind
+    return _("%(what)s：%(detail)s") % {"what": meaning, "detail": _detail_words(event.detail)} if event.detail else meaning
+
+
+def _detail_words(detail: str) -> str:
+    code, _space, rest = detail.partition(" ")
+    sentence = _REFUSALS.get(code, "")
+    if not sentence or not rest.startswith(sentence):
+        return detail
+    return f"{code} {_(sentence)}{rest.removeprefix(sentence)}"
 
 
 def comparison_row(comparison: Comparison) -> ComparisonRow:
@@ -155,7 +171,7 @@ def fault_words(code: str) -> str:
     """What went wrong last with a peer; '' for nothing."""
     if not code:
         return ""
-    return next((refusal.sentence for refusal in RefusalCode if refusal.code == code), _("连接不上"))
+    return _(_REFUSALS[code]) if code in _REFUSALS else _("连接不上")
 
 
 def lag_words(lag: Lag) -> str:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Callable
 from datetime import timedelta
-from typing import Any
+from typing import Any, Final
 
 from django import forms
 from django.conf import settings
@@ -16,23 +17,27 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from chedang.access.actions import record_event
 from chedang.access.model import AuditAction, Purpose, Role
 from chedang.access.models import User
 from chedang.access.rules import NATION
-from chedang.enterprises import maker_store, makers
+from chedang.enterprises import actions, maker_store, makers
 from chedang.enterprises.errors import DecisionRefused, ReasonMissing
 from chedang.enterprises.maker_model import Maker
 from chedang.enterprises.maker_rules import read_dealers
 from chedang.enterprises.store import Connection
+from chedang.site.account import throttle
 from chedang.site.archive.connections import archive
 from chedang.site.guards import for_roles, person
 from chedang.site.maker.pages import at_ministry
 from chedang.site.maker_view import dealer_rows, maker_view, maker_views, today
 
 _YEARS = 3
+_LETTERS: Final = "abcdefghjkmnpqrstuvwxyz23456789"
+"""What nobody mistakes for another when it is told by telephone."""
 Work = Callable[[Connection], object]
 
 
@@ -214,6 +219,24 @@ def end_dealer(request: HttpRequest, maker_code: str) -> HttpResponse:
     else:
         messages.success(request, _("%(code)s 的最后一天已记下。") % {"code": given["company_code"]})
     return redirect("regulator-maker", maker_code)
+
+
+@require_POST
+@never_cache
+@for_roles(Role.REGULATOR)
+@at_ministry
+def reset_password(request: HttpRequest, maker_code: str) -> HttpResponse:
+    """A new password of the upload account, shown this once; the old one and tokens got with it end."""
+    officer = _officer(request)
+    maker = _known(maker_code)
+    now = timezone.now()
+    record_event(officer, AuditAction.RESET_MAKER_PASSWORD, Purpose.SUPERVISION, now=now, object_id=maker_code)
+    password = "-".join("".join(secrets.choice(_LETTERS) for _ in range(4)) for _ in range(4))
+    with archive() as connection:
+        actions.change_password(connection, maker_code, password, now=now, ends_tokens=True)
+    for name in (maker_code, maker.unified_credit_code):  # whoever tried in vain need not wait
+        throttle.forget(f"maker/{name}")
+    return render(request, "regulator/maker_password.html", {"maker": maker, "password": password})
 
 
 def _perform(officer: User, action: AuditAction, maker_code: str, work: Work) -> str:
