@@ -16,7 +16,6 @@ import msgspec
 from chedang.exchange.calling import Handler
 from chedang.exchange.comparing_model import (
     MOST_DAYS,
-    MOST_KEYS,
     MOST_MARKS,
     MOST_ROW_BYTES,
     ChangedAnswer,
@@ -174,7 +173,7 @@ def answer_rows(connection: Connection, sender: str, contents: bytes, now: datet
 
 def answer_fetch(connection: Connection, sender: str, contents: bytes, now: datetime) -> bytes:
     """``compare.fetch``: as many of the rows as fit into one message, from the first key on."""
-    ask = _decode_keys(contents)
+    ask = msgspec.msgpack.decode(contents, type=KeysAsk)
     side = _side_of(connection, sender)
     named = side.named(ask.keys) if ask.direction is Direction.IN else set()
     held = {
@@ -201,15 +200,13 @@ def how_many_fit(rows: Sequence[RecordRow | None]) -> int:
 def answer_take(connection: Connection, sender: str, contents: bytes, now: datetime) -> bytes:
     """``compare.take``: the province's rows in place of ours, each by itself."""
     ask = msgspec.msgpack.decode(contents, type=TakeAsk)
-    if len(ask.rows) > MOST_KEYS:
-        raise ExchangeRefused(RefusalCode.TOO_LARGE, f"{MOST_KEYS} rows at most")
     keeper = _Keeper(connection, sender, now)
     return encode_body(ChangedAnswer([keeper.take(ask.direction, row) for row in ask.rows]))
 
 
 def answer_remove(connection: Connection, sender: str, contents: bytes, now: datetime) -> bytes:
     """``compare.remove``: rows of the province's own origin that it never brought."""
-    ask = _decode_keys(contents)
+    ask = msgspec.msgpack.decode(contents, type=KeysAsk)
     if ask.direction is not Direction.OUT:
         raise ExchangeRefused(RefusalCode.FORBIDDEN, "compare.remove in")
     keeper = _Keeper(connection, sender, now)
@@ -219,8 +216,6 @@ def answer_remove(connection: Connection, sender: str, contents: bytes, now: dat
 def answer_report(connection: Connection, sender: str, contents: bytes, now: datetime) -> bytes:
     """``compare.report``: what a province found is written down here too, for the ministry's officers."""
     report = msgspec.msgpack.decode(contents, type=Report)
-    if len(report.differences) > MOST_KEYS:
-        raise ExchangeRefused(RefusalCode.TOO_LARGE, f"{MOST_KEYS} differences at most")
     with connection.transaction():
         keep_report(connection, sender, report)
         set_alarm(connection, sender, now=now)
@@ -320,13 +315,6 @@ def find_faults(held: HeldRow, *, judge: Judge, own_code: str = "") -> list[str]
 
 def _side_of(connection: Connection, sender: str) -> Side:
     return Side(connection, own_code=MINISTRY, peer=sender)
-
-
-def _decode_keys(contents: bytes) -> KeysAsk:
-    ask = msgspec.msgpack.decode(contents, type=KeysAsk)
-    if len(ask.keys) > MOST_KEYS:
-        raise ExchangeRefused(RefusalCode.TOO_LARGE, f"{MOST_KEYS} keys at most")
-    return ask
 
 
 CALLS: Final[Mapping[str, Handler]] = {

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Annotated
 
 import msgspec
 
@@ -142,7 +143,7 @@ class KeysAsk(msgspec.Struct, frozen=True, array_like=True):
     """``compare.fetch``: these rows whole. ``compare.remove``: take them out."""
 
     direction: Direction
-    keys: list[RowKey]
+    keys: Annotated[list[RowKey], msgspec.Meta(max_length=MOST_KEYS)]
 
 
 class FetchAnswer(msgspec.Struct, frozen=True, array_like=True):
@@ -158,7 +159,7 @@ class TakeAsk(msgspec.Struct, frozen=True, array_like=True):
     """``compare.take``: store these rows in place of what is there."""
 
     direction: Direction
-    rows: list[RecordRow]
+    rows: Annotated[list[RecordRow], msgspec.Meta(max_length=MOST_KEYS)]
 
 
 class ChangedAnswer(msgspec.Struct, frozen=True, array_like=True):
@@ -199,5 +200,5 @@ class Report(msgspec.Struct, frozen=True, array_like=True):
     theirs: int
     difference_count: int
     repaired_count: int
-    differences: list[Found]
+    differences: Annotated[list[Found], msgspec.Meta(max_length=MOST_KEYS)]
     """The first MOST_KEYS of them, unrepaired ones before the others."""

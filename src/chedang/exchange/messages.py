@@ -8,12 +8,13 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable
 from datetime import datetime
-from typing import Any, Final
+from typing import Annotated, Any, Final
 
 import msgspec
 import zstandard
 
 from chedang.exchange.model import (
+    MOST_ITEMS,
     OLDEST_SCHEMA,
     SCHEMA,
     Acknowledgement,
@@ -31,7 +32,11 @@ MOST_MESSAGE_BYTES: Final = 16 * 1024 * 1024
 """Of a message as sent."""
 MOST_BODY_BYTES: Final = 64 * 1024 * 1024
 """Of a body unpacked."""
+_MOST_HEAD_BYTES: Final = 8192
+"""Heads are read before anybody is believed, and JSON takes many times its length in memory."""
 _LEVEL: Final = 1
+_UNSAID: Final = -1
+"""Of a frame that does not say how long it becomes."""
 
 
 UNREADABLE: Final = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
@@ -50,7 +55,8 @@ _decode_schema = msgspec.json.Decoder(dict[str, Any]).decode
 encode_body: Final[Callable[[Any], bytes]] = msgspec.msgpack.Encoder().encode
 """Any of the contents of a message → bytes."""
 _decode_body = msgspec.msgpack.Decoder(Body).decode
-_decode_split = msgspec.msgpack.Decoder(tuple[list[msgspec.Raw], list[msgspec.Raw]]).decode
+_RawItems = Annotated[list[msgspec.Raw], msgspec.Meta(max_length=MOST_ITEMS)]
+_decode_split = msgspec.msgpack.Decoder(tuple[_RawItems, _RawItems]).decode
 decode_record: Final[Callable[[bytes], RecordRow]] = msgspec.msgpack.Decoder(RecordRow).decode
 """One record of ITEMS. Raises one of :data:`UNREADABLE`."""
 decode_notice: Final[Callable[[bytes], Notice]] = msgspec.msgpack.Decoder(Notice).decode
@@ -167,6 +173,8 @@ def _authenticate(message: bytes, find_key: FindKey) -> tuple[Head, bytes, bytes
 
 def _read_head(head_bytes: bytes) -> Head:
     """The head, of which a later schema may have other members: that is told first."""
+    if len(head_bytes) > _MOST_HEAD_BYTES:
+        raise ExchangeRefused(RefusalCode.MALFORMED, "报文头过长")
     try:
         schema = _decode_schema(head_bytes).get("schema")
         if isinstance(schema, int) and schema > SCHEMA:
@@ -185,6 +193,9 @@ def _unpack(head: Head, body: bytes) -> bytes:
     if hashlib.sha256(body).hexdigest() != head.body_digest or not 0 <= head.body_bytes <= MOST_BODY_BYTES:
         raise ExchangeRefused(RefusalCode.WRONG_BODY)
     try:
+        # A frame may say itself how long it becomes, and then that counts, whatever bound is given.
+        if zstandard.frame_content_size(body) not in {head.body_bytes, _UNSAID}:
+            raise ExchangeRefused(RefusalCode.WRONG_BODY)
         contents = zstandard.ZstdDecompressor().decompress(body, max_output_size=head.body_bytes)
     except zstandard.ZstdError as fault:
         raise ExchangeRefused(RefusalCode.WRONG_BODY) from fault

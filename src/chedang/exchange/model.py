@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from enum import Enum, StrEnum
+from typing import Annotated, Final
 
 import msgspec
 
@@ -20,6 +21,10 @@ OLDEST_SCHEMA = 1
 """Oldest version still read and written: a release and the one before it exchange both ways."""
 
 MINISTRY = "00"
+
+MOST_ITEMS: Final = 10_000
+"""Records, and notices, of one message. An item of a few bytes takes hundreds in memory, so longer lists are not even
+read."""
 
 
 class MessageKind(StrEnum):
@@ -81,8 +86,8 @@ class Notice(msgspec.Struct, frozen=True, array_like=True):
 class Body(msgspec.Struct, frozen=True, array_like=True):
     """Contents of ITEMS. Items are counted from 0: records first, then notices."""
 
-    records: list[RecordRow] = []
-    notices: list[Notice] = []
+    records: Annotated[list[RecordRow], msgspec.Meta(max_length=MOST_ITEMS)] = []
+    notices: Annotated[list[Notice], msgspec.Meta(max_length=MOST_ITEMS)] = []
 
 
 class Outcome(StrEnum):
@@ -98,8 +103,8 @@ class Outcome(StrEnum):
 class DeadItem(msgspec.Struct, frozen=True, array_like=True):
     """Why an item was put aside: number in the message (-1: the whole message), stable code, Chinese sentence."""
 
-    item: int
-    reason: str
+    item: Annotated[int, msgspec.Meta(ge=-1, lt=2 * MOST_ITEMS)]
+    reason: Annotated[str, msgspec.Meta(max_length=64)]
     detail: str = ""
 
 
@@ -110,7 +115,7 @@ class Acknowledgement(msgspec.Struct, frozen=True, array_like=True):
     """SHA-256 of the head's bytes of the message acknowledged, hexadecimal."""
     outcomes: str
     """One letter of :class:`Outcome` per item, in order."""
-    dead: list[DeadItem] = []
+    dead: Annotated[list[DeadItem], msgspec.Meta(max_length=2 * MOST_ITEMS)] = []
 
 
 class RefusalCode(Enum):
@@ -172,5 +177,5 @@ class DeadReason(StrEnum):
 class Backlog(msgspec.Struct, frozen=True, array_like=True):
     """How much a node has still to bring: rows and the receipt of the oldest of them."""
 
-    records: int
+    records: Annotated[int, msgspec.Meta(ge=0, lt=2**62)]
     since: datetime | None

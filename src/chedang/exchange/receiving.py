@@ -14,6 +14,7 @@ from chedang.exchange.events import EventKind
 from chedang.exchange.messages import UNREADABLE, FindKey, Opened, encode_body, open_message, seal
 from chedang.exchange.model import (
     MINISTRY,
+    MOST_ITEMS,
     SCHEMA,
     Acknowledgement,
     DeadItem,
@@ -79,6 +80,8 @@ class Receiver:
             raise ExchangeRefused(RefusalCode.MALFORMED, "不是数据报文")
         if not (0 < head.epoch <= _LAST_EPOCH and 0 < head.sequence <= _LAST_SEQUENCE):
             raise ExchangeRefused(RefusalCode.MALFORMED, "期号或序号不可用")
+        if head.item_count > MOST_ITEMS:
+            raise ExchangeRefused(RefusalCode.TOO_LARGE, f"一份报文最多 {MOST_ITEMS} 项")
         if MINISTRY not in (self._node_code, head.sender):
             raise ExchangeRefused(RefusalCode.FORBIDDEN, "省级节点只接收部级节点的报文")
 

@@ -14,7 +14,7 @@ import pytest
 from chedang.exchange import feeds, keys
 from chedang.exchange.channels import Direction, read_channel
 from chedang.exchange.messages import decode_acknowledgement, encode_body, open_kept, open_message, seal
-from chedang.exchange.model import ExchangeRefused, MessageKind, RecordRow, RefusalCode
+from chedang.exchange.model import MOST_ITEMS, ExchangeRefused, MessageKind, RecordRow, RefusalCode
 from chedang.exchange.sending import WINDOW
 from chedang.exchange.signing import Signer
 from chedang.exchange.steps import Step
@@ -156,6 +156,8 @@ def test_a_message_that_does_not_belong_in_a_channel_is_refused(province: Node, 
     for changes in ({"kind": MessageKind.CALL}, {"epoch": 2**31}, {"sequence": 0}, {"epoch": 0}):
         wrong = altered(province, message, [row()], **changes)
         assert refusal(lambda wrong=wrong: receive(ministry.connection, wrong)) is RefusalCode.MALFORMED  # type: ignore[misc]
+    large = altered(province, message, [row()], item_count=MOST_ITEMS + 1)
+    assert refusal(lambda: receive(ministry.connection, large)) is RefusalCode.TOO_LARGE
     neighbour = Signer(b"2" * 32)
     keys.add(province.connection, "32", neighbour.public_key, state=keys.KeyState.ACTIVE, by="测试", now=NOW)
     sideways = altered(province, message, [row()], sender="32", recipient="33", signer=neighbour)

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+import tracemalloc
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -13,7 +16,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chedang.exchange import messages
+from chedang.exchange.comparing_model import KeysAsk, TakeAsk
 from chedang.exchange.messages import (
+    decode_acknowledgement,
     decode_items,
     decode_record,
     encode_body,
@@ -100,6 +105,17 @@ def resigned(message: bytes, change: Any = None, body: bytes | None = None) -> b
     return msgspec.msgpack.encode((head_bytes, SIGNER.sign(head_bytes), old_body if body is None else body))
 
 
+@contextmanager
+def bounded_memory() -> Iterator[None]:
+    """Little is allocated beyond what was there."""
+    tracemalloc.start()
+    try:
+        yield
+        assert tracemalloc.get_traced_memory()[1] < 2_000_000
+    finally:
+        tracemalloc.stop()
+
+
 def test_a_message_opens_to_what_was_sealed() -> None:
     message = sealed()
     opened = open_message(message, find_key=find_key, recipient="00")
@@ -168,8 +184,39 @@ def test_a_body_that_is_not_as_the_head_says_is_refused() -> None:
 
 
 def test_nobody_unpacks_more_than_was_announced() -> None:
-    bomb = zstandard.ZstdCompressor().compress(bytes(messages.MOST_BODY_BYTES + 1))
-    assert refusal(resigned(MESSAGE, {"body_bytes": 100}, bomb)) is RefusalCode.WRONG_BODY
+    """Whether or not the frame says itself how long it becomes."""
+    contents = bytes(messages.MOST_BODY_BYTES + 1)
+    for says_length in (True, False):
+        bomb = zstandard.ZstdCompressor(write_content_size=says_length).compress(contents)
+        message = resigned(MESSAGE, {"body_bytes": 100}, bomb)
+        with bounded_memory():
+            assert refusal(message) is RefusalCode.WRONG_BODY
+
+
+def test_a_body_that_does_not_say_its_length_is_read() -> None:
+    body = zstandard.ZstdCompressor(write_content_size=False).compress(encode_body(BODY))
+    assert decode_items(open_message(resigned(MESSAGE, {}, body), find_key=find_key, recipient="00").body) == BODY
+
+
+def test_a_long_head_is_not_read() -> None:
+    """It would be read before anybody knows who sent it."""
+    message = resigned(MESSAGE, {"more": [[]] * 100_000})
+    with bounded_memory():
+        assert refusal(message) is RefusalCode.MALFORMED
+
+
+def test_lists_beyond_all_measure_are_not_read() -> None:
+    endless = b"\xdd" + (10**6).to_bytes(4, "big") + b"\x90" * 10**6
+    for body in (b"\x92" + endless + b"\x90", b"\x92\x90" + endless):
+        with bounded_memory():
+            for read in (decode_items, split_items):
+                with pytest.raises(msgspec.DecodeError):
+                    read(body)
+    for contents, kind in ((b"\x92\xa3out" + endless, KeysAsk), (b"\x92\xa3out" + endless, TakeAsk)):
+        with bounded_memory(), pytest.raises(msgspec.DecodeError, match="length"):
+            msgspec.msgpack.decode(contents, type=kind)
+    with bounded_memory(), pytest.raises(msgspec.DecodeError, match="length"):
+        decode_acknowledgement(b"\x93\xa0\xa0" + endless)
 
 
 def test_a_message_above_the_limit_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
