@@ -29,7 +29,11 @@ _ENOUGH_BYTES = 2 * 1024**3
 _SERVER = os.environ.get("CHEDANG_TEST_DATABASE_URL")
 # What tests store need not survive a power cut, and a database per test becomes cheap. The server of every worker of a
 # run lies in memory, and so does its journal.
-_CHEAP = "fsync = off\nfull_page_writes = off\nshared_buffers = 128MB\nmax_wal_size = 128MB\n"
+_CHEAP = (
+    "fsync = off\nfull_page_writes = off\nshared_buffers = 128MB\nmax_wal_size = 128MB\n"
+    # A database in which it is just at work could not be dropped by its owner.
+    "autovacuum = off\n"
+)
 
 
 def pytest_configure() -> None:

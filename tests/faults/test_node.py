@@ -278,7 +278,7 @@ def test_an_ordinary_user_runs_a_node_and_stops_it(ordinary_user: OrdinaryUser) 
     process = ordinary_user.popen(UP, **up.environment)
     assert process.stdout is not None
     lines: list[str] = []
-    while "Ctrl-C" not in (lines[-1] if lines else ""):
+    while "已就绪" not in (lines[-1] if lines else ""):
         lines.append(process.stdout.readline())
         assert lines[-1], "".join(lines)
     assert up.serves()
