@@ -19,13 +19,17 @@ from babel.messages.extract import extract_python
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
+from chedang.exchange.events import EventKind
+from chedang.exchange.model import RefusalCode
+
 PACKAGE = Path(__file__).parent.parent / "src" / "chedang"
 FOLDER = PACKAGE / "site" / "locale" / "en" / "LC_MESSAGES"
 KEYWORDS = ("_", "gettext", "gettext_lazy", "ngettext", "ngettext_lazy")
 
 
 def collect() -> Catalog:
-    """Every text that a page or a Python file of the people's door asks a translation for."""
+    """Every text that a page or a Python file of the people's door asks a translation for, and the sentences of the
+    exchange's catalogues, which its page shows."""
     catalog = Catalog(
         locale="en",
         project="chedang",
@@ -40,6 +44,10 @@ def collect() -> Catalog:
         if "migrations" not in path.parts:
             for message in _read(path):
                 catalog.add(message, locations=[(str(path.relative_to(PACKAGE)), None)])
+    for kind in EventKind:
+        catalog.add(kind.sentence, locations=[("exchange/events.py", None)])
+    for refusal in RefusalCode:
+        catalog.add(refusal.sentence, locations=[("exchange/model.py", None)])
     return catalog
 
 
@@ -51,7 +59,7 @@ def _read(path: Path) -> Iterator[str | tuple[str, ...]]:
         # What is no text for people becomes rows of X; without indentation those are Python enough to be read.
         text = "\n".join(line.strip() for line in templatize(text).splitlines())
     for _line, _function, message, _comments in extract_python(io.BytesIO(text.encode()), KEYWORDS, (), {}):
-        parts = (message,) if isinstance(message, str) else message
+        parts = (message,) if isinstance(message, str) else message or ()  # none: chosen when the page is made
         kept = tuple(part for part in parts if part)
         if kept:
             yield kept[0] if len(kept) == 1 else kept
@@ -65,7 +73,9 @@ def bring_in_step() -> tuple[bytes, bytes, list[str]]:
     for message in catalog:
         if message.id:
             old = known.get(message.id if isinstance(message.id, str) else message.id[0])
-            message.string = old.string if old is not None and old.string else message.string
+            # A text that has got a plural since, or lost it, is translated anew.
+            if old is not None and old.string and isinstance(old.string, str) == isinstance(message.id, str):
+                message.string = old.string
     lacking = [str(message.id) for message in catalog if message.id and not _is_translated(message.string)]
     po, mo = io.BytesIO(), io.BytesIO()
     catalog.header_comment = "# English of the pages. The Chinese text is the key."

@@ -14,7 +14,7 @@ from chedang.exchange import comparisons, dead_letters, events, peers
 from chedang.exchange.applying import Verdict
 from chedang.exchange.comparing_model import Difference, DifferenceKind, Direction, Found, Report
 from chedang.exchange.events import EventKind
-from chedang.exchange.model import DeadReason, Outcome
+from chedang.exchange.model import DeadReason, ExchangeRefused, Outcome, RefusalCode
 from chedang.records.model import RowKey
 from tests.pages.conftest import Site
 
@@ -34,6 +34,8 @@ def joined(site: Site) -> Iterator[Site]:
     verdict = Verdict(Outcome.DEAD, DeadReason.NOT_YOURS, "企业由另一节点登记", "record", vin.encode())
     dead_letters.put(connection, "00", [(4, verdict)], epoch=1, sequence=7, now=NOW)
     events.set_alarm(connection, EventKind.DEAD_LETTERS, "00", holds=True, detail="1 项", now=NOW)
+    refused = ExchangeRefused(RefusalCode.OUT_OF_ORDER, "应为第7份")
+    events.write_refusal(connection, EventKind.REFUSED, "00", refused, now=NOW)
     key = RowKey(vin, RECORD_ID.bytes, 2)
     difference = Difference(key, "active", DAY, "330106", DifferenceKind.MISSING_THERE)
     report = Report(
@@ -112,6 +114,9 @@ def test_only_officers_and_administrators_read_it(
 def test_the_page_can_be_read_in_english(officer: Page) -> None:
     officer.get_by_role("button", name="English").click()
     expect(officer.get_by_role("heading", level=1)).to_have_text("The network has 1 alarm")
+    expect(officer.locator("#alarms")).to_contain_text("Items that could not be stored wait for a decision: 1 项")
+    told = "Refused a message or call of theirs: OUT_OF_ORDER a message was left out（应为第7份）"
+    expect(officer.get_by_text(told)).to_be_visible()
 
 
 def test_a_node_on_its_own_says_so(page: Page, sign_in: SignIn, site: Site) -> None:

@@ -125,7 +125,9 @@ def event_rows(events: Iterable[Event]) -> list[EventRow]:
 def event_words(event: Event) -> str:
     """What happened, in the reader's language; of the detail as much as stands in a catalogue of ours."""
     meaning = _(_EVENTS[event.kind]) if event.kind in _EVENTS else event.kind
-    return _("%(what)s：%(detail)s") % {"what": meaning, "detail": _detail_words(event.detail)} if event.detail else meaning
+    if not event.detail:
+        return meaning
+    return _("%(what)s：%(detail)s") % {"what": meaning, "detail": _detail_words(event.detail)}
 
 
 def _detail_words(detail: str) -> str:
