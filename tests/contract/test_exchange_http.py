@@ -292,6 +292,8 @@ def test_an_operator_joins_after_comparing_fingerprints(
     assert (peer["node"], peer["lastfault"], peer["alarms"]) == ("00", "", [])
     assert chedang("lag", "--most-seconds", "5").output.splitlines() == ["00 上行 0 条 0.0 秒", "00 下行 0 条 0.0 秒"]
     assert chedang("dismiss", "7", "--reason", "演练").exit_code == 1
+    replayed = chedang("replay", "7")
+    assert (replayed.exit_code, "没有待处理的报文项 7" in replayed.output) == (1, True)
     assert "没有待处理" in chedang("dead-letters").output
     assert chedang("restart-channel", "00").exit_code == 0
     assert chedang("restart-channel", "33").exit_code == 1

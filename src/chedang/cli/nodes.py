@@ -277,9 +277,15 @@ def replay(
         done = dead_letters.replay(
             connection, letter, node_code=settings.node.code, by=by or getpass.getuser(), now=system_clock()
         )
+    if letter is not None and done == dead_letters.Replayed(0, 0):
+        fail(_no_letter(letter))
     typer.echo(f"已入库 {done.resolved} 项，仍不能入库 {done.still_dead} 项。")
-    if done.still_dead or (letter is not None and not done.resolved):
+    if done.still_dead:
         raise typer.Exit(1)
+
+
+def _no_letter(letter: int) -> str:
+    return f"没有待处理的报文项 {letter} (no such open dead letter)"
 
 
 @app.command()
@@ -291,7 +297,7 @@ def dismiss(
     """不再处理一个报文项，记下原因；它的内容仍保留。"""
     with open_archive() as connection:
         if not dead_letters.dismiss(connection, letter, f"{by or getpass.getuser()}：{reason}", now=system_clock()):
-            fail(f"没有待处理的报文项 {letter} (no such open dead letter)")
+            fail(_no_letter(letter))
     typer.echo("已记下。")
 
 

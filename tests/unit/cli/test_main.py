@@ -39,6 +39,12 @@ def test_every_command_explains_itself_in_chinese(command: str) -> None:
     assert any("\u4e00" <= character <= "\u9fff" for character in shown.output)
 
 
+@pytest.mark.parametrize("seeds", ["9-8", "a", "-3", "", "²"])
+def test_a_simulation_of_no_seeds_is_no_success(seeds: str) -> None:
+    told = CliRunner().invoke(app, ["simulate", f"--seeds={seeds}"])
+    assert (told.exit_code, "应为一个数或一段" in told.output) == (1, True)
+
+
 def test_help_loads_no_web_framework() -> None:
     program = "import sys, chedang.cli.main; print({'django', 'litestar'} & set(sys.modules))"
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
