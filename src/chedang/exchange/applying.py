@@ -6,7 +6,7 @@ Everything happens in the caller's transaction. An item that cannot be applied n
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import Final, TypeVar
 
 import msgspec
@@ -19,7 +19,7 @@ from chedang.exchange.notices import NOTICES, NoticeKind
 from chedang.exchange.rows import row_digest
 from chedang.exchange.steps import Reached, Step, nowhere
 from chedang.platform.announcements import NoticeRefused
-from chedang.records.identity import decode_content
+from chedang.records.identity import decode_content, file_key
 from chedang.records.merging import Merged, find_same, is_row_fault, merge
 from chedang.records.model import RecordState
 from chedang.records.store import Connection, decode_findings
@@ -37,7 +37,9 @@ _RECORD_ID_BYTES: Final = 16
 _MOST_VERSIONS: Final = 2**31 - 1
 _LONGEST_KEY: Final = 64
 """Of what stands in an index; a VIN has 17 characters, ``~`` and an enterprise's code not many more."""
-
+_FIRST_RECEIPT: Final = datetime(2000, 1, 1, tzinfo=UTC)
+_CLOCKS_APART: Final = timedelta(days=1)
+"""A row from further in the future would be the newest for good, and some times are none in China's zone."""
 
 Fault = tuple[DeadReason, str]
 _Item = TypeVar("_Item")
@@ -108,11 +110,13 @@ class Applier:
         # takes, is held for no longer than it must be.
         notices = [self._apply_notice(connection, sender, notice, now) for notice in items.notices]
         self._reached(Step.NOTICES_APPLIED)
-        records = self._apply_records(connection, sender, items.records)
+        records = self._apply_records(connection, sender, items.records, now)
         self._reached(Step.RECORDS_MERGED)
         return records + notices
 
-    def _apply_records(self, connection: Connection, sender: str, rows: Sequence[RecordRow | bytes]) -> list[Verdict]:
+    def _apply_records(
+        self, connection: Connection, sender: str, rows: Sequence[RecordRow | bytes], now: datetime
+    ) -> list[Verdict]:
         verdicts: list[Verdict] = [_APPLIED] * len(rows)
         others: list[int] = []
         own: list[int] = []
@@ -121,7 +125,7 @@ class Applier:
         for number, row in enumerate(rows):
             if isinstance(row, bytes):
                 verdicts[number] = Verdict(Outcome.DEAD, DeadReason.UNREADABLE, "无法解读", RECORD, row)
-            elif fault := _find_fault(row) or self._find_trespass(row, sender, foreign):
+            elif fault := find_fault(row, now) or self._find_trespass(row, sender, foreign):
                 verdicts[number] = _dead_row(row, *fault)
             else:
                 (own if row.origin == self._node_code else others).append(number)
@@ -206,20 +210,14 @@ def _bisect(
     return [*_bisect(connection, rows[:half], take), *_bisect(connection, rows[half:], take)]
 
 
-def _find_fault(row: RecordRow) -> Fault | None:
+def find_fault(row: RecordRow, now: datetime) -> Fault | None:
     """What is wrong with a row by itself. The store would take some of it and pages could not show it."""
     if row.received_at.tzinfo is None:
         return DeadReason.UNACCEPTABLE, "收到时间没有时区"
     if row.digest != row_digest(row):
         return DeadReason.WRONG_DIGEST, "记录与其摘要不符"
-    if (
-        len(row.record_id) != _RECORD_ID_BYTES
-        or not 0 < row.version <= _MOST_VERSIONS
-        or row.state not in _STATES
-        or not 0 < len(row.vin) <= _LONGEST_KEY
-        or not 0 < len(row.company_code) <= _LONGEST_KEY
-    ):
-        return DeadReason.UNACCEPTABLE, "记录号、版本、状态、车架号或企业编码不可用"
+    if unusable := _find_unusable(row, now):
+        return DeadReason.UNACCEPTABLE, unusable
     if not _is_node_code(row.origin):
         return DeadReason.NOT_YOURS, "来源不是节点代码"
     try:
@@ -229,6 +227,23 @@ def _find_fault(row: RecordRow) -> Fault | None:
     except UNREADABLE:
         return DeadReason.UNACCEPTABLE, "内容不是可读的记录"
     return None
+
+
+def _find_unusable(row: RecordRow, now: datetime) -> str:
+    """What speaks against its columns, '' for nothing."""
+    if (
+        len(row.record_id) != _RECORD_ID_BYTES
+        or not 0 < row.version <= _MOST_VERSIONS
+        or row.state not in _STATES
+        or not 0 < len(row.vin) <= _LONGEST_KEY
+        or not 0 < len(row.company_code) <= _LONGEST_KEY
+    ):
+        return "记录号、版本、状态、车架号或企业编码不可用"
+    if not _FIRST_RECEIPT <= row.received_at <= now + _CLOCKS_APART:
+        return "收到时间在将来，或早于任何记录"
+    if row.vin.startswith("~") and row.vin != file_key(None, row.company_code):
+        return "无车辆档案的记录不在本企业名下"
+    return ""
 
 
 def _is_node_code(text: str) -> bool:

@@ -13,6 +13,8 @@ from typing import Any, Final
 
 import msgspec
 
+from chedang.enterprises import known
+from chedang.exchange.applying import find_fault
 from chedang.exchange.calling import Handler
 from chedang.exchange.comparing_model import (
     MOST_DAYS,
@@ -35,7 +37,7 @@ from chedang.exchange.comparing_model import (
 from chedang.exchange.comparisons import keep_report, set_alarm
 from chedang.exchange.mending import replace_row, set_row_aside
 from chedang.exchange.messages import encode_body
-from chedang.exchange.model import MINISTRY, ExchangeRefused, RecordRow, RefusalCode
+from chedang.exchange.model import MINISTRY, DeadReason, ExchangeRefused, RecordRow, RefusalCode
 from chedang.exchange.rows import row_digest
 from chedang.platform.database import load_queries
 from chedang.platform.rulebook import read_documents
@@ -54,6 +56,7 @@ _ROWS: Final = {
     (Direction.IN, True): "fed_rows",
     (Direction.IN, False): "received_rows",
 }
+_DENIALS: Final = {DeadReason.WRONG_DIGEST: Denial.WRONG_DIGEST, DeadReason.NOT_YOURS: Denial.NOT_YOURS}
 _LOCAL: Final = "local"
 _DAY: Final = timedelta(days=1)
 
@@ -263,8 +266,8 @@ class _Keeper:
         return ""
 
     def _deny(self, direction: Direction, row: RecordRow) -> Denial | None:
-        if row_digest(row) != row.digest:
-            return Denial.WRONG_DIGEST
+        if fault := find_fault(row, self._now):
+            return _DENIALS.get(fault[0], Denial.UNACCEPTABLE)
         key = key_of(row)
         held = self._side.fetch([key]).get(key)
         if direction is Direction.OUT:
@@ -281,10 +284,10 @@ class _Keeper:
             return Denial.NOT_YOURS
         if held is not None and held.row.origin != self._sender:
             return Denial.CONFLICT
-        node_code = self._find("find_node_of_company", company_code=row.company_code)
-        known_company = self._find("find_company_of_record", record_id=row.record_id.hex())
-        if node_code not in (None, self._sender):
+        shop = known.find_all(self._connection, [row.company_code]).get(row.company_code)
+        if shop is not None and shop.node_code != self._sender:
             return Denial.NOT_YOURS
+        known_company = self._find("find_company_of_record", record_id=row.record_id.hex())
         # The stored row may be the very one whose company was altered: then it is no witness.
         is_other = held is None and known_company not in (None, row.company_code)
         return Denial.NOT_YOURS if is_other else None

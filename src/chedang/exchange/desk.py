@@ -11,7 +11,10 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from datetime import datetime, timedelta
 from pathlib import Path
+from struct import error as StructError  # noqa: N812 - the module names it in lower case
 from typing import Final
+
+import psycopg
 
 from chedang.enterprises import codes
 from chedang.exchange import calling, comparing, events, key_offers, keys, peers
@@ -48,6 +51,8 @@ CALLS: Final[Mapping[str, Handler]] = {**codes.CALLS, **comparing.CALLS}
 """Operations besides those that belong to the channel."""
 _NONCES_KEPT: Final = 2 * FRESH + timedelta(minutes=1)
 """A call with a later date than ours is listened to for so long."""
+_UNUSABLE: Final = (psycopg.DataError, OverflowError, StructError)
+"""What a number, day or text beyond all use comes to: it is the caller's fault, and no reason to try again."""
 _NONCE: Final = re.compile("[0-9a-f]{32}")
 Place = Callable[[Head], AbstractContextManager[None]]
 """Gives work for a sender a place while it lasts. Raises ExchangeRefused (BUSY)."""
@@ -137,7 +142,7 @@ class Desk:
             raise ExchangeRefused(RefusalCode.UNKNOWN_OPERATION)
         try:
             return handler(connection, opened.head.sender, opened.body, now)
-        except UNREADABLE as fault:
+        except (*UNREADABLE, *_UNUSABLE) as fault:
             raise ExchangeRefused(RefusalCode.MALFORMED, "调用的内容无法解读") from fault
 
     def _feed(self, connection: Connection, sender: str, contents: bytes, now: datetime) -> bytes:

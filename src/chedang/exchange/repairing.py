@@ -13,6 +13,7 @@ from typing import Final, NamedTuple, TypeVar
 import msgspec
 
 from chedang.exchange import comparisons
+from chedang.exchange.applying import find_fault
 from chedang.exchange.calling import Ask
 from chedang.exchange.comparing import from_wire, how_many_fit
 from chedang.exchange.comparing_model import (
@@ -38,6 +39,7 @@ Answer = TypeVar("Answer")
 _GIVEN: Final = frozenset({DifferenceKind.MISSING_THERE, DifferenceKind.ALTERED_THERE})
 _OURS_TO_MEND: Final = frozenset({DifferenceKind.MISSING_HERE, DifferenceKind.EXTRA_HERE, DifferenceKind.ALTERED_HERE})
 _OWN_ORIGIN_DENIED: Final = "该编号在本节点是本地上传的记录，不以部级节点的行替换"
+_OTHER_ORIGIN_DENIED: Final = "部级节点所给的行不是在本节点产生的"
 
 
 class Suspect(NamedTuple):
@@ -132,9 +134,8 @@ class Repairer:
     def _mend_here(self, suspect: Suspect) -> str:
         """'' for done, else why not."""
         reason = f"comparison {self.comparison_id}: {suspect.difference.kind.value}"
-        own_origin = suspect.ours is not None and suspect.ours.row.origin == self._node_code
-        if self._direction is Direction.IN and own_origin:
-            return _OWN_ORIGIN_DENIED
+        if denial := self._deny(suspect):
+            return denial
         try:
             with self._connection.transaction():
                 if suspect.theirs is None:
@@ -145,6 +146,18 @@ class Repairer:
         except Exception as fault:
             if not is_row_fault(fault):
                 raise
+            return Denial.UNACCEPTABLE.sentence
+        return ""
+
+    def _deny(self, suspect: Suspect) -> str:
+        """What the ministry gives is taken for no more than it may say; '' for nothing against it."""
+        copies = [held.row for held in (suspect.ours, suspect.theirs) if held is not None]
+        own = [row.origin == self._node_code for row in copies]
+        if self._direction is Direction.IN and any(own):
+            return _OWN_ORIGIN_DENIED
+        if self._direction is Direction.OUT and suspect.theirs is not None and not own[-1]:
+            return _OTHER_ORIGIN_DENIED
+        if suspect.theirs is not None and find_fault(suspect.theirs.row, self._now):
             return Denial.UNACCEPTABLE.sentence
         return ""
 

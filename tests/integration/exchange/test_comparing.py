@@ -5,23 +5,29 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 import msgspec
 import pytest
 
+from chedang.enterprises import store
+from chedang.enterprises.model import Registration, Source
 from chedang.exchange import comparisons, events
-from chedang.exchange.comparing import CALLS, Side, to_wire
+from chedang.exchange.comparing import CALLS, Side, key_of, to_wire
 from chedang.exchange.comparing_model import (
     ChangedAnswer,
     Denial,
     DifferenceKind,
     Direction,
     FetchAnswer,
+    HeldRow,
     KeysAsk,
+    RowMark,
+    RowsAnswer,
     RowsAsk,
+    Summary,
     TakeAsk,
 )
 from chedang.exchange.events import EventKind
@@ -464,6 +470,86 @@ def test_a_province_cannot_put_a_worse_copy_over_what_its_feed_holds(world: Worl
     forged = to_wire(msgspec.structs.replace(row, actor="某人"), "00")
     asked = encode_body(TakeAsk(Direction.IN, [forged]))
     assert denials(world.ask("compare.take", asked)) == [Denial.UNSOUND.value]
+
+
+def test_a_province_brings_no_row_of_a_shop_of_the_ministry_itself(world: World) -> None:
+    (row,) = read_rows(world.province, [own_key(world, "JS003", 1)]).values()
+    before = rows_of(world.ministry)
+    with world.ministry.transaction(force_rollback=True):
+        register(world.ministry, row.company_code)
+        newer = to_wire(msgspec.structs.replace(row, version=2), "33")
+        assert denials(world.ask("compare.take", encode_body(TakeAsk(Direction.OUT, [newer])))) == ["not_yours"]
+        assert rows_of(world.ministry) == before
+
+
+@pytest.mark.parametrize(
+    ("columns", "denial"),
+    [
+        ({"content": "no JSON"}, Denial.UNACCEPTABLE),
+        ({"state": "odd"}, Denial.UNACCEPTABLE),
+        ({"version": 0}, Denial.UNACCEPTABLE),
+        ({"received_at": datetime(9999, 12, 31, 20, tzinfo=UTC)}, Denial.UNACCEPTABLE),
+        ({"plate_number": "浙A99999", "digest": b""}, Denial.WRONG_DIGEST),
+    ],
+)
+def test_a_repair_takes_no_row_that_a_message_could_not_bring(
+    world: World, columns: dict[str, object], denial: Denial
+) -> None:
+    """A row whose content nobody can read would end everything that follows the feed."""
+    (row,) = read_rows(world.province, [own_key(world, "JS003", 1)]).values()
+    bad = msgspec.structs.replace(to_wire(row, "33"), **columns)
+    if "digest" not in columns:
+        bad = msgspec.structs.replace(bad, digest=row_digest(bad))
+    before = rows_of(world.ministry)
+    assert denials(world.ask("compare.take", encode_body(TakeAsk(Direction.OUT, [bad])))) == [denial.value]
+    assert rows_of(world.ministry) == before
+
+
+@pytest.mark.parametrize(
+    ("direction", "origin", "content"),
+    [(Direction.IN, "33", None), (Direction.OUT, "32", None), (Direction.OUT, "33", "no JSON")],
+)
+def test_the_ministry_is_not_believed_more_than_it_may_say(
+    world: World, direction: Direction, origin: str, content: str | None
+) -> None:
+    """It names a row as lost here that it has no business to give."""
+    made = wire(upload("JS900", days=1), origin=origin)
+    if content is not None:
+        made = msgspec.structs.replace(made, content=content)
+        made = msgspec.structs.replace(made, digest=row_digest(made))
+    before = rows_of(world.province)
+
+    def lie(operation: str, contents: bytes) -> bytes:
+        if operation == "compare.report":
+            return b""
+        asked_in, asked, *_ = msgspec.msgpack.decode(contents)
+        is_lie = asked_in == direction.value
+        if operation == "compare.summaries":
+            return encode_body([Summary(FIRST_ON, made.company_code[:6], 99, b"")] * is_lie)
+        if operation == "compare.rows":
+            return encode_body(RowsAnswer([RowMark(key_of(made), made.digest, is_settled=True)] * is_lie, is_last=True))
+        if operation == "compare.fetch":
+            return encode_body(FetchAnswer(len(asked), [HeldRow(made)] * is_lie, [key_of(made)] * is_lie))
+        return encode_body(ChangedAnswer([""] * len(asked)))
+
+    world.ask = lie  # type: ignore[method-assign]
+    found = sum((Counter(each.found) for each in world.reconcile()), Counter[DifferenceKind]())
+    assert found[DifferenceKind.MISSING_HERE] or found[DifferenceKind.EXTRA_THERE]
+    assert [row for row in rows_of(world.province) if row not in before] == []
+
+
+def register(connection: Connection, company_code: str) -> None:
+    """A shop of this node."""
+    store.insert(
+        connection,
+        Registration(company_name="某某汽车维修厂", division_code="330106"),
+        (),
+        company_code=company_code,
+        password_hash="",
+        password_is_weak=False,
+        source=Source.MAKER,
+        now=NOW,
+    )
 
 
 def test_a_daily_run_takes_up_where_the_last_good_one_ended(world: World) -> None:

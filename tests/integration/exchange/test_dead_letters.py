@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import msgspec
@@ -76,6 +76,9 @@ POISON = {
     "origin": (lambda: changed("X", origin="local"), "not_yours"),
     "another's origin": (lambda: changed("X", origin="32"), "not_yours"),
     "instant": (lambda: msgspec.structs.replace(row("X"), received_at=datetime(2026, 9, 14)), "unacceptable"),  # noqa: DTZ001
+    "time to come": (lambda: changed("X", received_at=datetime(9999, 12, 31, 20, tzinfo=UTC)), "unacceptable"),
+    "time long past": (lambda: changed("X", received_at=datetime(1, 1, 1, tzinfo=UTC)), "unacceptable"),
+    "another shop's file": (lambda: changed("X", vin="~330106000000002"), "unacceptable"),
     "not a row": (lambda: ["?"], "unreadable"),
     "no UTF-8": (lambda: msgspec.Raw(b"\x92\xa2\xf3a\xc0"), "unreadable"),
 }

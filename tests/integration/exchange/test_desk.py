@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, timedelta
 from uuid import UUID
 
 import pytest
@@ -13,7 +13,7 @@ from chedang.exchange.calling import Caller
 from chedang.exchange.feeds import FeedKey, enqueue_rows
 from chedang.exchange.key_offers import FRESH
 from chedang.exchange.link import LinkDown
-from chedang.exchange.messages import seal
+from chedang.exchange.messages import encode_body, seal
 from chedang.exchange.ministry import make_feeds
 from chedang.exchange.model import ExchangeRefused, MessageKind
 from chedang.exchange.signing import Signer
@@ -88,6 +88,21 @@ def test_what_does_not_fit_is_refused_and_written_down(joined: Pair, changes: di
     assert refusal(joined, call(joined, **changes)) == code
     (detail,) = joined.ministry.event_details("refused")
     assert detail.startswith(code)
+
+
+@pytest.mark.parametrize(
+    ("operation", "contents"),
+    [
+        ("compare.summaries", ["out", date.max, date.max]),
+        ("compare.rows", ["out", date(2026, 9, 14), "3301\0", None]),
+        ("compare.fetch", ["out", [["V", b"x", 2**40]]]),
+        ("feed", [b"", [-1, None]]),
+        ("feed", [b"", [2**63, None]]),
+    ],
+)
+def test_values_beyond_all_use_are_malformed(joined: Pair, operation: str, contents: object) -> None:
+    """Not a fault of the ministry's, which would be tried again and again."""
+    assert refusal(joined, call(joined, operation=operation, contents=encode_body(contents))) == "MALFORMED"
 
 
 @pytest.mark.parametrize("place", [40, 200, -5])

@@ -94,10 +94,6 @@ where fed.destination = %(peer)s and fed.kind = 'record'
 -- A row that was one too many belongs into no feed.
 delete from exchange_feed where record_id = %(record_id)s::uuid and vin = %(vin)s and version = %(version)s
 
--- find_node_of_company --
--- Which node a shop belongs to, as far as it is known.
-select node_code from known_enterprise where company_code = %(company_code)s
-
 -- find_company_of_record --
 -- Whose record a number is, where it is known.
 select stored.company_code
