@@ -187,6 +187,27 @@ def test_an_errant_application_and_an_unreadable_file_leave_good_pages(visitor: 
     visitor.get_by_role("button", name="提交申报").click()
     expect(visitor.get_by_role("alert")).to_contain_text("文件应为 xlsx 或 csv")
     _assert_good(visitor)
+    visitor.get_by_label("或者上传经销商表").set_input_files(
+        {"name": "dealers.csv", "mimeType": "text/csv", "buffer": b"330106000000012\n" * 80_000}
+    )
+    visitor.get_by_role("button", name="提交申报").click()
+    expect(visitor.get_by_role("alert")).to_contain_text("文件过大")
+
+
+def test_as_many_lines_as_a_maker_may_have_dealers_can_be_pasted(visitor: Page) -> None:
+    visitor.goto("/makers/apply")
+    lines = [f"330106{number:09d}，青禾" for number in range(3_000)]
+    form = {
+        "csrfmiddlewaretoken": visitor.locator("#main [name=csrfmiddlewaretoken]").input_value(),
+        "brands": "青禾",
+        "dealers": "\r\n".join([*lines, *["3301，青禾"] * 101]),
+    }
+    answer = visitor.request.post("/makers/apply", multipart=form, headers={"Referer": visitor.url})
+    assert answer.status == 422
+    page = answer.text()
+    assert "有 101 行要改正" in page
+    assert "另有 1 行未列出" in page
+    assert page.count("<td>3301，青禾</td>") == 100
 
 
 def test_the_officer_approves_adds_a_dealer_lets_one_leave_and_ends(ministry: Ministry, officer: Page) -> None:

@@ -30,6 +30,8 @@ MOST_DEALERS: Final = 3_000
 """Lines of one application (ours): more than any maker has authorised dealers."""
 MOST_BRANDS: Final = 50
 _LONGEST_NAME: Final = 100
+_SHORTEST_PASSWORD: Final = 8
+"""Characters; shorter ones count as weak."""
 _LONGEST_BRAND: Final = 30
 _BRAND_ENDS = re.compile(r"[,，、;；\r\n]+")
 _CODE_END = re.compile(r"[,，、;；\s]+")
@@ -43,14 +45,14 @@ def read_brands(text: str) -> tuple[str, ...]:
 
 
 def read_dealers(text: str, brands: Sequence[str]) -> tuple[tuple[DealerLine, ...], tuple[LineProblem, ...]]:
-    """The dealers of pasted lines, and what is wrong with others; blank lines and a heading are passed over.
+    """The dealers of pasted lines, and what is wrong with others; blank lines and headings are passed over.
 
     A line is 维修企业编码 and brand, parted by a comma, a blank or a tab; an only brand may be left out.
     """
     dealers: dict[str, DealerLine] = {}
     problems: list[LineProblem] = []
     for number, line in enumerate(text.splitlines(), start=1):
-        if not (line := tidy(line)) or (number == 1 and clean(line).lower().startswith(_HEADINGS)):
+        if not (line := tidy(line)) or clean(line).lower().startswith(_HEADINGS):
             continue
         company_code, brand = _split_line(line, brands)
         if message := _complain(company_code, brand, brands, dealers):
@@ -96,7 +98,7 @@ def read_application(
         "unified_credit_code": "" if credit_code.judge(code) is None else "请填写营业执照上的 18 位统一社会信用代码。",
         "brands": _complain_of_brands(brands),
         "dealers": _complain_of_dealers(dealers, problems),
-        "password": judge_password(text.password) or "",
+        "password": judge_password(text.password, shortest=_SHORTEST_PASSWORD) or "",
     }
     complaints = {field: message for field, message in complaints.items() if message}
     if complaints:

@@ -119,7 +119,7 @@ WHITENOISE_AUTOREFRESH = False
 WHITENOISE_ALLOW_ALL_ORIGINS = False
 WHITENOISE_MAX_AGE = 24 * 3600
 
-DATA_UPLOAD_MAX_MEMORY_SIZE = 64 * 1024  # bytes: the largest form is a few lines
+DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024  # bytes: the largest form is 3,000 dealers, a line each
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 200
 FILE_UPLOAD_HANDLERS: list[str] = []  # the one page that takes files brings its own
 

@@ -58,7 +58,7 @@ def test_an_application_means_brands_and_dealers_each_once() -> None:
         ("brands", "、"),
         ("brands", "青" * 31),
         ("dealers", "\n"),
-        ("password", "abc"),
+        ("password", "abc-123"),
     ],
 )
 def test_what_lacks_is_named_at_its_field(field: str, value: str) -> None:
@@ -78,6 +78,13 @@ def test_every_line_that_is_no_dealer_is_answered() -> None:
         (4, "品牌不在申报"),
         (5, "没有品牌，请"),
     ]
+
+
+def test_headings_of_several_tables_in_one_list_are_read_over() -> None:
+    lines = "企业编码,品牌\n330106000000012,青禾\n维修企业编码，品牌\n330106000000013,青禾"
+    dealers, problems = read_dealers(lines, ["青禾"])
+    assert problems == ()
+    assert [dealer.line for dealer in dealers] == [2, 4]
 
 
 def test_an_only_brand_may_be_left_out_and_quotes_of_a_csv_are_read_over() -> None:

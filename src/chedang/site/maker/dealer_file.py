@@ -17,7 +17,7 @@ MAX_BYTES: Final = 512 * 1024
 """Anybody may send one, so it is small: 3,000 dealers with long names fit in."""
 _MAX_UNPACKED_BYTES: Final = 4 * 1024 * 1024
 _ENCODINGS: Final = ("utf-8-sig", "gb18030")
-_TOO_LARGE: Final = "文件过大。请只保留维修企业编码和品牌两列后重新上传。"
+TOO_LARGE: Final = "文件过大。请只保留维修企业编码和品牌两列后重新上传。"
 _NO_TABLE: Final = "文件应为 xlsx 或 csv，第一列维修企业编码，第二列品牌。"
 
 
@@ -30,7 +30,7 @@ class SmallFileHandler(BoundedMemoryHandler):
 def read_lines(raw: bytes) -> str:
     """The rows of an xlsx or csv file as lines. Raises FileUnreadable with a Chinese sentence."""
     if len(raw) > MAX_BYTES:
-        raise FileUnreadable(_TOO_LARGE)
+        raise FileUnreadable(TOO_LARGE)
     return _read_workbook(raw) if raw.startswith(b"PK") else _read_text(raw)
 
 
@@ -60,7 +60,7 @@ def _refuse_large(raw: bytes) -> None:
     except (zipfile.BadZipFile, OSError) as fault:
         raise FileUnreadable(_NO_TABLE) from fault
     if unpacked_bytes > _MAX_UNPACKED_BYTES:
-        raise FileUnreadable(_TOO_LARGE)
+        raise FileUnreadable(TOO_LARGE)
 
 
 def _line(row: Sequence[Cell]) -> str:

@@ -27,13 +27,14 @@ from chedang.enterprises.model import Source
 from chedang.platform.passwords import verify_password
 from chedang.site.account import throttle
 from chedang.site.archive.connections import archive
-from chedang.site.maker.dealer_file import SmallFileHandler
+from chedang.site.maker.dealer_file import TOO_LARGE, SmallFileHandler
 from chedang.site.maker.forms import ApplicationForm, PasswordForm, StatusForm
 from chedang.site.maker_view import dealer_rows, maker_view
 from chedang.site.settings import NODE
 
 _MOST_NAMED = 20
 _MOST_SHOWN = 200
+_MOST_PROBLEMS = 100
 
 Parameters = ParamSpec("Parameters")
 
@@ -60,18 +61,25 @@ def at_ministry(
 @at_ministry
 def apply(request: HttpRequest) -> HttpResponse:
     """The application form; what was typed stays until it is right, but for the password."""
-    request.upload_handlers = [SmallFileHandler(request)]
-    return _apply(request)
+    handler = SmallFileHandler(request)
+    request.upload_handlers = [handler]
+    return _apply(request, handler)
 
 
 @csrf_protect
-def _apply(request: HttpRequest) -> HttpResponse:
+def _apply(request: HttpRequest, handler: SmallFileHandler) -> HttpResponse:
     form = ApplicationForm(request.POST, request.FILES) if request.method == "POST" else ApplicationForm()
-    if request.method == "POST" and form.is_valid() and form.application is not None:
+    if handler.is_too_much:
+        form.add_error("file", TOO_LARGE)
+    elif request.method == "POST" and form.is_valid() and form.application is not None:
         maker = _take(form, form.application)
         if maker is not None:
             return _applied(request, maker, form.application)
-    context = {"form": form, "problems": form.problems}
+    context = {
+        "form": form,
+        "problems": form.problems[:_MOST_PROBLEMS],
+        "more_problems": max(len(form.problems) - _MOST_PROBLEMS, 0),
+    }
     return render(request, "maker/apply.html", context, status=422 if form.errors else 200)
 
 

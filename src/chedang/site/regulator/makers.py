@@ -36,6 +36,7 @@ from chedang.site.maker.pages import at_ministry
 from chedang.site.maker_view import dealer_rows, maker_view, maker_views, today
 
 _YEARS = 3
+_MOST_PROBLEMS = 20
 _LETTERS: Final = "abcdefghjkmnpqrstuvwxyz23456789"
 """What nobody mistakes for another when it is told by telephone."""
 Work = Callable[[Connection], object]
@@ -175,7 +176,7 @@ def add_dealers(request: HttpRequest, maker_code: str) -> HttpResponse:
     form = DealersForm(request.POST)
     if form.is_valid():
         lines, problems = read_dealers(form.cleaned_data["lines"], _known(maker_code).brands)
-        for problem in problems:
+        for problem in problems[:_MOST_PROBLEMS]:
             form.add_error(
                 "lines", _("第 %(line)d 行：%(message)s") % {"line": problem.line, "message": problem.message}
             )
