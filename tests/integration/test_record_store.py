@@ -199,6 +199,34 @@ def test_a_change_whose_writer_is_slow_to_commit_is_not_overtaken(database_url: 
         assert [change.vin for change in read_changes(reader, "test", 10)] == ["SLOW", VIN]
 
 
+def test_a_reader_gets_on_while_one_slow_writer_follows_another(database_url: str) -> None:
+    """Deliveries of other nodes overlap without end: somebody is always between a number and its commit."""
+    with (
+        connect(database_url) as first,
+        connect(database_url) as second,
+        connect(database_url) as quick,
+        connect(database_url) as reader,
+    ):
+        writers = [first, second]
+        _begin(first, "SLOW0")
+        append(quick, [upload("JS1")])
+        for number in range(1, 4):
+            assert read_changes(reader, "test", 10) == []
+            _begin(writers[number % 2], f"SLOW{number}")
+            writers[(number - 1) % 2].commit()
+            changes = read_changes(reader, "test", 10)
+            assert changes[0].vin == f"SLOW{number - 1}"
+            save_position(reader, "test", changes[-1].seq)
+            reader.commit()
+            append(quick, [upload(f"JS{number + 1}")])
+
+
+def _begin(writer: psycopg.Connection[Any], vin: str) -> None:
+    """Draw a number and do not commit."""
+    writer.execute("select pg_advisory_xact_lock_shared(7203301)")
+    writer.execute("insert into record_change (vin, record_id, version) values (%s, gen_random_uuid(), 1)", [vin])
+
+
 def test_a_writer_that_hangs_stops_neither_the_others_nor_the_reader(database_url: str) -> None:
     """Writers queue behind a reader that waits; one hung transaction must not become everybody's."""
     with connect(database_url) as hung, connect(database_url) as writer, connect(database_url) as reader:

@@ -6,14 +6,17 @@ Any package may announce; what a kind means, who hears of it and how it is taken
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 import msgspec
 import psycopg
 
 from chedang.platform.database import load_queries
+from chedang.platform.settling import settle
 
 _SQL = load_queries("chedang.platform", "announcements.sql")
+_LOCK: Final = 7203331
+"""Held by every announcer, see ``announce`` in announcements.sql."""
 
 Connection = psycopg.Connection[Any]
 
@@ -45,12 +48,8 @@ def read_announcements(connection: Connection, *, after: int, limit: int) -> lis
     connection.commit()
     if not exists:
         return []
-    try:
-        with connection.transaction():
-            connection.execute(_SQL["wait_briefly"])
-            connection.execute(_SQL["settle"])
-            (horizon,) = connection.execute(_SQL["newest"]).fetchone() or (0,)
-    except psycopg.errors.LockNotAvailable:
+    horizon = settle(connection, lock=_LOCK, newest=_SQL["newest"])
+    if horizon is None:
         return []
     rows = connection.execute(_SQL["read_after"], {"after": after, "horizon": horizon, "limit": limit}).fetchall()
     connection.commit()

@@ -26,10 +26,13 @@ from chedang.platform.arrays import (
     word_array,
 )
 from chedang.platform.database import load_queries
+from chedang.platform.settling import settle
 from chedang.records.identity import decode_content
 from chedang.records.model import Finding, RecordState, StoredVersion
 
 _SQL = load_queries("chedang.records")
+_FEED_LOCK: Final = 7203301
+"""Held by every writer of the feed of changes, see ``append`` in queries.sql."""
 decode_findings: Final[Callable[[str], tuple[Finding, ...]]] = msgspec.json.Decoder(tuple[Finding, ...]).decode
 """The column ``findings`` → what the rules found. Raises msgspec.DecodeError."""
 
@@ -247,8 +250,8 @@ def read_position(connection: Connection, consumer: str) -> int:
 def read_changes(connection: Connection, consumer: str, limit: int) -> list[Change]:
     """The next changes for a consumer, in order, none of which can be overtaken by a smaller number later.
 
-    To be called outside a transaction: the lock that settles the feed is held for one tiny transaction only. Empty
-    also while a writer holds the feed longer than a moment; its changes come with a later call.
+    To be called outside a transaction. Empty also while a writer holds the feed longer than a moment; its changes come
+    with a later call.
     """
     after = read_position(connection, consumer)
     (exists,) = connection.execute(_SQL["has_changes"], {"after": after}).fetchone() or (False,)
@@ -265,18 +268,11 @@ def read_changes(connection: Connection, consumer: str, limit: int) -> list[Chan
 
 
 def settle_feed(connection: Connection) -> int | None:
-    """The largest number of the feed below which nothing can appear any more; ``None`` while a writer holds the feed.
+    """The largest number of the feed below which nothing can appear any more; ``None`` while a writer takes long.
 
     To be called outside a transaction.
     """
-    try:
-        with connection.transaction():
-            connection.execute(_SQL["wait_briefly_for_feed"])
-            connection.execute(_SQL["lock_feed_exclusive"])
-            (horizon,) = connection.execute(_SQL["newest_change"]).fetchone() or (0,)
-    except psycopg.errors.LockNotAvailable:
-        return None
-    return int(horizon)
+    return settle(connection, lock=_FEED_LOCK, newest=_SQL["newest_change"])
 
 
 def save_position(connection: Connection, consumer: str, seq: int) -> None:

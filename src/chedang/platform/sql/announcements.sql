@@ -1,18 +1,10 @@
 -- announce --
--- Whoever announces holds the lock from before the number is drawn until the commit, see settle.
+-- Whoever announces holds the lock from before the number is drawn until the commit, see chedang.platform.settling.
 with held as materialized (
     select pg_advisory_xact_lock_shared(7203331)
 )
 insert into announcement (kind, key, announced_at)
 select %(kind)s, %(key)s, %(announced_at)s from held
-
--- wait_briefly --
--- Announcers queue behind a waiting reader, so a reader must not wait long for one that hangs.
-set local lock_timeout = '200ms'
-
--- settle --
--- Waits until nobody is between drawing a number and the commit, so that no smaller number can appear later.
-select pg_advisory_xact_lock(7203331)
 
 -- newest --
 -- The largest number drawn so far by a committed announcer.

@@ -1,15 +1,7 @@
--- wait_briefly_for_feed --
--- Writers queue behind a waiting reader, so a reader must not wait long for one writer that hangs.
-set local lock_timeout = '200ms'
-
--- lock_feed_exclusive --
--- Waits until no writer is between drawing a sequence number and its commit, so that no smaller number can appear later.
-select pg_advisory_xact_lock(7203301)
-
 -- append --
 -- Store a batch in one statement, one array per column.
--- held: every writer holds the feed's lock from before a sequence number is drawn until its commit, see
---   lock_feed_exclusive; the same lock as lock_feed_shared in corrections.sql.
+-- held: every writer holds the feed's lock from before a sequence number is drawn until its commit, so that a reader
+--   knows for whom to wait (chedang.platform.settling); the same lock as lock_feed_shared in corrections.sql.
 -- claimed: new numbers get version 1, changed content the next version; unchanged content returns no row. In the order
 --   of the key, so that two writers cannot wait for each other. A plain upload that is what was uploaded last changes
 --   nothing either, whatever has been corrected or voided since; a void keeps the digest of what it voids.
