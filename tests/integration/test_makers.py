@@ -176,14 +176,54 @@ def test_a_listed_maker_does_not_apply_again_and_weak_passwords_open_nothing(con
 
 
 @pytest.mark.parametrize(
-    ("first", "last"), [(TODAY, TODAY - DAY), (TODAY + DAY, TODAY), (TODAY - 9 * DAY, TODAY - DAY)]
+    ("first", "last"),
+    [
+        (TODAY, TODAY - DAY),
+        (TODAY + DAY, TODAY),
+        (TODAY - 9 * DAY, TODAY - DAY),
+        (TODAY - DAY, TODAY),
+        (date.min, TODAY),
+        (TODAY, date.max),
+        (TODAY, TODAY + 11 * YEAR),
+    ],
 )
-def test_an_approval_needs_a_span_that_is_not_over(connection, first, last):
+def test_an_approval_needs_a_span_that_is_sensible_and_not_over(connection, first, last):
     code = applied(connection)
     with pytest.raises(DecisionRefused):
         makers.approve(connection, code, valid_from=first, valid_until=last, by="officer", now=NOW)
     with pytest.raises(MakerNotFound):
         makers.approve(connection, "1", valid_from=TODAY, valid_until=TODAY, by="officer", now=NOW)
+
+
+def test_a_renewal_keeps_its_first_day_and_begins_no_earlier(connection):
+    code = approved(connection)
+    later = NOW + 9 * DAY
+    maker = makers.approve(connection, code, valid_from=TODAY, valid_until=TODAY + YEAR, by="officer", now=later)
+    assert maker.valid_from == TODAY
+    with pytest.raises(DecisionRefused, match="有效期起"):
+        makers.approve(connection, code, valid_from=TODAY - DAY, valid_until=TODAY + YEAR, by="officer", now=later)
+
+
+def test_a_maker_whose_approval_has_run_out_applies_again_and_is_listed_anew(connection):
+    code = approved(connection)
+    over = NOW + YEAR + DAY
+    with pytest.raises(AlreadyRegistered):
+        makers.apply(connection, application(DEALER, password="another-password-1"), now=over)
+    channels.set_channel(connection, OTHER, Channel.SHOP, TODAY + YEAR, decided_by="33", reason="总部停报", now=over)
+    again = makers.apply(connection, application(DEALER, OTHER, THIRD), now=over)
+    assert (again.maker_code, again.state, again.valid_from) == (code, MakerState.APPLIED, None)
+    assert msgspec.json.decode(makers.read_notice(connection, code))["state"] == "applied"  # off the provinces' lists
+    first = TODAY + YEAR + 2 * DAY
+    assert reason(connection, code, DEALER, first) == "未列入总部对总部名录"
+    with pytest.raises(DecisionRefused):
+        makers.approve(connection, code, valid_from=TODAY, valid_until=first + YEAR, by="officer", now=over)
+    makers.approve(connection, code, valid_from=first, valid_until=first + YEAR, by="officer", now=over)
+    assert reason(connection, code, DEALER, first) == ""
+    # What a province has set back meanwhile it keeps; a new dealer begins with the new approval.
+    assert reason(connection, code, OTHER, first) == "门店自2027年11月22日起为单店上传，总部不能代为上传"
+    assert channels.channel_of(connection, THIRD, first - DAY) is Channel.SHOP
+    assert channels.channel_of(connection, THIRD, first) is Channel.HEAD_OFFICE
+    assert [each.since_on for each in channels.list_decisions(connection, DEALER)] == [TODAY]
 
 
 def test_a_renewal_leaves_a_dealer_alone_that_its_province_set_back(connection):

@@ -249,6 +249,17 @@ def test_the_officer_approves_adds_a_dealer_lets_one_leave_and_ends(ministry: Mi
         assert {"maker:approve", "maker:end", "maker:change_dealers"} <= {action for (action,) in events}
 
 
+def test_the_officers_page_of_a_maker_fits_a_phone_in_english_too(
+    ministry: Ministry, new_context: Callable[..., BrowserContext]
+) -> None:
+    context = new_context(base_url=ministry.address, viewport=PHONE, locale="en-US")
+    context.add_cookies([cookie for cookie in ministry.cookies if cookie["name"] != "django_language"])
+    page = context.new_page()
+    page.goto(f"/regulator/makers/{applied(ministry).maker_code}")
+    expect(page.get_by_role("row", name=UNTOLD)).to_contain_text("not reported by its province yet")
+    _assert_good(page)
+
+
 def test_the_list_is_for_everybody_as_page_json_and_csv(ministry: Ministry, visitor: Page) -> None:
     visitor.goto("/makers/")
     expect(visitor.get_by_role("heading", level=1)).to_have_text("名录里还没有汽车生产企业")

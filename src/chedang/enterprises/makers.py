@@ -44,6 +44,9 @@ from chedang.platform.passwords import hash_password, is_weak, verify_password
 from chedang.platform.settings import MINISTRY_CODE
 from chedang.terms.dates import day_in_china
 
+MOST_YEARS: Final = 10
+"""Calendar years that an approval may span (ours): a year mistyped is found."""
+
 NOTICE: Final = "maker"
 """Kind of the notices of this module; their key is the maker's account."""
 
@@ -90,11 +93,18 @@ def approve(
     """同意: the maker is on the list in these days, and its dealers upload through it from the first day on.
 
     Also renews an approval. A dealer that its province has set back to 单店上传 stays there until it is added anew.
-    Raises MakerNotFound, DecisionRefused.
+    Nothing begins in the past, but what is renewed keeps its first day. Raises MakerNotFound, DecisionRefused.
     """
-    if not max(valid_from, day_in_china(now)) <= valid_until:
+    today = day_in_china(now)
+    if not max(valid_from, today) <= valid_until:
         raise DecisionRefused("有效期止应不早于有效期起，也不早于今天。")
+    if valid_until.year - valid_from.year > MOST_YEARS:
+        raise DecisionRefused(f"有效期最长 {MOST_YEARS} 年，请核对年份。")
     with connection.transaction():
+        before = maker_store.hold(connection, maker_code)
+        renewed_from = before.valid_from if before.state is MakerState.APPROVED else None
+        if valid_from < min(today, renewed_from or today):
+            raise DecisionRefused("有效期起应不早于今天；延续时应不早于原来的有效期起。")
         maker = _decide(
             connection,
             maker_code,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any, Final
 
 from django import forms
@@ -26,7 +26,7 @@ from chedang.access.models import User
 from chedang.access.rules import NATION
 from chedang.enterprises import actions, maker_store, makers
 from chedang.enterprises.errors import DecisionRefused, ReasonMissing
-from chedang.enterprises.maker_model import Maker
+from chedang.enterprises.maker_model import Maker, MakerState
 from chedang.enterprises.maker_rules import read_dealers
 from chedang.enterprises.store import Connection
 from chedang.site.account import throttle
@@ -276,8 +276,13 @@ def _page(
     context = {
         "maker": maker_view(maker, sum(row.is_current for row in rows)),
         "page": Paginator(rows, settings.RECORDS_PER_PAGE).get_page(request.GET.get("page")),
-        "form": form or DecisionForm(initial={"valid_from": max(day, maker.valid_from or day), "valid_until": last}),
+        "form": form or DecisionForm(initial={"valid_from": _first_day(maker, day), "valid_until": last}),
         "dealers_form": dealers_form or DealersForm(initial={"since_on": day + timedelta(days=1)}),
         "today": day,
     }
     return render(request, "regulator/maker.html", context, status=status)
+
+
+def _first_day(maker: Maker, day: date) -> date:
+    """What is approved keeps its first day when it is renewed; everything else begins today."""
+    return maker.valid_from if maker.state is MakerState.APPROVED and maker.valid_from else day
