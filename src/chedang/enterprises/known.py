@@ -89,6 +89,12 @@ def apply_notice(connection: Connection, sender: str, key: str, content: bytes, 
         announce(connection, NOTICE_KIND, key, now=now)
 
 
+def told_at(connection: Connection, key: str) -> datetime | None:
+    """When a shop's own node told of it last; ``None`` for one of which none did."""
+    row = connection.execute(_SQL["told_at"], {"company_code": key}).fetchone()
+    return None if row is None else row[0]
+
+
 def announce_all(connection: Connection, now: datetime) -> int:
     """Announce every shop of this node, once, when it joins. How many? Commits with the caller's transaction."""
     codes = [row[0] for row in connection.execute(_SQL["all_codes"])]

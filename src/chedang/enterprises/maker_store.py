@@ -6,7 +6,7 @@ No function commits: the caller's transaction decides.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 import msgspec
@@ -70,6 +70,17 @@ def save(connection: Connection, maker: Maker) -> None:
     """Write a maker down as it stands now."""
     parameters = msgspec.structs.asdict(maker) | {"state": maker.state.value, "brands": list(maker.brands)}
     connection.execute(_SQL["save_maker"], parameters)
+
+
+def note_told(connection: Connection, maker_code: str, told_at: datetime) -> None:
+    """Write down when another node told of a maker."""
+    connection.execute(_SQL["note_told"], {"maker_code": maker_code, "told_at": told_at})
+
+
+def told_at(connection: Connection, maker_code: str) -> datetime | None:
+    """When another node told of a maker; ``None`` where none did."""
+    row = connection.execute(_SQL["told_at"], {"maker_code": maker_code}).fetchone()
+    return None if row is None else row[0]
 
 
 def forget(connection: Connection, maker_code: str) -> None:

@@ -287,6 +287,12 @@ def apply_notice(connection: Connection, sender: str, key: str, content: bytes, 
         facts = {name: getattr(told, name) for name in _Notice.__struct_fields__ if name != "dealers"}
         maker_store.save(connection, Maker(**facts))
         maker_store.save_dealers(connection, key, told.dealers)
+        maker_store.note_told(connection, key, now)
+
+
+def told_at(connection: Connection, key: str) -> datetime | None:
+    """When the ministry told of the maker ``key`` last; ``None`` where it never did."""
+    return maker_store.told_at(connection, key)
 
 
 def _open_account(connection: Connection, application: Application, password_hash: str, now: datetime) -> str:

@@ -101,14 +101,17 @@ class Applier:
         self._is_ministry = node_code == MINISTRY
         self._reached = reached
 
-    def apply(self, connection: Connection, sender: str, items: Items, *, now: datetime) -> list[Verdict]:
+    def apply(
+        self, connection: Connection, sender: str, items: Items, *, now: datetime, arrived_at: datetime | None = None
+    ) -> list[Verdict]:
         """Apply what a node brought; a verdict per item, records first.
 
+        ``arrived_at``: of items that are tried again; what has been told since then stands.
         Raises psycopg.Error for what is no item's fault; then nothing of it may be committed.
         """
         # Shops first, so that they are there when their records are; and the lock of the change feed, which merging
         # takes, is held for no longer than it must be.
-        notices = [self._apply_notice(connection, sender, notice, now) for notice in items.notices]
+        notices = [self._apply_notice(connection, sender, notice, now, arrived_at) for notice in items.notices]
         self._reached(Step.NOTICES_APPLIED)
         records = self._apply_records(connection, sender, items.records, now)
         self._reached(Step.RECORDS_MERGED)
@@ -160,7 +163,9 @@ class Applier:
             return DeadReason.NOT_YOURS, "企业由另一节点登记"
         return None
 
-    def _apply_notice(self, connection: Connection, sender: str, notice: Notice | bytes, now: datetime) -> Verdict:
+    def _apply_notice(
+        self, connection: Connection, sender: str, notice: Notice | bytes, now: datetime, arrived_at: datetime | None
+    ) -> Verdict:
         if isinstance(notice, bytes):
             return Verdict(Outcome.DEAD, DeadReason.UNREADABLE, "无法解读", NOTICE, notice)
         kind = NOTICES.get(notice.kind)
@@ -168,26 +173,49 @@ class Applier:
             return _dead_notice(notice, DeadReason.UNKNOWN_KIND, "本节点的版本不认识这种通知")
         if not kind.is_for(at_ministry=self._is_ministry):
             return _dead_notice(notice, DeadReason.NOT_YOURS, "发送节点不能发这种通知")
-        fault = _try_notice(connection, kind, sender, notice, now=now)
-        return _APPLIED if fault is None else _dead_notice(notice, *fault)
+        return _try_notice(connection, kind, sender, notice, now=now, arrived_at=arrived_at)
 
 
 def _try_notice(
-    connection: Connection, kind: NoticeKind, sender: str, notice: Notice, *, now: datetime
-) -> Fault | None:
-    """Take a notice up in a savepoint; why it cannot be, or ``None``."""
+    connection: Connection,
+    kind: NoticeKind,
+    sender: str,
+    notice: Notice,
+    *,
+    now: datetime,
+    arrived_at: datetime | None,
+) -> Verdict:
+    """Take a notice up in a savepoint, or say why it cannot be."""
     try:
         with connection.transaction():
-            kind.apply(connection, sender, notice.key, notice.content, now=now)
+            return _take_up(connection, kind, sender, notice, now=now, arrived_at=arrived_at)
     except NoticeRefused as refused:
-        return DeadReason.REFUSED, str(refused)
+        return _dead_notice(notice, DeadReason.REFUSED, str(refused))
     except (*UNREADABLE, ValueError, TypeError, LookupError) as fault:
-        return DeadReason.UNREADABLE, type(fault).__name__
+        return _dead_notice(notice, DeadReason.UNREADABLE, type(fault).__name__)
     except psycopg.Error as fault:
         if not is_row_fault(fault):
             raise
-        return DeadReason.UNACCEPTABLE, type(fault).__name__
-    return None
+        return _dead_notice(notice, DeadReason.UNACCEPTABLE, type(fault).__name__)
+
+
+def _take_up(
+    connection: Connection,
+    kind: NoticeKind,
+    sender: str,
+    notice: Notice,
+    *,
+    now: datetime,
+    arrived_at: datetime | None,
+) -> Verdict:
+    """A channel keeps its order; only a notice that is tried again may be older than what stands here."""
+    if arrived_at is not None and kind.told_at is not None:
+        told_at = kind.told_at(connection, notice.key)
+        if told_at is not None and told_at > arrived_at:
+            return _KNOWN
+        now = arrived_at
+    kind.apply(connection, sender, notice.key, notice.content, now=now)
+    return _APPLIED
 
 
 def _bisect(

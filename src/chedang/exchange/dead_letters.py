@@ -53,6 +53,7 @@ class _Open(msgspec.Struct, frozen=True, array_like=True):
     payload: bytes
     epoch: int
     sequence: int
+    arrived_at: datetime
 
 
 def put(
@@ -130,10 +131,10 @@ def _try_again(connection: Connection, applier: Applier, letter: _Open, by: str,
     except UNREADABLE:
         connection.execute(_SQL["note_try"], about | {"reason": DeadReason.UNREADABLE, "detail": "无法解读"})
         return False
-    verdicts = applier.apply(connection, letter.peer, items, now=now)
+    verdicts = applier.apply(connection, letter.peer, items, now=now, arrived_at=letter.arrived_at)
     dead = [(item, verdict) for item, verdict in enumerate(verdicts) if verdict.outcome is Outcome.DEAD]
     if letter.kind == MESSAGE:
-        put(connection, letter.peer, dead, epoch=letter.epoch, sequence=letter.sequence, now=now)
+        put(connection, letter.peer, dead, epoch=letter.epoch, sequence=letter.sequence, now=letter.arrived_at)
     elif dead:
         verdict = dead[0][1]
         connection.execute(_SQL["note_try"], about | {"reason": verdict.reason, "detail": verdict.detail})

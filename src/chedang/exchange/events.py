@@ -41,6 +41,9 @@ class EventKind(Enum):
     DEAD_LETTERS = ("dead_letters", "alarm", "有不能入库的报文项待处理")
     REFUSALS = ("refusals", "alarm", "本节点的报文项在对方不能入库")
     DIFFERENCES = ("differences", "alarm", "对账有差异尚未修复")
+    UP_BROKEN = ("up_broken", "alarm", "上行中断：报文序号与对方的对不上，多半有一方从备份恢复过")
+    DOWN_BROKEN = ("down_broken", "alarm", "下行中断：报文序号与对方的对不上，多半有一方从备份恢复过")
+    KEY_LOST = ("key_lost", "alarm", "本节点没有可用的密钥，不能交换")
     KEY_ENDS = ("key_ends", "alarm", "密钥即将到期而没有新的密钥")
 
     def __init__(self, code: str, level: str, sentence: str) -> None:

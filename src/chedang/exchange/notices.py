@@ -42,6 +42,9 @@ class NoticeKind(msgspec.Struct, frozen=True):
     """A province tells the ministry."""
     goes_down: bool
     """The ministry tells provinces."""
+    told_at: Callable[[Connection, str], datetime | None] | None = None
+    """When what stands here of a key arrived, of kinds in which the last one told stands; it is the ``now`` of apply.
+    Of the others what is told says itself which is newer."""
 
     def is_for(self, *, at_ministry: bool) -> bool:
         """Does the ministry, or a province, listen to this kind?"""
@@ -49,10 +52,12 @@ class NoticeKind(msgspec.Struct, frozen=True):
 
 
 NOTICES: Final[Mapping[str, NoticeKind]] = {
-    "enterprise": NoticeKind(known.read_notice, known.apply_notice, goes_up=True, goes_down=True),
+    "enterprise": NoticeKind(
+        known.read_notice, known.apply_notice, goes_up=True, goes_down=True, told_at=known.told_at
+    ),
     "registration": NoticeKind(registrations.read_notice, registrations.apply_notice, goes_up=True, goes_down=False),
     "channel": NoticeKind(channels.read_notice, channels.apply_notice, goes_up=True, goes_down=True),
-    "maker": NoticeKind(makers.read_notice, makers.apply_notice, goes_up=False, goes_down=True),
+    "maker": NoticeKind(makers.read_notice, makers.apply_notice, goes_up=False, goes_down=True, told_at=makers.told_at),
     "rules": NoticeKind(rulebook.read_notice, rulebook.apply_notice, goes_up=False, goes_down=True),
 }
 """Name of a kind, as it is announced → what to do."""

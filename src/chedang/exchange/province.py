@@ -31,6 +31,8 @@ LINK_DOWN = "LINK_DOWN"
 """What stands beside a peer's name while there is no line to it."""
 _INTRODUCED = "shops-introduced"
 """Kept like a position in the feed of changes: 1 when it is done."""
+_NUMBERING = frozenset({RefusalCode.OUT_OF_ORDER, RefusalCode.REPLAYED, RefusalCode.FORKED})
+"""What trying again cannot mend: an operator has to let one side begin anew."""
 _KEY_FAULTS = frozenset({RefusalCode.UNKNOWN_KEY, RefusalCode.KEY_ENDED})
 
 
@@ -68,6 +70,7 @@ class Province:
                 acknowledgement = self._link.deliver(message)
             self._reached(Step.ANSWER_CAME)
             sender.acknowledge(connection, acknowledgement, keys.find_key(connection))
+        events.set_alarm(connection, EventKind.UP_BROKEN, MINISTRY, holds=False, now=self._clock())
         peers.note_contact(connection, MINISTRY, now=self._clock())
         return 1
 
@@ -83,10 +86,10 @@ class Province:
             answer = _read_answer(self._caller.ask(connection, FEED, asked))
             self._reached(Step.FEED_CAME)
             peers.note_backlog(connection, MINISTRY, Backlog(answer.waiting, answer.since))
-            if not answer.message:
-                return 0
-            self._receiver(connection).receive(connection, answer.message)
-        return 1
+            if answer.message:
+                self._receiver(connection).receive(connection, answer.message)
+        events.set_alarm(connection, EventKind.DOWN_BROKEN, MINISTRY, holds=False, now=self._clock())
+        return 1 if answer.message else 0
 
     def ask(self, connection: Connection) -> Ask:
         """Calls of other parts (comparison, allocation) over the same link; what goes wrong is written down too."""
@@ -173,6 +176,10 @@ class Province:
             if refused.code is not RefusalCode.BUSY:
                 kind = EventKind.REFUSED_THERE if is_told else EventKind.REFUSED
                 events.write_refusal(connection, kind, MINISTRY, refused, now=now)
+            if refused.code in _NUMBERING:
+                broken = EventKind.UP_BROKEN if is_told else EventKind.DOWN_BROKEN
+                detail = f"{refused.code.code} (chedang node restart-channel)"
+                events.set_alarm(connection, broken, MINISTRY, holds=True, detail=detail, now=now)
             if not is_told and refused.code in _KEY_FAULTS:
                 self.refresh_keys(connection)
             raise

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Final
 
 from chedang.exchange import desk, events, keys
 from chedang.exchange.events import EventKind
-from chedang.exchange.keys import Key
+from chedang.exchange.keys import Key, OwnKeyLost
 from chedang.exchange.status import PeerStatus, read_status
 from chedang.records.store import Connection
 from chedang.terms.dates import SHANGHAI
@@ -19,7 +20,7 @@ KEY_ENDS_WITHIN: Final = timedelta(days=14)
 """Longer than the overlap of two keys: an operator has time."""
 
 
-def watch(connection: Connection, *, node_code: str, now: datetime) -> int:
+def watch(connection: Connection, *, node_code: str, data_dir: Path, now: datetime) -> int:
     """One look: begin and end alarms, drop what is over; gives how many alarms changed."""
     changed = 0
     for peer in read_status(connection, node_code=node_code, now=now).peers:
@@ -27,13 +28,15 @@ def watch(connection: Connection, *, node_code: str, now: datetime) -> int:
             changed += events.set_alarm(connection, kind, peer.node_code, holds=holds, detail=detail, now=now)
         changed += _watch_keys(connection, peer.node_code, now)
     changed += _watch_keys(connection, node_code, now)
+    changed += _watch_own_key(connection, node_code, data_dir, now)
     desk.purge_nonces(connection, now=now)
     events.purge(connection, now=now)
     return changed
 
 
 def _findings(peer: PeerStatus, now: datetime) -> list[tuple[EventKind, bool, str]]:
-    """(kind, does it hold, detail). DIFFERENCES is begun and ended where days are compared."""
+    """(kind, does it hold, detail). Others begin and end where they are met: DIFFERENCES by comparing, UP_BROKEN and
+    DOWN_BROKEN by a province."""
     heard = peer.last_contact_at or peer.joined_at
     seconds = max(peer.up.seconds, peer.down.seconds)
     return [
@@ -48,6 +51,17 @@ def _watch_keys(connection: Connection, node_code: str, now: datetime) -> bool:
     active = [key for key in keys.keys_of(connection, node_code) if key.is_good(now)]
     ends = bool(active) and not any(_outlasts(key, now + KEY_ENDS_WITHIN) for key in active)
     return events.set_alarm(connection, EventKind.KEY_ENDS, node_code, holds=ends, now=now)
+
+
+def _watch_own_key(connection: Connection, node_code: str, data_dir: Path, now: datetime) -> bool:
+    """Without its key file a node can neither ask nor answer, and nobody else can tell."""
+    try:
+        keys.own_signer(connection, data_dir, node_code, now)
+        is_lost = False
+    except OwnKeyLost:
+        is_lost = True
+    detail = "chedang node keys rotate"
+    return events.set_alarm(connection, EventKind.KEY_LOST, node_code, holds=is_lost, detail=detail, now=now)
 
 
 def _outlasts(key: Key, at: datetime) -> bool:

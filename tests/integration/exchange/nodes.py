@@ -28,6 +28,7 @@ TABLES = (
     "feed_position",
     "announcement",
     "known_enterprise",
+    "maker",
     "exchange_channel",
     "exchange_outgoing",
     "exchange_feed",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -267,6 +268,59 @@ def test_a_shop_is_told_of_before_its_records(province: Node, ministry: Node) ->
     )
     assert bring(province, ministry, [row()], [Notice("enterprise", SHOP, msgspec.json.encode(shop))]) == "aa"
     assert known.find_all(ministry.connection, [SHOP])[SHOP].node_code == "33"
+
+
+def _shop(review_state: str) -> Notice:
+    told = {"company_code": SHOP, "company_name": "某厂", "division_code": "330106", "review_state": review_state}
+    return Notice("enterprise", SHOP, msgspec.json.encode(told))
+
+
+def _maker(state: str) -> Notice:
+    told = {
+        "maker_code": "310115000000001",
+        "maker_name": "某某汽车有限公司",
+        "unified_credit_code": "",
+        "brands": ["某牌"],
+        "state": state,
+        "valid_from": None,
+        "valid_until": None,
+        "applied_at": NOW,
+        "decided_at": NOW,
+        "dealers": [],
+    }
+    return Notice("maker", "310115000000001", msgspec.json.encode(told))
+
+
+@pytest.mark.parametrize(
+    ("tell", "states", "query"),
+    [
+        (_shop, ("approved", "pending", "rejected"), "select review_state from known_enterprise"),
+        (_maker, ("approved", "refused", "ended"), "select state from maker"),
+    ],
+)
+def test_what_was_told_since_then_stands_when_an_older_notice_is_tried_again(
+    tell: Callable[[str], Notice],
+    states: tuple[str, str, str],
+    query: str,
+    nodes: tuple[Node, Node],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Whichever of them were put aside: an approval that was withdrawn must not come back."""
+    sender, receiver = nodes if tell is _shop else reversed(nodes)
+    first, second, third = (tell(state) for state in states)
+    with monkeypatch.context() as older_release:
+        del _kinds(older_release)[first.kind]
+        assert bring(sender, receiver, [], [first]) == "d"
+        receiver.now = NOW + timedelta(minutes=1)
+        assert bring(sender, receiver, [], [second], epoch=2) == "d"
+    one, two = (letter.letter_id for letter in dead_letters.list_open(receiver.connection))
+    receiver.connection.commit()
+    assert replay(receiver, two) == dead_letters.Replayed(1, 0)
+    assert receiver.query(query) == [(states[1],)]
+    receiver.now = NOW + timedelta(minutes=2)
+    assert bring(sender, receiver, [], [third], epoch=3) == "a"
+    assert replay(receiver, one) == dead_letters.Replayed(1, 0)
+    assert receiver.query(query) == [(states[2],)]
 
 
 def _kinds(monkeypatch: pytest.MonkeyPatch) -> dict[str, NoticeKind]:

@@ -54,6 +54,10 @@ update enterprise
 set review_state = %(review_state)s, reviewed_at = %(told_at)s, reviewed_by = %(node_code)s, review_reason = ''
 where company_code = %(company_code)s and source = 'allocated' and review_state <> %(review_state)s
 
+-- told_at --
+-- When a shop was told of last.
+select told_at from known_enterprise where company_code = %(company_code)s
+
 -- all_codes --
 -- Every shop of this node.
 select company_code from enterprise order by company_code

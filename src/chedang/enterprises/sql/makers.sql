@@ -39,6 +39,14 @@ on conflict (maker_code) do update
         valid_until = excluded.valid_until, applied_at = excluded.applied_at, decided_at = excluded.decided_at,
         decided_by = excluded.decided_by, reason = excluded.reason
 
+-- note_told --
+-- When another node told of a maker.
+update maker set told_at = %(told_at)s where maker_code = %(maker_code)s
+
+-- told_at --
+-- When another node told of a maker last.
+select told_at from maker where maker_code = %(maker_code)s
+
 -- forget_maker --
 -- A maker that another node no longer has.
 delete from maker where maker_code = %(maker_code)s

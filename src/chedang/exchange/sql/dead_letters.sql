@@ -16,7 +16,7 @@ limit %(limit)s
 
 -- next_open --
 -- The next one after a number that waits for a decision, which nobody else decides until the transaction ends.
-select letter_id, peer, kind, payload, epoch, sequence
+select letter_id, peer, kind, payload, epoch, sequence, arrived_at
 from exchange_dead_letter
 where resolved_at is null and letter_id > %(after)s
     and (%(letter_id)s::bigint is null or letter_id = %(letter_id)s)
