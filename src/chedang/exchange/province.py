@@ -21,7 +21,7 @@ from chedang.exchange.link import Link, LinkDown, ToldRefused, as_told
 from chedang.exchange.messages import UNREADABLE
 from chedang.exchange.model import MINISTRY, Backlog, ExchangeRefused, RefusalCode
 from chedang.exchange.outbox import OwnOutbox
-from chedang.exchange.receiving import Receiver
+from chedang.exchange.receiving import Receiver, under_key
 from chedang.exchange.sending import Sender
 from chedang.exchange.steps import Reached, Step, nowhere
 from chedang.platform.clock import Clock
@@ -65,7 +65,7 @@ class Province:
         if message is None:
             return 0
         self._reached(Step.MESSAGE_TAKEN)
-        with self._with_ministry(connection):
+        with self._with_ministry(connection, EventKind.UP_BROKEN):
             with as_told():
                 acknowledgement = self._link.deliver(message)
             self._reached(Step.ANSWER_CAME)
@@ -79,10 +79,8 @@ class Province:
 
         Raises ExchangeRefused and LinkDown; the ministry gives the same message again until it is acknowledged.
         """
-        channel = read_channel(connection, MINISTRY, Direction.IN)
-        applied = (channel.acknowledgement if channel else None) or b""
-        asked = calling.encode_ask(applied, self._sender(connection).backlog(connection))
-        with self._with_ministry(connection):
+        asked = calling.encode_ask(self._acknowledgement(connection), self._sender(connection).backlog(connection))
+        with self._with_ministry(connection, EventKind.DOWN_BROKEN):
             answer = _read_answer(self._caller.ask(connection, FEED, asked))
             self._reached(Step.FEED_CAME)
             peers.note_backlog(connection, MINISTRY, Backlog(answer.waiting, answer.since))
@@ -153,6 +151,15 @@ class Province:
                 answer = self._link.offer_key(key_offers.encode(offer))
             return key_offers.read_taken(answer).state
 
+    def _acknowledgement(self, connection: Connection) -> bytes:
+        """Of the last message applied; b'' before the first."""
+        channel = read_channel(connection, MINISTRY, Direction.IN)
+        if channel is None or not channel.acknowledgement:
+            return b""
+        now = self._clock()
+        signer = keys.own_signer(connection, self._data_dir, self._node_code, now)
+        return under_key(channel.acknowledgement, signer, now)
+
     def _sender(self, connection: Connection) -> Sender:
         signer = keys.own_signer(connection, self._data_dir, self._node_code, self._clock())
         return Sender(self._node_code, MINISTRY, signer, OwnOutbox(), self._clock, self._reached)
@@ -162,9 +169,10 @@ class Province:
         return Receiver(self._node_code, signer, keys.find_key(connection), self._clock, self._reached)
 
     @contextmanager
-    def _with_ministry(self, connection: Connection) -> Iterator[None]:
+    def _with_ministry(self, connection: Connection, broken: EventKind | None = None) -> Iterator[None]:
         """What goes wrong inside is written down. After an answer under a key we lack, the ministry is asked who it is:
-        it may have a new one, for which the one we know vouches; the next step then succeeds."""
+        it may have a new one, for which the one we know vouches; the next step then succeeds. ``broken``: the alarm for
+        numbers that do not fit."""
         try:
             yield
         except LinkDown:
@@ -176,8 +184,7 @@ class Province:
             if refused.code is not RefusalCode.BUSY:
                 kind = EventKind.REFUSED_THERE if is_told else EventKind.REFUSED
                 events.write_refusal(connection, kind, MINISTRY, refused, now=now)
-            if refused.code in _NUMBERING:
-                broken = EventKind.UP_BROKEN if is_told else EventKind.DOWN_BROKEN
+            if broken is not None and refused.code in _NUMBERING:
                 detail = f"{refused.code.code} (chedang node restart-channel)"
                 events.set_alarm(connection, broken, MINISTRY, holds=True, detail=detail, now=now)
             if not is_told and refused.code in _KEY_FAULTS:

@@ -11,7 +11,7 @@ from chedang.exchange import dead_letters, events
 from chedang.exchange.applying import MESSAGE, Applier, Items, Verdict, read_items
 from chedang.exchange.channels import Channel, Direction, lock_channel, save_channel
 from chedang.exchange.events import EventKind
-from chedang.exchange.messages import UNREADABLE, FindKey, Opened, encode_body, open_message, seal
+from chedang.exchange.messages import UNREADABLE, FindKey, Opened, encode_body, open_kept, open_message, seal
 from chedang.exchange.model import (
     MINISTRY,
     MOST_ITEMS,
@@ -66,7 +66,7 @@ class Receiver:
             self._reached(Step.CHANNEL_LOCKED)
             if is_repeat(channel, opened):
                 events.write(connection, EventKind.REPEATED, channel.peer, now=now)
-                return channel.acknowledgement or b""
+                return under_key(channel.acknowledgement or b"", self._signer, now)
             if channel.epoch and opened.head.epoch > channel.epoch:
                 detail = f"第{opened.head.epoch}期"
                 events.write(connection, EventKind.RESTARTED, channel.peer, detail=detail, now=now)
@@ -130,6 +130,26 @@ class Receiver:
             epoch=head.epoch,
             sequence=head.sequence,
         ).message
+
+
+def under_key(acknowledgement: bytes, signer: Signer, now: datetime) -> bytes:
+    """A kept acknowledgement, sealed anew if it was with another key: that may have been revoked since, and nothing
+    would ever be taken for this acknowledgement then."""
+    kept = open_kept(acknowledgement)
+    head = kept.head
+    if head.key_id == signer.key_id:
+        return acknowledgement
+    return seal(
+        kept.body,
+        kind=head.kind,
+        sender=head.sender,
+        recipient=head.recipient,
+        signer=signer,
+        made_at=now,
+        schema=head.schema,
+        epoch=head.epoch,
+        sequence=head.sequence,
+    ).message
 
 
 def is_repeat(channel: Channel, opened: Opened) -> bool:

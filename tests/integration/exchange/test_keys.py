@@ -7,11 +7,15 @@ from datetime import timedelta
 import pytest
 
 from chedang.exchange import calling, key_offers, keys, peers
+from chedang.exchange.feeds import enqueue_notice
 from chedang.exchange.keys import KeyState, KeyUnknown, OwnKeyLost
+from chedang.exchange.link import LinkDown
+from chedang.exchange.ministry import feed_sender
 from chedang.exchange.model import Backlog, ExchangeRefused, RefusalCode
 from chedang.exchange.signing import Signer
+from chedang.platform.announcements import announce
 
-from .lines import NOW, Pair
+from .lines import NOW, Office, Pair
 
 DAY = timedelta(days=1)
 
@@ -189,3 +193,43 @@ def test_the_ministry_learns_what_a_province_still_has(pair: Pair) -> None:
     caller.ask(pair.province.connection, calling.FEED, asked)
     (peer,) = peers.read_peers(pair.ministry.connection)
     assert (peer.backlog_records, peer.backlog_since, peer.accepts_schema) == (17, NOW - DAY, 2)
+
+
+def test_what_a_revoked_key_acknowledged_is_acknowledged_with_the_new_one(pair: Pair) -> None:
+    """Else nothing would ever go through the channel again."""
+    pair.know_each_other()
+    with pair.ministry.connection.transaction():
+        for number in ("1", "2"):
+            enqueue_notice(pair.ministry.connection, "33", "rules", f"limits//{number}", now=NOW)
+    feed = feed_sender(pair.ministry.connection, "33", data_dir=pair.ministry.data_dir, clock=lambda: NOW)
+    assert feed.prepare(pair.ministry.connection) == 2
+    assert pair.steps.collect(pair.province.connection) == 1
+    replace_key(pair.province, pair.ministry)
+    assert pair.steps.collect(pair.province.connection) == 0
+    assert feed.pending(pair.ministry.connection) is None
+
+
+def test_the_answer_to_a_repeat_is_signed_with_a_key_that_counts(pair: Pair) -> None:
+    pair.know_each_other()
+    with pair.province.connection.transaction():
+        announce(pair.province.connection, "channel", "330106000000001", now=NOW)
+    deliver = pair.link.deliver
+    pair.link.deliver = lambda message: deliver(message) and cut()  # type: ignore[method-assign, func-returns-value]
+    with pytest.raises(LinkDown):
+        pair.steps.bring(pair.province.connection)
+    pair.link.deliver = deliver  # type: ignore[method-assign]
+    replace_key(pair.ministry, pair.province)
+    assert pair.steps.bring(pair.province.connection) == 1
+
+
+def cut() -> bytes:
+    raise LinkDown("cut")
+
+
+def replace_key(office: Office, other: Office) -> None:
+    """A key is revoked on both sides, and an operator has confirmed a new one."""
+    old = keys.own_signer(office.connection, office.data_dir, office.code, NOW).key_id
+    for connection in (office.connection, other.connection):
+        keys.revoke(connection, office.code, old, reason="笔记本被盗", by="操作员", now=NOW)
+    new = keys.make_next(office.connection, office.data_dir, office.code, is_trusted=True, now=NOW)
+    keys.add(other.connection, office.code, new.public_key, state=KeyState.ACTIVE, by="操作员", now=NOW)
