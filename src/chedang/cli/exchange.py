@@ -279,7 +279,7 @@ def ministry_loops(settings: Settings, clock: Clock = system_clock) -> list[Loop
 
 def _watch_loop(settings: Settings, clock: Clock) -> Loop:
     def look(connection: Connection) -> int:
-        watching.watch(connection, node_code=settings.node.code, now=clock())
+        watching.watch(connection, node_code=settings.node.code, data_dir=settings.data_dir, now=clock())
         return 0
 
     def watch() -> Iterator[Step]:

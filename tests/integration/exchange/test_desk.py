@@ -185,14 +185,14 @@ def test_an_answer_to_another_call_is_not_taken(joined: Pair) -> None:
 def test_alarms_begin_and_end(joined: Pair) -> None:
     office = joined.ministry
     later = NOW + SILENT_AFTER + timedelta(seconds=1)
-    assert watch(office.connection, node_code="00", now=NOW) == 0
-    assert watch(office.connection, node_code="00", now=later) == 1
-    assert watch(office.connection, node_code="00", now=later) == 0
+    assert watch(office.connection, node_code="00", data_dir=office.data_dir, now=NOW) == 0
+    assert watch(office.connection, node_code="00", data_dir=office.data_dir, now=later) == 1
+    assert watch(office.connection, node_code="00", data_dir=office.data_dir, now=later) == 0
     (alarm,) = events.open_alarms(office.connection)
     assert (alarm.kind, alarm.peer) == ("silent", "33")
     joined.at(later)
     joined.steps.collect(joined.province.connection)
-    assert watch(office.connection, node_code="00", now=later) == 1
+    assert watch(office.connection, node_code="00", data_dir=office.data_dir, now=later) == 1
     assert events.open_alarms(office.connection) == []
 
 
@@ -227,8 +227,8 @@ def cut() -> bytes:
 
 def test_old_numbers_of_calls_are_forgotten(joined: Pair) -> None:
     joined.steps.collect(joined.province.connection)
-    watch(joined.ministry.connection, node_code="00", now=NOW)
+    watch(joined.ministry.connection, node_code="00", data_dir=joined.ministry.data_dir, now=NOW)
     count = "select count(*) from exchange_nonce"
     assert joined.ministry.connection.execute(count).fetchone() == (1,)
-    watch(joined.ministry.connection, node_code="00", now=NOW + 3 * FRESH)
+    watch(joined.ministry.connection, node_code="00", data_dir=joined.ministry.data_dir, now=NOW + 3 * FRESH)
     assert joined.ministry.connection.execute(count).fetchone() == (0,)
