@@ -19,7 +19,7 @@ import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
 from chedang.enterprises import channels, known, maker_store, makers, store
-from chedang.enterprises.maker_model import Application, DealerLine, Maker
+from chedang.enterprises.maker_model import Application, Dealer, DealerLine, Maker, MakerState
 from chedang.enterprises.model import Channel
 from chedang.platform.database import connect
 from chedang.platform.passwords import verify_password
@@ -34,6 +34,7 @@ NOW = datetime.now(UTC)
 TODAY = day_in_china(NOW)
 DAY = timedelta(days=1)
 DEALER, UNTOLD = "330106000900012", "320102000900034"
+MAKER = "310115000900001"
 CREDIT_CODE = "91310115MA1K35TQ2"
 CREDIT_CODE += check_character(CREDIT_CODE)
 PASSWORD = "a-long-password-1"
@@ -344,6 +345,13 @@ def test_a_province_neither_takes_applications_nor_decides(page: Page, sign_in: 
     assert page.request.get("/regulator/makers").status == 404
 
 
+def listed_maker() -> Maker:
+    """A maker of which a province was told."""
+    return Maker(
+        MAKER, "青禾汽车有限公司", CREDIT_CODE, ("青禾",), MakerState.APPROVED, TODAY - DAY, TODAY + DAY, NOW - DAY
+    )
+
+
 def test_a_shop_in_head_office_mode_is_told_so_and_its_officer_sets_it_back(
     site: Site, page: Page, new_context: Callable[..., BrowserContext], sign_in: SignIn
 ) -> None:
@@ -365,7 +373,18 @@ def test_a_shop_in_head_office_mode_is_told_so_and_its_officer_sets_it_back(
         expect(shop.get_by_role("main")).to_contain_text("现在没有人能上传本店的记录")
         _assert_good(shop)
         shop.goto("/shop/files")
-        expect(shop.get_by_role("main")).to_contain_text("为总部对总部上传，不再单店上传")
+        expect(shop.get_by_role("main")).to_contain_text("现在没有人能上传本店的记录")
+        expect(shop.get_by_role("button", name="上传")).to_have_count(0)
+        with connect(site.database_url) as connection:
+            maker_store.save(connection, listed_maker())
+            maker_store.save_dealers(connection, MAKER, [Dealer(code, "青禾", TODAY - DAY)])
+            connection.execute("update record_version set origin = '00' where company_code = %s", [code])
+            connection.commit()
+        for path in ("/shop/files", "/shop/"):
+            shop.goto(path)
+            expect(shop.get_by_role("main")).to_contain_text("起由青禾汽车有限公司统一上传")
+            _assert_good(shop)
+        expect(shop.get_by_role("listitem").filter(has_text="总部上传（部级转来）").first).to_be_visible()
         officer = sign_in(page, "demo-county")
         officer.goto(f"/regulator/enterprises/{code}")
         officer.get_by_text("改回单店上传", exact=True).click()
@@ -381,5 +400,7 @@ def test_a_shop_in_head_office_mode_is_told_so_and_its_officer_sets_it_back(
             assert channels.list_decisions(connection, code)[-1].decided_by == "33"
     finally:
         with connect(site.database_url) as connection:
-            connection.execute("delete from shop_channel")
+            for statement in ("delete from shop_channel", "delete from maker", "delete from maker_dealer"):
+                connection.execute(statement)
+            connection.execute("update record_version set origin = 'local' where company_code = %s", [code])
             connection.commit()

@@ -21,8 +21,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from chedang.access.actions import record_event
 from chedang.access.model import AuditAction, Purpose, Role
 from chedang.enterprises import store as enterprises
-from chedang.enterprises.maker_rules import why_not_by
-from chedang.enterprises.model import Channel, ReviewState
+from chedang.enterprises.model import ReviewState
 from chedang.intake import batches
 from chedang.intake.files.carrying import results_of
 from chedang.intake.files.keeping import KEPT, KeptState, TooManyFiles
@@ -31,7 +30,7 @@ from chedang.intake.files.templates import write_template
 from chedang.intake.files.verdicts import Fate, JobResult, make_notes, result_of
 from chedang.site.archive.connections import archive
 from chedang.site.guards import for_roles, person
-from chedang.site.maker_view import today
+from chedang.site.maker_view import channel_view
 from chedang.site.shop.reading import keeper, make_answer, start_reading
 from chedang.site.shop.upload_handler import BoundedMemoryHandler
 from chedang.terms.text import tidy
@@ -90,14 +89,14 @@ def _upload(request: HttpRequest) -> HttpResponse:
     company_code = person(request).company_code
     with archive() as connection:
         enterprise = enterprises.find_by_code(connection, company_code)
+        channel = channel_view(connection, company_code)
     if enterprise is None:
         raise Http404
     is_rejected = enterprise.review_state is ReviewState.REJECTED
-    other_channel = why_not_by(Channel.SHOP, enterprise.channel_changes, today())
     form = FileForm(request.POST, request.FILES) if request.method == "POST" else FileForm()
     if request.method == "POST" and _is_too_long(request):
         form.add_error("file", _TOO_LARGE)
-    elif request.method == "POST" and not is_rejected and not other_channel and form.is_valid():
+    elif request.method == "POST" and not is_rejected and not channel.is_head_office and form.is_valid():
         file = form.cleaned_data["file"]
         try:
             return _take(request, company_code, file.read(), file.name or "")
@@ -107,7 +106,7 @@ def _upload(request: HttpRequest) -> HttpResponse:
         "form": form,
         "company_name": enterprise.company_name,
         "is_rejected": is_rejected,
-        "other_channel": other_channel,
+        "channel": channel,
         "files": keeper().list_of(company_code, timezone.now()),
         "kept_hours": int(KEPT.total_seconds() // 3600),
     }
