@@ -15,7 +15,7 @@ from click.testing import Result
 from typer.testing import CliRunner
 
 from chedang.cli.main import app
-from chedang.enterprises import accounts, actions, store
+from chedang.enterprises import accounts, actions, known, store
 from chedang.enterprises.model import ReviewState
 from chedang.fiction.jobs import make_job
 from chedang.fiction.shops import FictionalShop, make_shops
@@ -119,6 +119,16 @@ def test_a_vehicle_of_a_shop_under_review_is_shown_and_marked(chedang, connectio
     assert file["heldbackcount"] == 1
     assert [record["heldback"] for record in file["records"]] == [True]
     assert "尚未审核通过" in chedang("vehicle", vehicle.vin).stdout.replace("\n", "")
+
+
+def test_a_shop_of_another_province_is_called_by_its_registered_name(chedang, connection, shops, vehicle):
+    other = "320106000000007"
+    told = {"company_name": "南京外省汽修", "division_code": "320106", "review_state": "approved"}
+    known.apply_notice(connection, "00", other, msgspec.json.encode(told | {"company_code": other}), now=NOW)
+    upload(connection, other, job(vehicle, shops[0], date(2026, 10, 1), company_name="随手填的"))
+    (record,) = json.loads(chedang("vehicle", vehicle.vin, "--json").stdout)["records"]
+    assert (record["companyname"], record["registeredname"]) == ("随手填的", "南京外省汽修")
+    assert "2026-10-01　南京外省汽修" in chedang("vehicle", vehicle.vin).stdout
 
 
 def test_a_record_that_moved_to_another_vin_stands_among_what_is_gone(chedang, connection, shops, vehicle, code):

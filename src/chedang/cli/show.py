@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import json as json_text
 import sys
-from collections.abc import Iterable, Iterator
-from typing import Annotated, Any
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Annotated, Any, NamedTuple
 
 import typer
 from rich.console import Console, Group, RenderableType
@@ -39,6 +39,15 @@ _STATES = {RecordState.ACTIVE: "", RecordState.VOID: "已作废", RecordState.MO
 _AsJson = Annotated[bool, typer.Option("--json", help="只输出 JSON (JSON only)。")]
 
 
+class _Shops(NamedTuple):
+    """What the archive knows of the shops of a file, of those of other nodes too."""
+
+    names: Mapping[str, str]
+    """Code → registered name; a shop that nobody has told of is absent."""
+    held_back: frozenset[str]
+    """Codes of those that are not approved."""
+
+
 def vehicle(
     vin: Annotated[str, typer.Argument(help="车辆识别代号 (17 characters)。")],
     json: _AsJson = False,
@@ -50,20 +59,20 @@ def vehicle(
     with open_archive() as connection:
         versions = read_file(connection, number)
         codes = {version.company_code for version in versions}
-        held_back = enterprise_store.unapproved_codes(connection, codes)
+        shops = _Shops(enterprise_store.names(connection, codes), enterprise_store.unapproved_codes(connection, codes))
         facts = read_home_facts(connection, number, codes, node_code=code)
     if not versions:
         fail(f"没有 VIN 为 {number} 的维修记录 (no repair record of this VIN)")
     # Two readings of the same versions: all there is for whoever operates the node, and the file as its page shows it.
     whole = assemble_file(number, versions, home_facts=facts, odometer_limits=limits.odometer)
     shown = assemble_file(
-        number, versions, home_facts=facts, hidden_companies=held_back, odometer_limits=limits.odometer
+        number, versions, home_facts=facts, hidden_companies=shops.held_back, odometer_limits=limits.odometer
     )
     gone = [version for version in _newest(versions) if version.state is not RecordState.ACTIVE]
     if json:
-        _print_json(_file_object(whole, shown, gone, held_back, code))
+        _print_json(_file_object(whole, shown, gone, shops, code))
     else:
-        Console(highlight=False).print(_file_text(whole, shown, gone, held_back, code))
+        Console(highlight=False).print(_file_text(whole, shown, gone, shops, code))
 
 
 def records(
@@ -108,7 +117,7 @@ def _newest(versions: Iterable[StoredVersion]) -> list[StoredVersion]:
 
 
 def _file_object(
-    whole: VehicleFile, shown: VehicleFile, gone: list[StoredVersion], held_back: frozenset[str], code: str
+    whole: VehicleFile, shown: VehicleFile, gone: list[StoredVersion], shops: _Shops, code: str
 ) -> dict[str, Any]:
     return {
         "vin": whole.vin,
@@ -128,7 +137,8 @@ def _file_object(
         "records": [
             version_object(entry.newest, code)
             | {
-                "heldback": entry.newest.company_code in held_back,
+                "registeredname": shops.names.get(entry.newest.company_code),
+                "heldback": entry.newest.company_code in shops.held_back,
                 "versions": [version_object(version, code) for version in entry.older],
             }
             for entry in whole.entries
@@ -138,7 +148,7 @@ def _file_object(
 
 
 def _file_text(
-    whole: VehicleFile, shown: VehicleFile, gone: list[StoredVersion], held_back: frozenset[str], code: str
+    whole: VehicleFile, shown: VehicleFile, gone: list[StoredVersion], shops: _Shops, code: str
 ) -> RenderableType:
     home = PROVINCES.get(shown.home.province_code)
     province = home.name if home else "不明"
@@ -151,8 +161,10 @@ def _file_text(
         Text(f"里程：{shown.odometer.state.value}。{shown.odometer.sentence}"),
     ]
     for entry in whole.entries:
-        title = f"{entry.on}　{entry.newest.text.company_name or entry.newest.company_code}"
-        if entry.newest.company_code in held_back:
+        code_of_shop = entry.newest.company_code
+        name = shops.names.get(code_of_shop) or entry.newest.text.company_name or code_of_shop
+        title = f"{entry.on}　{name}"
+        if code_of_shop in shops.held_back:
             title += "　（企业尚未审核通过，档案页暂不显示）"
         pieces.append(_record_text(entry.newest, code, title=title))
         pieces += [_record_text(version, code, title="　此前的版本") for version in entry.older]
