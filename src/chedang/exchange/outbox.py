@@ -14,7 +14,7 @@ import msgspec
 from chedang.exchange.channels import Channel
 from chedang.exchange.model import Backlog
 from chedang.exchange.notices import NOTICES, NoticeRef
-from chedang.platform.announcements import read_announcements
+from chedang.platform.announcements import has_announcements, read_announcements
 from chedang.platform.database import load_queries
 from chedang.records.model import RowKey
 from chedang.records.store import Connection, settle_feed
@@ -59,9 +59,16 @@ class OwnOutbox:
     """What a province tells the ministry: rows that it took in itself, and its announcements."""
 
     def next(self, connection: Connection, channel: Channel, most_items: int) -> Batch:
-        """See :class:`Source`. Positions are numbers of ``record_change`` and of ``announcement``."""
+        """See :class:`Source`. Positions are numbers of ``record_change`` and of ``announcement``.
+
+        A shop is told of before its records, so that nobody shows those of one that is not approved: what was announced
+        before a row came in goes with it, and while there is more of that than fits, rows wait.
+        """
         keys, record_position = self._read_rows(connection, channel.record_position, most_items)
         announced = read_announcements(connection, after=channel.notice_position, limit=MOST_NOTICES)
+        is_unread = not announced and has_announcements(connection, after=channel.notice_position)
+        if is_unread or len(announced) == MOST_NOTICES:
+            keys, record_position = [], channel.record_position
         told = (NoticeRef(each.kind, each.key) for each in announced if _goes_up(each.kind))
         notice_position = announced[-1].seq if announced else channel.notice_position
         return Batch(record_position, notice_position, keys, list(dict.fromkeys(told)))

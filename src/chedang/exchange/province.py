@@ -47,10 +47,12 @@ class Province:
         self._clock = clock
         self._reached = reached
         self._caller = Caller(node_code, data_dir, link, clock)
+        self._has_introduced = False
 
     def make_ahead(self, connection: Connection) -> int:
         """Make the next message, maybe while another one is under way; gives its items, 0 when nothing waits or enough
         lies ready."""
+        self._introduce_shops(connection)
         return self._sender(connection).prepare(connection)
 
     def bring(self, connection: Connection) -> int:
@@ -58,6 +60,7 @@ class Province:
 
         Raises ExchangeRefused and LinkDown; the same message is brought again next time.
         """
+        self._introduce_shops(connection)
         sender = self._sender(connection)
         message = sender.pending(connection)
         if message is None and sender.prepare(connection):
@@ -150,6 +153,12 @@ class Province:
             with as_told():
                 answer = self._link.offer_key(key_offers.encode(offer))
             return key_offers.read_taken(answer).state
+
+    def _introduce_shops(self, connection: Connection) -> None:
+        """Before the first message, so that no record comes before its shop."""
+        if not self._has_introduced:
+            introduce_shops(connection, now=self._clock())
+            self._has_introduced = True
 
     def _acknowledgement(self, connection: Connection) -> bytes:
         """Of the last message applied; b'' before the first."""

@@ -157,6 +157,9 @@ class Sender:
         connection.commit()
         return int(counted[0]), int(counted[1]), counted[2]
 
+    def _is_any_kept(self, connection: Connection) -> bool:
+        return connection.execute(_SQL["oldest_outgoing"], {"peer": self._peer}).fetchone() is not None
+
     def _put(self, connection: Connection, channel: Channel, batch: Batch) -> int | None:
         """Write the message and what it leaves of the channel, together; None when somebody else advanced it."""
         now = self._clock()
@@ -170,6 +173,13 @@ class Sender:
             items = len(body.records) + len(body.notices)
             if items:
                 after = self._keep(connection, after, body)
+            elif not self._is_any_kept(connection):
+                # Nothing of what was passed over is waited for: whatever counts from here need not go through it again.
+                after = msgspec.structs.replace(
+                    after,
+                    acknowledged_position=after.record_position,
+                    acknowledged_notice_position=after.notice_position,
+                )
             save_channel(connection, after)
             self._reached(Step.MESSAGE_STORED)
         return items

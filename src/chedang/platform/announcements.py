@@ -39,14 +39,19 @@ def announce(connection: Connection, kind: str, key: str, *, now: datetime) -> N
     connection.execute(_SQL["announce"], {"kind": kind, "key": key, "announced_at": now})
 
 
+def has_announcements(connection: Connection, *, after: int) -> bool:
+    """Is there any after a number, whether or not it can be read yet? To be called outside a transaction."""
+    (exists,) = connection.execute(_SQL["has_after"], {"after": after}).fetchone() or (False,)
+    connection.commit()
+    return bool(exists)
+
+
 def read_announcements(connection: Connection, *, after: int, limit: int) -> list[Announcement]:
     """The next announcements after a number, in order; none of them can be overtaken by a smaller number later.
 
     To be called outside a transaction. Empty also while an announcer holds the feed longer than a moment.
     """
-    (exists,) = connection.execute(_SQL["has_after"], {"after": after}).fetchone() or (False,)
-    connection.commit()
-    if not exists:
+    if not has_announcements(connection, after=after):
         return []
     horizon = settle(connection, lock=_LOCK, newest=_SQL["newest"])
     if horizon is None:

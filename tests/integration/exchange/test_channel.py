@@ -11,13 +11,15 @@ import msgspec
 import psycopg
 import pytest
 
-from chedang.exchange import feeds, keys
+from chedang.exchange import feeds, keys, outbox
 from chedang.exchange.channels import Direction, read_channel
-from chedang.exchange.messages import decode_acknowledgement, encode_body, open_kept, open_message, seal
+from chedang.exchange.messages import decode_acknowledgement, decode_items, encode_body, open_kept, open_message, seal
 from chedang.exchange.model import MOST_ITEMS, ExchangeRefused, MessageKind, RecordRow, RefusalCode
 from chedang.exchange.sending import WINDOW
 from chedang.exchange.signing import Signer
 from chedang.exchange.steps import Step
+from chedang.platform.announcements import announce
+from chedang.platform.database import connect
 from chedang.records.store import settle_feed
 
 from .nodes import NOW, Crash, Node, carry
@@ -104,6 +106,40 @@ def test_a_feed_brings_rows_down_and_they_are_not_told_back(province: Node, mini
     channel = read_channel(province.connection, "00", Direction.OUT)
     assert channel is not None
     assert channel.record_position == settle_feed(province.connection)
+    assert channel.acknowledged_position == channel.record_position, "what was passed over is waited for no more"
+
+
+def test_no_record_comes_before_what_was_announced_before_it(
+    province: Node, ministry: Node, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The record of a shop that is not approved at home must not be shown elsewhere for want of that word."""
+    monkeypatch.setattr(outbox, "MOST_NOTICES", 2)
+    for number in range(5):
+        announce(province.connection, "channel", f"33010600000000{number}", now=NOW)
+    province.connection.commit()
+    province.take_in([row("JS001")])
+    told = []
+    while (made := province.sender().prepare(province.connection)) and len(told) < 4:
+        kept = decode_items(open_kept(newest_message(province)).body)
+        assert made == len(kept.records) + len(kept.notices)
+        told.append((len(kept.notices), len(kept.records)))
+    assert told == [(2, 0), (2, 0), (1, 1)]
+
+
+def test_an_announcer_that_hangs_keeps_back_what_comes_after_it(province: Node) -> None:
+    with connect(province.url) as hung:
+        announce(hung, "channel", "330106000000001", now=NOW)
+        announce(province.connection, "channel", "330106000000002", now=NOW)
+        province.connection.commit()
+        province.take_in([row("JS001")])
+        assert province.sender().prepare(province.connection) == 0
+        hung.commit()
+    assert province.sender().prepare(province.connection) == 3
+
+
+def newest_message(node: Node) -> bytes:
+    (message,) = node.query("select message from exchange_outgoing order by sequence desc limit 1")[0]
+    return bytes(message)
 
 
 def test_messages_are_applied_in_their_order_and_no_other(province: Node, ministry: Node) -> None:
