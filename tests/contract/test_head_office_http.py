@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from datetime import UTC, date, datetime, timedelta
@@ -15,10 +16,14 @@ import msgspec
 import psycopg
 import pytest
 
+from chedang.cli.seed_summary import maker_upload_command
 from chedang.enterprises import actions, channels, known, makers
 from chedang.enterprises.maker_model import Application, DealerLine
 from chedang.enterprises.maker_rules import day_name
 from chedang.enterprises.model import Channel
+from chedang.fiction.makers import make_application
+from chedang.fiction.uploading import GateRefused
+from chedang.fiction.world import last_jobs, make_world
 from chedang.intake.service import new_version
 from chedang.platform.database import connect
 from chedang.records.model import RecordText, StoredVersion
@@ -269,3 +274,22 @@ def test_a_shop_uploads_by_itself_until_the_day_of_change(gate: Gate) -> None:
 def test_a_shop_set_back_by_its_province_uploads_again(gate: Gate) -> None:
     code = dealer_of(gate, (Channel.HEAD_OFFICE, TODAY - DAY), (Channel.SHOP, TODAY))
     assert post_single(gate, gate.token(code), "HO7")["code"] == "1"
+
+
+def test_the_line_that_is_printed_for_trying_uploads_a_record_of_the_dealer(world: World) -> None:
+    ministry = world.ministry
+    fictional = make_world(33, shops=2, vehicles=3, until=TODAY)
+    example = next(iter(last_jobs(fictional, at_least=1)))
+    with connect(ministry.gate.database_url) as connection:
+        maker = makers.apply(connection, make_application(DEALER), now=NOW).maker_code
+        approve(connection, maker, TODAY, TODAY, NOW)
+        connection.commit()
+    words = shlex.split(maker_upload_command(ministry.gate.url, maker, example, fictional.shops[0], DEALER))
+    url, header, body = (words[words.index(flag) + 1] for flag in ("-sS", "-H", "-d"))
+    before = len(ministry.records(DEALER))
+    for _ in range(2):  # pasted twice it uploads one record
+        answer = httpx.post(url, headers=[tuple(header.split(": "))], content=body.encode()).json()
+        assert answer == {"code": "1", "status": "新增成功"}
+    assert len(ministry.records(DEALER)) == before + 1
+    with pytest.raises(GateRefused):  # its password is another
+        maker_upload_command(ministry.gate.url, world.makers["approved"], example, fictional.shops[0], DEALER)

@@ -7,6 +7,7 @@ and started again.
 
 from __future__ import annotations
 
+import contextlib
 import sys
 from collections.abc import Sequence
 from contextlib import ExitStack
@@ -22,6 +23,7 @@ from chedang.cli.seed_summary import (
     DEMO_SHOP,
     gate_url,
     honest_example,
+    maker_upload_command,
     print_doors,
     print_logins,
     print_summary,
@@ -68,7 +70,7 @@ def _seed(nodes: Sequence[Member], console: Console, opened: ExitStack) -> None:
     for ministry in (node for node in nodes if node.is_ministry):
         url = opened.enter_context(open_database(ministry.settings))
         _print_node(console, ministry.settings, ensure_ministry_logins(url, ministry.settings.data_dir))
-        _print_maker(console, ministry.settings, url, provinces[-1].company_codes[_DEALER])
+        _print_maker(console, ministry.settings, url, provinces)
     for other in provinces[1:]:
         _print_journey(console, home, other)
 
@@ -84,11 +86,24 @@ def _print_node(console: Console, settings: Settings, logins: Sequence[DemoLogin
     print_doors(console, settings)
 
 
-def _print_maker(console: Console, settings: Settings, database_url: str, dealer_code: str) -> None:
+def _print_maker(console: Console, settings: Settings, database_url: str, provinces: Sequence[Seeded]) -> None:
+    """The maker, and a line that uploads for its dealer a record of a vehicle of the other province."""
+    home, dealers_home = provinces[0], provinces[-1]
+    dealer_code = dealers_home.company_codes[_DEALER]
     with connect(database_url, name="chedang-seed", autocommit=True) as connection:
         maker = seed_maker(connection, dealer_code)
-    if maker is not None:
-        console.print(f"总部对总部  {address(settings, settings.site_port)}/makers/  {maker.maker_name}", markup=False)
+    if maker is None:
+        return
+    console.print(f"总部对总部  {address(settings, settings.site_port)}/makers/  {maker.maker_name}", markup=False)
+    job, shop = honest_example(home.world), dealers_home.world.shops[_DEALER]
+    with contextlib.suppress(GateRefused):  # somebody has given the maker another password
+        command = maker_upload_command(gate_url(settings), maker.maker_code, job, shop, dealer_code)
+        there = dealers_home.settings.node.name
+        console.print(
+            f"粘贴下面一行即由这家总部为{there}的经销商上传一条记录，车辆是 VIN {job.vehicle.vin}"
+            " (paste this line: a head office uploads for its dealer)："
+        )
+        console.print(command, markup=False)
 
 
 def _print_journey(console: Console, home: Seeded, other: Seeded) -> None:

@@ -10,6 +10,8 @@ import msgspec
 from rich.console import Console
 
 from chedang.cli.node import address
+from chedang.enterprises.model import RegistrationText
+from chedang.fiction import makers
 from chedang.fiction.jobs import FictionalJob, make_following_job
 from chedang.fiction.shops import FictionalShop
 from chedang.fiction.simulator import ADD_RECORD, PATH, ShopSimulator
@@ -24,6 +26,9 @@ if TYPE_CHECKING:
 
 DEMO_SHOP = 3
 """Number of the shop behind the shop's login and the pasted upload: one that has something to mend."""
+
+HEAD_OFFICE_BATCH = "/restservices/lciphostrest/lcipcarfixrecordaddall/query"
+"""Where head offices bring batches, at the ministry."""
 
 _ROLES = {"owner": "车主", "shop": "维修企业", "regulator": "监管人员", "admin": "系统管理员"}
 _ENOUGH_JOBS = 8
@@ -91,13 +96,38 @@ def upload_command(url: str, example: FictionalJob, shop: FictionalShop, company
 
     Raises GateRefused when the gate gives no token.
     """
-    with ShopSimulator(url, shop.registration) as simulator:
-        simulator.company_code = company_code
+    token = _fetch_token(url, company_code, shop.registration.password)
+    elements, lists = _next_job(example, shop)
+    return _curl(f"{url}{PATH}/{ADD_RECORD}/query", {"access_token": token, "basicInfo": elements} | lists)
+
+
+def maker_upload_command(
+    url: str, maker_code: str, example: FictionalJob, shop: FictionalShop, dealer_code: str
+) -> str:
+    """The same for a maker's head office, a batch of one record of its dealer: the ministry's dialect for 总部.
+
+    Raises GateRefused when the gate gives no token, as after the maker's password was changed.
+    """
+    token = _fetch_token(url, maker_code, makers.PASSWORD)
+    elements, lists = _next_job(example, shop)
+    element = {"access_token": token, "companyuniquecode": dealer_code, "basicinfo": elements} | lists
+    return _curl(f"{url}{HEAD_OFFICE_BATCH}", [element])
+
+
+def _fetch_token(url: str, account: str, password: str) -> str:
+    with ShopSimulator(url, RegistrationText(password=password)) as simulator:
+        simulator.company_code = account
         insist(simulator.fetch_token)
-        token = simulator.access_token
-    today = day_in_china(system_clock())
-    text = make_following_job(example, shop, settled_on=today)
+        return simulator.access_token
+
+
+def _next_job(example: FictionalJob, shop: FictionalShop) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The elements of the vehicle's next job, done in this shop today, and its two lists."""
+    text = make_following_job(example, shop, settled_on=day_in_china(system_clock()))
     elements: dict[str, Any] = msgspec.to_builtins(text)
-    lists = {name: elements.pop(name) for name in ("vehiclepartslist", "repairprojectlist")}
-    body = json.dumps({"access_token": token, "basicInfo": elements} | lists, ensure_ascii=False)
-    return f"curl -sS {url}{PATH}/{ADD_RECORD}/query -H 'Content-Type: application/json' -d '{body}'"
+    return elements, {name: elements.pop(name) for name in ("vehiclepartslist", "repairprojectlist")}
+
+
+def _curl(address: str, document: object) -> str:
+    body = json.dumps(document, ensure_ascii=False)
+    return f"curl -sS {address} -H 'Content-Type: application/json' -d '{body}'"

@@ -8,6 +8,8 @@ from chedang.enterprises.maker_model import Application, DealerLine
 from chedang.fiction.shops import make_credit_code
 
 _BRAND = "青禾"
+PASSWORD = "demo-chedang-maker"  # noqa: S105 - of nobody, as those of the fictional shops
+"""Of the upload account."""
 
 
 def make_application(dealer_code: str) -> Application:
@@ -17,5 +19,5 @@ def make_application(dealer_code: str) -> Application:
         unified_credit_code=make_credit_code(Random(f"maker/{dealer_code}"), dealer_code[:6]),
         brands=(_BRAND,),
         dealers=(DealerLine(1, dealer_code, _BRAND),),
-        password="demo-chedang-maker",  # noqa: S106 - of nobody, as those of the fictional shops
+        password=PASSWORD,
     )
