@@ -10,7 +10,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from functools import partial
 from typing import Any, Final
 
@@ -33,6 +33,10 @@ from chedang.platform.settings import Settings
 from chedang.records.store import Connection
 
 _AT_ONCE: Final = 8
+_OF_ONE_AT_ONCE: Final = 4
+"""Of one province: a message, the feed, an allocation and a comparison. Whatever it asks for, others find room."""
+_OF_ANYBODY_AT_ONCE: Final = 2
+"""Of what needs no signature: whoever asks for it all the time must not keep provinces out."""
 _BUSY_SECONDS: Final = 2
 """What those are told who find no place."""
 _POOL_SECONDS: Final = 2.0
@@ -45,7 +49,8 @@ Work = Callable[[Desk, Connection, bytes], bytes]
 
 
 class Places:
-    """One place per province and operation at a time: two at once would only wait for each other's locks."""
+    """One place per province and operation at a time: two at once would only wait for each other's locks. And no
+    province has more than half of them."""
 
     def __init__(self) -> None:
         self._taken: set[tuple[str, str, str]] = set()
@@ -58,12 +63,32 @@ class Places:
         with self._lock:
             if place in self._taken:
                 raise ExchangeRefused(RefusalCode.BUSY, "上一份还在处理", _BUSY_SECONDS)
+            if sum(sender == head.sender for sender, *_ in self._taken) >= _OF_ONE_AT_ONCE:
+                raise ExchangeRefused(RefusalCode.BUSY, "同时处理的请求过多", _BUSY_SECONDS)
             self._taken.add(place)
         try:
             yield
         finally:
             with self._lock:
                 self._taken.remove(place)
+
+
+class Room:
+    """So many at once, and no more. For one thread, that of the event loop."""
+
+    def __init__(self, at_once: int) -> None:
+        self._free = at_once
+
+    @contextmanager
+    def __call__(self) -> Iterator[None]:
+        """Raises ExchangeRefused (BUSY)."""
+        if self._free == 0:
+            raise ExchangeRefused(RefusalCode.BUSY, "", _BUSY_SECONDS)
+        self._free -= 1
+        try:
+            yield
+        finally:
+            self._free += 1
 
 
 class ExchangeDoor:
@@ -73,7 +98,8 @@ class ExchangeDoor:
         self._desk = Desk(settings.node.code, settings.data_dir, clock, place=Places())
         self._metrics = metrics
         self._reader = BodyReader(large_at_once=_AT_ONCE)
-        self._free = _AT_ONCE
+        self._room = Room(_AT_ONCE)
+        self._room_for_anybody = Room(_OF_ANYBODY_AT_ONCE)
         self._pool: ConnectionPool[Any] = open_pool(
             database_url,
             name="chedang-gate-exchange",
@@ -102,7 +128,8 @@ class ExchangeDoor:
         code = "OK"
         try:
             body = await self._reader.read(request.receive)
-            content = await self._in_thread(partial(self._do, work, body))
+            # What is answered in JSON is for anybody.
+            content = await self.in_thread(partial(self._do, work, body), is_for_anybody=media_type == _JSON)
             response = Response(content, media_type=media_type)
         except Exception as fault:  # the last line of defence; nothing of what nobody foresaw is told
             refused = _refusal_of(fault)
@@ -110,14 +137,10 @@ class ExchangeDoor:
         self._metrics.for_operation(_DIALECT, operation)(code, time.perf_counter() - started)
         return response
 
-    async def _in_thread(self, work: Callable[[], bytes]) -> bytes:
-        if self._free == 0:
-            raise ExchangeRefused(RefusalCode.BUSY, "", _BUSY_SECONDS)
-        self._free -= 1
-        try:
+    async def in_thread(self, work: Callable[[], bytes], *, is_for_anybody: bool) -> bytes:
+        """Do the work in one of the few threads. Raises ExchangeRefused (BUSY), and what the work raises."""
+        with self._room_for_anybody() if is_for_anybody else nullcontext(), self._room():
             return await asyncio.get_running_loop().run_in_executor(self._threads, work)
-        finally:
-            self._free += 1
 
     def _do(self, work: Work, body: bytes) -> bytes:
         with self._pool.connection() as connection:
