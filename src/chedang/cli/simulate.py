@@ -15,6 +15,17 @@ from chedang.terms.division import PROVINCES
 
 _SEATS = frozenset({"71", "81", "82"})
 """台港澳: no nodes of this network."""
+MISFORTUNES = {
+    "line cut": "断线",
+    "answer lost": "应答丢失",
+    "arrived late": "迟到乱序",
+    "arrived twice": "重复送达",
+    "refused unheard": "拒收未收到",
+    "killed before a statement": "语句前猝死",
+    "killed after a statement": "语句后猝死",
+    "node killed": "节点猝死",
+}
+"""What may happen to a simulated network, in Chinese."""
 
 
 def simulate(
@@ -52,7 +63,7 @@ def simulate(
             console.print(
                 f"种子 {seed}：{outcome.records} 个版本，各省档案{'一致' if not outcome.complaints else '不一致'}，"
                 f"对账差异 {outcome.differences}，{time.monotonic() - began:.0f} 秒；"
-                + "，".join(f"{name} {count}" for name, count in sorted(outcome.misfortunes.items()))
+                + "，".join(f"{MISFORTUNES[name]} {count}" for name, count in sorted(outcome.misfortunes.items()))
             )
             for complaint in outcome.complaints:
                 console.print(f"  {complaint}")

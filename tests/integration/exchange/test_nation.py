@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from chedang.cli.simulate import MISFORTUNES
 from chedang.fiction.network.nation import Nation, Plan
 
 NODES = ("00", "32", "33", "65", "66")
@@ -29,6 +30,7 @@ def test_a_day_of_kills_and_cut_lines_leaves_every_file_equal(
     assert outcome.differences == 0, outcome
     assert outcome.misfortunes["killed after a statement"] > 0, outcome
     assert outcome.misfortunes["line cut"] > 0, outcome
+    assert outcome.misfortunes.keys() <= MISFORTUNES.keys()
 
 
 def test_a_month_without_the_ministry_is_caught_up(databases: dict[str, str], tmp_path: Path) -> None:
