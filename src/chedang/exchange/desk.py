@@ -185,7 +185,8 @@ class Desk:
         now = self._clock()
         if genuine is not None:
             peers.note_fault(connection, genuine.sender, refused.code.code, now=now)
-        events.write_refusal(connection, EventKind.REFUSED, claimed, refused, now=now)
+        quiet = events.QUIET if genuine is not None else events.QUIET_OF_STRANGERS
+        events.write_refusal(connection, EventKind.REFUSED, claimed, refused, now=now, quiet=quiet)
 
 
 def purge_nonces(connection: Connection, *, now: datetime) -> int:

@@ -20,6 +20,8 @@ _SQL = load_queries("chedang.exchange", "events.sql")
 
 QUIET: Final = timedelta(minutes=1)
 """The same thing happening again within this time is not written down again: a loop must not fill the table."""
+QUIET_OF_STRANGERS: Final = timedelta(hours=1)
+"""The same for what anybody may send in anybody's name."""
 KEPT: Final = timedelta(days=400)
 """How long events are kept that no longer hold."""
 
@@ -73,21 +75,31 @@ class Event(msgspec.Struct, frozen=True):
         return f"{meaning}：{self.detail}" if self.detail else meaning
 
 
-def write(connection: Connection, kind: EventKind, peer: str, *, detail: str = "", now: datetime) -> None:
-    """Write down what happened, once a minute at most. ``peer`` is what a message claims; strangers become ``''``."""
+def write(
+    connection: Connection, kind: EventKind, peer: str, *, detail: str = "", now: datetime, quiet: timedelta = QUIET
+) -> None:
+    """Write down what happened, once in ``quiet`` at most. ``peer`` is what a message claims; what is no node's code
+    becomes ``''``."""
     peer = peer if peer in PROVINCES else ""
     row = {"kind": kind.code, "level": kind.level, "peer": peer, "detail": detail, "now": now}
-    (is_known,) = connection.execute(_SQL["was_written_since"], row | {"since": now - QUIET}).fetchone() or (False,)
+    (is_known,) = connection.execute(_SQL["was_written_since"], row | {"since": now - quiet}).fetchone() or (False,)
     if not is_known:
         connection.execute(_SQL["write"], row)
 
 
 def write_refusal(
-    connection: Connection, kind: EventKind, peer: str, refused: ExchangeRefused, *, now: datetime
+    connection: Connection,
+    kind: EventKind,
+    peer: str,
+    refused: ExchangeRefused,
+    *,
+    now: datetime,
+    quiet: timedelta = QUIET,
 ) -> None:
     """Write down a refusal, ours (REFUSED) or the other side's (REFUSED_THERE)."""
     said = f"{refused.code.code} {refused.code.sentence}"
-    write(connection, kind, peer, detail=f"{said}（{refused.detail}）" if refused.detail else said, now=now)
+    detail = f"{said}（{refused.detail}）" if refused.detail else said
+    write(connection, kind, peer, detail=detail, now=now, quiet=quiet)
 
 
 def set_alarm(

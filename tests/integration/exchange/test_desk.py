@@ -153,6 +153,10 @@ def test_strangers_cannot_fill_the_table_of_events(joined: Pair) -> None:
     for schema in range(3, 9):
         assert refusal(joined, call(joined, schema=10**schema)) == "FUTURE_SCHEMA"
     assert joined.ministry.event_kinds() == ["refused"]
+    for minutes in range(0, 59, 2):
+        joined.ministry.now = NOW + timedelta(minutes=minutes)
+        assert refusal(joined, call(joined, sender="44")) == "UNKNOWN_SENDER"
+    assert joined.ministry.event_kinds() == ["refused", "refused"]
 
 
 def test_what_the_ministry_refuses_can_be_seen_in_the_province(joined: Pair) -> None:
