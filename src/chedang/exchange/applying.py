@@ -148,19 +148,25 @@ class Applier:
         return [Merged.SAME if is_same else Merged.DIFFERENT for is_same in same]
 
     def _foreign_shops(self, connection: Connection, sender: str, rows: Iterable[RecordRow]) -> frozenset[str]:
-        """At the ministry: shops that another node than the sender registers."""
-        if not self._is_ministry:
-            return frozenset()
+        """Shops for which not everybody speaks: at the ministry those that another node than the sender registers, in
+        a province its own."""
         codes = {row.company_code for row in rows if "\0" not in row.company_code}
         shops = known.find_all(connection, codes) if codes else {}
-        return frozenset(code for code, shop in shops.items() if shop.node_code != sender)
+        if self._is_ministry:
+            return frozenset(code for code, shop in shops.items() if shop.node_code != sender)
+        return frozenset(code for code, shop in shops.items() if not shop.node_code)
 
     def _find_trespass(self, row: RecordRow, sender: str, foreign: frozenset[str]) -> Fault | None:
         """Does the sender speak for somebody else?"""
         if self._is_ministry and row.origin != sender:
             return DeadReason.NOT_YOURS, "记录的来源不是发送节点"
-        if row.company_code in foreign:
+        if row.company_code not in foreign:
+            return None
+        if self._is_ministry:
             return DeadReason.NOT_YOURS, "企业由另一节点登记"
+        # Only the shop itself and, at the ministry, its head office upload for a shop of this node.
+        if row.origin not in {self._node_code, MINISTRY}:
+            return DeadReason.NOT_YOURS, "企业由本节点登记，其记录不会来自其他省"
         return None
 
     def _apply_notice(

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -10,7 +11,8 @@ import msgspec
 import psycopg
 import pytest
 
-from chedang.enterprises import known
+from chedang.enterprises import known, store
+from chedang.enterprises.model import Registration, Source
 from chedang.exchange import applying, dead_letters, outbox, sending
 from chedang.exchange.messages import encode_body, open_kept, seal
 from chedang.exchange.model import MessageKind, Notice, RecordRow
@@ -160,6 +162,39 @@ def test_nobody_tells_a_node_what_it_took_in_itself(province: Node, ministry: No
     assert said == "kdd"
     assert province.letters() == [(1, "record", "conflict"), (2, "record", "conflict")]
     assert len(province.rows()) == 1
+
+
+def test_no_other_province_adds_to_a_record_of_ones_own_shop(province: Node, ministry: Node) -> None:
+    province.take_in([row("JS001")])
+    before = province.heads()
+    with own_shop(province):
+        assert bring(ministry, province, [row("JS001", 2, origin="32"), row("JS002", origin="32")]) == "dd"
+        assert province.letters() == [(0, "record", "not_yours"), (1, "record", "not_yours")]
+        assert province.heads() == before
+        assert bring(ministry, province, [row("JS001", 2, origin="00")], epoch=2) == "a", "its head office may"
+
+
+@contextmanager
+def own_shop(node: Node) -> Iterator[None]:
+    """The shop of the rows is registered at this node."""
+    registration = Registration(company_name="某某汽车维修厂", division_code="330106")
+    store.insert(
+        node.connection,
+        registration,
+        (),
+        company_code=SHOP,
+        password_hash="",
+        password_is_weak=False,
+        source=Source.REGISTERED,
+        now=NOW,
+    )
+    node.connection.commit()
+    try:
+        yield
+    finally:
+        node.connection.rollback()
+        node.connection.execute("delete from enterprise")
+        node.connection.commit()
 
 
 def test_a_body_that_nobody_can_read_is_one_letter_and_blocks_nothing(province: Node, ministry: Node) -> None:
