@@ -115,8 +115,10 @@ def _check(vin: str, stated: Registration) -> None:
 def _keep(connection: Connection, vin: str, stated: Registration) -> bool:
     """Store a statement unless a newer one stands, and bring the index in step; says whether anything changed."""
     parameters = msgspec.structs.asdict(stated) | {"vin": vin}
+    # Before any row, and by whoever states or takes up: two that state about the same vehicles in another order would
+    # else wait for each other, one for the lock and one for a row.
+    connection.execute(_SQL["lock_refresh"])
     if connection.execute(_SQL["keep"], parameters).fetchone() is None:
         return False
-    connection.execute(_SQL["lock_refresh"])
     connection.execute(_SQL["bring_index_in_step"], parameters)
     return True

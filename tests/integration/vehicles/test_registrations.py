@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from itertools import permutations
 from pathlib import Path
@@ -167,6 +168,26 @@ def test_a_notice_that_cannot_stand_is_refused_and_says_no_vin(
         apply_notice(connection, sender, key, content, now=NOW)
     assert key not in str(refused.value)
     assert read(connection, CAR) is None
+
+
+def test_two_nodes_that_state_about_the_same_vehicles_do_not_lock_each_other_out(
+    connection: Connection, database_url: str
+) -> None:
+    other_car = CAR[:8] + "4GA000124"
+    apply_notice(connection, "33", CAR, notice(), now=NOW)
+    with psycopg.connect(database_url) as second, ThreadPoolExecutor(1) as thread:
+        waiting = thread.submit(apply_notice, second, "32", other_car, notice(by="32"), now=NOW)
+        while not is_waiting(database_url, second.info.backend_pid):
+            assert not waiting.done()
+        apply_notice(connection, "33", other_car, notice(), now=NOW)
+        connection.commit()
+        waiting.result()
+
+
+def is_waiting(database_url: str, pid: int) -> bool:
+    with psycopg.connect(database_url) as watcher:
+        query = "select wait_event_type = 'Lock' from pg_stat_activity where pid = %s"
+        return watcher.execute(query, [pid]).fetchone() == (True,)
 
 
 def test_an_operator_states_it_by_command(
