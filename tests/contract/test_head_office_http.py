@@ -192,7 +192,10 @@ def test_a_dealer_has_its_code_and_a_new_shop_gets_one_and_may_be_uploaded_for(w
     assert ministry.allocate(maker, "青禾新店", "330106880001")["companyuniquecode"] == new
     assert ministry.reason(maker, new) == ""
     assert len(ministry.records(new)) == 1
-    assert ministry.allocate(maker, "青禾34店", "", "320102")["code"] == "-15"
+    strange = ministry.allocate(maker, "青禾34店", "", "320102")
+    assert (strange["code"], "属于本总部" in strange["status"]) == ("-15", True)
+    renamed = ministry.allocate(maker, "别的店", "330106880001")
+    assert (renamed["code"], "本总部另一名称" in renamed["status"]) == ("-21", True)
 
 
 def test_a_maker_has_no_records_of_its_own_through_any_door(world: World) -> None:

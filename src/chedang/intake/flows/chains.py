@@ -30,6 +30,7 @@ async def allocate(intake: Intake, request: AllocationRequest, dialect: str) -> 
     intake.meter.dropped_fields(request.dropped_fields)
     intake.refuse_unknown_fields(request.unknown_fields, dialect)
     intake.take_pace(chain)
+    ours = "本总部" if chain.source is Source.MAKER else "本连锁"
     text = RegistrationText(
         company_name=request.company_name,
         road_transport_license=request.road_transport_license,
@@ -42,9 +43,9 @@ async def allocate(intake: Intake, request: AllocationRequest, dialect: str) -> 
     except MakerNotListed as fault:
         raise Refused(RefusalKind.FORBIDDEN, str(fault)) from fault
     except ShopNotInChain as fault:
-        raise Refused(RefusalKind.ALREADY_REGISTERED, "须由主管部门确认该门店属于本连锁") from fault
+        raise Refused(RefusalKind.ALREADY_REGISTERED, f"须由主管部门确认该门店属于{ours}") from fault
     except LicenceTaken as fault:
-        raise Refused(RefusalKind.CONFLICT, "许可证号已用于本连锁另一名称的门店") from fault
+        raise Refused(RefusalKind.CONFLICT, f"许可证号已用于{ours}另一名称的门店") from fault
     except RegistrationRefused as fault:
         first = next(finding for finding in fault.findings if finding.level is FindingLevel.ERROR)
         raise Refused(RefusalKind.NOT_ACCEPTABLE, f"{first.field}：{first.message}") from fault
