@@ -75,6 +75,8 @@ class ChannelView:
     since_on: date | None
     makers: tuple[str, ...]
     """Names of the makers on the list that have the shop among their dealers today."""
+    coming: tuple[date, str] | None
+    """The next change, day and channel in words."""
     decisions: tuple[tuple[date, str, str, str], ...]
     """Day, channel in words, who decided, why; days to come too."""
 
@@ -159,11 +161,13 @@ def channel_view(connection: Connection, company_code: str) -> ChannelView:
     current = channel_on([decision.change for decision in decisions], today())
     channel = current.channel if current else Channel.SHOP
     makers = maker_store.makers_of(connection, company_code, today())
+    coming = next((each for each in decisions if each.since_on > today() and each.channel is not channel), None)
     return ChannelView(
         word=channel_name(channel),
         is_head_office=channel is Channel.HEAD_OFFICE,
         since_on=current.since_on if current else None,
         makers=tuple(maker.maker_name for maker in makers),
+        coming=(coming.since_on, channel_name(coming.channel)) if coming else None,
         decisions=tuple(
             (each.since_on, channel_name(each.channel), _node_name(each.decided_by), each.reason)
             for each in reversed(decisions)
