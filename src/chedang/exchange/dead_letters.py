@@ -7,7 +7,8 @@ that is registered, a row that is mended. So nothing is tried again by itself.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Final
 
 import msgspec
 
@@ -18,6 +19,11 @@ from chedang.platform.database import load_queries
 from chedang.records.store import Connection
 
 _SQL = load_queries("chedang.exchange", "dead_letters.sql")
+
+RESOLVED_KEPT: Final = timedelta(days=90)
+"""How long a letter that was dealt with is kept."""
+REFUSALS_KEPT: Final = timedelta(days=400)
+"""How long it is kept what the other side could not apply, as events are."""
 
 
 class DeadLetter(msgspec.Struct, frozen=True):
@@ -122,6 +128,15 @@ def dismiss(connection: Connection, letter_id: int, by: str, *, now: datetime) -
     Commits with the transaction of the caller.
     """
     return connection.execute(_SQL["resolve"], {"letter_id": letter_id, "by": by, "now": now}).fetchone() is not None
+
+
+def purge(connection: Connection, *, now: datetime) -> int:
+    """Drop what was dealt with long ago, ours and what was told of ours; gives how many.
+
+    Commits with the transaction of the caller. Letters hold personal data.
+    """
+    letters = connection.execute(_SQL["purge"], {"before": now - RESOLVED_KEPT}).rowcount
+    return letters + connection.execute(_SQL["purge_refusals"], {"before": now - REFUSALS_KEPT}).rowcount
 
 
 def _try_again(connection: Connection, applier: Applier, letter: _Open, by: str, now: datetime) -> bool:

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final
 
-from chedang.exchange import desk, events, keys
+from chedang.exchange import dead_letters, desk, events, keys
 from chedang.exchange.events import EventKind
 from chedang.exchange.keys import Key, OwnKeyLost
 from chedang.exchange.status import PeerStatus, read_status
@@ -31,6 +31,7 @@ def watch(connection: Connection, *, node_code: str, data_dir: Path, now: dateti
     changed += _watch_own_key(connection, node_code, data_dir, now)
     desk.purge_nonces(connection, now=now)
     events.purge(connection, now=now)
+    dead_letters.purge(connection, now=now)
     return changed
 
 

@@ -276,6 +276,17 @@ def test_a_letter_can_be_dismissed_once(province: Node, ministry: Node) -> None:
     assert replay(ministry) == dead_letters.Replayed(0, 0)
 
 
+def test_what_was_dealt_with_long_ago_goes(province: Node, ministry: Node) -> None:
+    province.take_in([row("JS001", company_code=""), row("JS002", company_code="")])
+    carry(province, ministry)
+    first, _ = dead_letters.list_open(ministry.connection)
+    dead_letters.dismiss(ministry.connection, first.letter_id, "管理员", now=LATER)
+    for node, days, gone in ((ministry, 90, 0), (ministry, 91, 1), (province, 399, 0), (province, 401, 2)):
+        assert dead_letters.purge(node.connection, now=LATER + timedelta(days=days)) == gone
+        node.connection.commit()
+    assert ministry.letters() == [(1, "record", "unacceptable")], "what waits for a decision stays"
+
+
 def test_a_fault_that_is_no_items_leaves_everything_for_later(
     province: Node, ministry: Node, monkeypatch: pytest.MonkeyPatch
 ) -> None:

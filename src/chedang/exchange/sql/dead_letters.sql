@@ -40,3 +40,11 @@ where letter_id = %(letter_id)s
 update exchange_dead_letter set resolved_at = %(now)s, resolved_by = %(by)s
 where letter_id = %(letter_id)s and resolved_at is null
 returning letter_id
+
+-- purge --
+-- What was dealt with long ago.
+delete from exchange_dead_letter where resolved_at < %(before)s
+
+-- purge_refusals --
+-- What a peer could not apply of ours, long ago.
+delete from exchange_refusal where told_at < %(before)s
