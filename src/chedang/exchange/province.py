@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from chedang.enterprises import known
@@ -33,6 +33,8 @@ _INTRODUCED = "shops-introduced"
 """Kept like a position in the feed of changes: 1 when it is done."""
 _NUMBERING = frozenset({RefusalCode.OUT_OF_ORDER, RefusalCode.REPLAYED, RefusalCode.FORKED})
 """What trying again cannot mend: an operator has to let one side begin anew."""
+_MANY = 1000
+_COUNTED_FOR = timedelta(seconds=10)
 _KEY_FAULTS = frozenset({RefusalCode.UNKNOWN_KEY, RefusalCode.KEY_ENDED})
 
 
@@ -48,6 +50,7 @@ class Province:
         self._reached = reached
         self._caller = Caller(node_code, data_dir, link, clock)
         self._has_introduced = False
+        self._counted = clock(), Backlog(0, None)
 
     def make_ahead(self, connection: Connection) -> int:
         """Make the next message, maybe while another one is under way; gives its items, 0 when nothing waits or enough
@@ -82,7 +85,7 @@ class Province:
 
         Raises ExchangeRefused and LinkDown; the ministry gives the same message again until it is acknowledged.
         """
-        asked = calling.encode_ask(self._acknowledgement(connection), self._sender(connection).backlog(connection))
+        asked = calling.encode_ask(self._acknowledgement(connection), self._backlog(connection))
         with self._with_ministry(connection, EventKind.DOWN_BROKEN):
             answer = _read_answer(self._caller.ask(connection, FEED, asked))
             self._reached(Step.FEED_CAME)
@@ -159,6 +162,15 @@ class Province:
         if not self._has_introduced:
             introduce_shops(connection, now=self._clock())
             self._has_introduced = True
+
+    def _backlog(self, connection: Connection) -> Backlog:
+        """What waits here. Much of it takes long to count, and is not counted anew every second."""
+        now = self._clock()
+        counted_at, backlog = self._counted
+        if backlog.records < _MANY or abs(now - counted_at) >= _COUNTED_FOR:
+            backlog = self._sender(connection).backlog(connection)
+            self._counted = now, backlog
+        return backlog
 
     def _acknowledgement(self, connection: Connection) -> bytes:
         """Of the last message applied; b'' before the first."""
