@@ -16,9 +16,11 @@ from chedang.enterprises.code_tables import tables_on
 from chedang.enterprises.model import RegistrationText
 from chedang.platform import rulebook
 from chedang.platform.announcements import NoticeRefused, read_announcements
+from chedang.platform.clock import system_clock
 from chedang.platform.rulebook import RuleKind, publish, read_documents
 from chedang.records.current import CurrentLimits
 from chedang.records.model import RecordText
+from chedang.terms.dates import day_in_china
 
 NOW = datetime(2026, 3, 1, 4, tzinfo=UTC)
 STRICTER = "[element.faultdescription]\nlongest = 5\n"
@@ -108,7 +110,7 @@ def test_the_ministry_publishes_by_command_and_nobody_else(
     monkeypatch.setenv("CHEDANG_DATABASE_URL", database_url)
     file = tmp_path / "limits.toml"
     file.write_text(STRICTER, encoding="utf-8")
-    command = ["rules", "publish", str(file), "--kind", "limits", "--effective-on", "2026-04-01"]
+    command = ["rules", "publish", str(file), "--kind", "limits", "--effective-on", f"{day_in_china(system_clock())}"]
     run = CliRunner().invoke
     refused = run(app, command)
     assert (refused.exit_code, "部级节点" in refused.output) == (1, True)
@@ -120,6 +122,11 @@ def test_the_ministry_publishes_by_command_and_nobody_else(
     assert (broken.exit_code, "no_such_limit" in broken.output) == (1, True)
     unknown = run(app, [*command[:4], "codes", "--name", "colour", *command[5:]])
     assert (unknown.exit_code, "economic_category" in unknown.output) == (1, True)
+    nameless = run(app, [*command[:4], "codes", *command[5:]])
+    assert (nameless.exit_code, "--name" in nameless.output) == (1, True)
+    file.write_text(STRICTER, encoding="utf-8")
+    late = run(app, [*command[:-1], f"{day_in_china(system_clock()) - timedelta(days=1)}"])
+    assert (late.exit_code, "不能早于今天" in late.output) == (1, True)
     shown = run(app, ["rules", "list"])
     assert ("执行中" in shown.output, len(read_documents(connection))) == (True, 1)
 

@@ -12,6 +12,7 @@ from rich.console import Console
 from rich.table import Table
 
 from chedang.cli.archive import fail, open_archive
+from chedang.cli.node_words import minute
 from chedang.platform.clock import system_clock
 from chedang.platform.rulebook import RuleDocument, RuleKind, in_force, publish, read_documents
 from chedang.platform.settings import Settings
@@ -31,7 +32,9 @@ class _Kind(StrEnum):
 def publish_document(
     file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, readable=True, help="TOML 文件。")],
     kind: Annotated[_Kind, typer.Option(help="limits 限值，codes 代码表。")],
-    effective_on: Annotated[datetime, typer.Option("--effective-on", formats=["%Y-%m-%d"], help="生效日期。")],
+    effective_on: Annotated[
+        datetime, typer.Option("--effective-on", formats=["%Y-%m-%d"], help="生效日期，不早于今天。")
+    ],
     name: Annotated[str, typer.Option(help="代码表名，如 economic_category。")] = "",
     by: Annotated[str, typer.Option(help="发布人或文号，记录在案。")] = "chedang rules",
 ) -> None:
@@ -41,6 +44,8 @@ def publish_document(
     content = file.read_text(encoding="utf-8")
     _check(RuleKind(kind.value), name, content)
     day = effective_on.date()
+    if day < (today := day_in_china(system_clock())):
+        fail(f"生效日期不能早于今天（{today}）：此前收到的记录已按原来的判定 (the day is over: records were judged)")
     with open_archive() as connection:
         document = publish(connection, RuleKind(kind.value), name, content, effective_on=day, by=by, now=system_clock())
     Console(highlight=False).print(f"已发布：{_title(document)}第 {document.version} 版，{day} 起执行。", markup=False)
@@ -58,7 +63,7 @@ def list_documents() -> None:
         return
     table = Table("文件", "版本", "生效日期", "状态", "发布人", "发布时间")
     for document in documents:
-        when = f"{document.published_at:%Y-%m-%d %H:%M} UTC"
+        when = minute(document.published_at)
         state = _state(document, documents, today)
         table.add_row(
             _title(document), str(document.version), str(document.effective_on), state, document.published_by, when
@@ -89,6 +94,8 @@ def _check(kind: RuleKind, name: str, content: str) -> None:
         except LimitsError as fault:
             fail(str(fault))
         return
+    if not name:
+        fail(f"请用 --name 说明是哪个代码表：{'、'.join(REGISTRATION_TABLES)} (say which code table with --name)")
     if name not in REGISTRATION_TABLES:
         fail(f"没有代码表“{name}”，可用：{'、'.join(REGISTRATION_TABLES)} (no such code table)")
     try:
