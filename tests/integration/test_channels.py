@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 
+import msgspec
 import psycopg
 import pytest
 
@@ -81,6 +82,21 @@ def test_both_nodes_agree_whatever_the_order_in_which_they_hear_of_each_other(co
         assert [each.decided_by for each in decisions] == ["33", "33"]
         # Taking up tells nobody: two nodes would otherwise answer each other for ever.
         assert len(read_announcements(province, after=0, limit=10)) == 2
+
+
+def test_a_notice_beyond_all_measure_is_refused(connection):
+    decision = {
+        "company_code": SHOP,
+        "since_on": TODAY,
+        "channel": "shop",
+        "decided_by": "33",
+        "reason": "改回",
+        "decided_at": NOW,
+    }
+    for decisions in ([decision] * 1001, [decision | {"reason": "长" * 201}]):
+        with pytest.raises(NoticeRefused):
+            channels.apply_notice(connection, "33", SHOP, msgspec.json.encode(decisions), now=NOW)
+    assert channels.list_decisions(connection, SHOP) == []
 
 
 def test_a_province_speaks_for_its_own_shops_and_not_in_the_ministrys_name(connection, make_database):

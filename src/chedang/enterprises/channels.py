@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from datetime import date, datetime, timedelta
-from typing import Final
+from typing import Annotated, Final
 
 import msgspec
 
@@ -26,6 +26,8 @@ NOTICE: Final = "channel"
 _SQL = load_queries("chedang.enterprises", "channels.sql")
 _LONGEST_REASON: Final = 200
 _CLOCKS_APART: Final = timedelta(hours=1)
+_MOST_DECISIONS: Final = 1000
+"""About one shop; each is a statement."""
 
 
 class Decision(msgspec.Struct, frozen=True):
@@ -36,13 +38,16 @@ class Decision(msgspec.Struct, frozen=True):
     channel: Channel
     decided_by: str
     """Two digits of the node that decided."""
-    reason: str
+    reason: Annotated[str, msgspec.Meta(max_length=_LONGEST_REASON)]
     decided_at: datetime
 
     @property
     def change(self) -> ChannelChange:
         """What of it counts for uploads."""
         return ChannelChange(self.since_on, self.channel)
+
+
+_decode = msgspec.json.Decoder(Annotated[list[Decision], msgspec.Meta(max_length=_MOST_DECISIONS)]).decode
 
 
 def set_channel(
@@ -121,7 +126,7 @@ def apply_notice(connection: Connection, sender: str, key: str, content: bytes, 
 
 def _read(content: bytes) -> Sequence[Decision]:
     try:
-        return msgspec.json.decode(content, type=list[Decision]) if content else []
+        return _decode(content) if content else []
     except msgspec.DecodeError as fault:
         raise NoticeRefused("通知内容不合格式。") from fault
 
