@@ -44,6 +44,7 @@ ACTION_NAMES = {
     AuditAction.REFUSE_MAKER: _("不同意总部对总部"),
     AuditAction.END_MAKER: _("终止总部对总部"),
     AuditAction.CHANGE_DEALERS: _("变更经销商名单"),
+    AuditAction.RESET_MAKER_PASSWORD: _("重设总部上传密码"),
     AuditAction.MAKE_SECRET: _("生成接口密钥"),
     AuditAction.END_SECRET: _("停用接口密钥"),
 }
