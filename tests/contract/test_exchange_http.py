@@ -332,6 +332,22 @@ def test_a_lost_key_is_one_sentence_with_status_2(
     assert "私钥不在数据目录里" in line
 
 
+def test_after_a_revocation_the_new_key_is_confirmed_like_the_first(
+    network: Network, chedang: Callable[..., Result]
+) -> None:
+    chedang("join", network.url, input="y\n")
+    (own,) = (each for each in json.loads(chedang("keys", "list", "--json").output) if each["node"] == "32")
+    now = system_clock()
+    keys.approve(network.ministry, "32", own["keyid"], by="测试", now=now)
+    keys.revoke(network.ministry, "32", own["keyid"], reason="演练", by="测试", now=now)
+    assert "在本节点也吊销它" in chedang("keys", "rotate").output
+    chedang("keys", "revoke", "32", own["keyid"], "--reason", "演练")
+    said = chedang("keys", "rotate").output
+    (waiting,) = (key for key in keys.keys_of(network.ministry, "32") if f"keys approve 32 {key.key_id}" in said)
+    assert waiting.state is KeyState.PENDING
+    assert waiting.fingerprint in said
+
+
 def test_the_process_waits_for_the_ministry_and_brings_what_came_in_meanwhile(
     joined: Network, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -376,6 +392,6 @@ def test_a_revoked_key_gets_nothing_through(joined: Network, link: HttpLink) -> 
     with pytest.raises(ExchangeRefused, match="KEY_ENDED"):
         joined.steps(link).bring(joined.province)
     ((detail,),) = joined.ministry.execute(
-        "select detail from exchange_event where detail like 'KEY_ENDED%'"
+        "select detail from exchange_event where detail like 'KEY_ENDED%' and peer = '33'"
     ).fetchall()
     assert detail == "KEY_ENDED 签名所用密钥已停用或过期"

@@ -17,8 +17,9 @@ from chedang.exchange.events import EventKind
 from chedang.exchange.http_link import HttpLink
 from chedang.exchange.keys import Key, KeyState, KeyUnknown, OwnKeyLost
 from chedang.exchange.link import LinkDown
-from chedang.exchange.model import ExchangeRefused
+from chedang.exchange.model import ExchangeRefused, RefusalCode
 from chedang.exchange.province import Province
+from chedang.exchange.signing import Signer
 from chedang.platform.clock import system_clock
 from chedang.platform.settings import Settings
 from chedang.records.store import Connection
@@ -96,12 +97,14 @@ def rotate() -> None:
     settings = Settings.from_environment()
     with open_archive() as connection:
         state = rotate_key(connection, settings)
-    typer.echo(
-        {
-            KeyState.ACTIVE: "新密钥已启用，原密钥再有效 7 天。",
-            KeyState.PENDING: "新密钥已生成；对方认可之前仍用原密钥。",
-        }[state]
-    )
+        waits = any(key.state is KeyState.PENDING for key in keys.keys_of(connection, settings.node.code))
+        own = keys.own_signer(connection, settings.data_dir, settings.node.code, system_clock())
+    if state is KeyState.ACTIVE:
+        typer.echo("新密钥已启用，原密钥再有效 7 天。")
+    elif waits:
+        typer.echo("新密钥已生成；对方认可之前仍用原密钥。")
+    else:
+        typer.echo(f"新密钥已生成，没有原密钥为它担保。\n{how_to_approve(settings.node.code, own)}")
 
 
 def rotate_key(connection: Connection, settings: Settings) -> KeyState:
@@ -126,7 +129,21 @@ def rotate_key(connection: Connection, settings: Settings) -> KeyState:
             ) or KeyState.ACTIVE
     except (LinkDown, ExchangeRefused) as fault:
         typer.echo(f"部级暂时不能受理：{fault_sentence(fault)}", err=True)
+        if isinstance(fault, ExchangeRefused) and fault.code is RefusalCode.KEY_ENDED:
+            typer.echo(
+                "原密钥如已被部级吊销，请在本节点也吊销它（chedang node keys revoke），再执行一次"
+                " (if the ministry has revoked the former key, revoke it here too and run this again)",
+                err=True,
+            )
         return KeyState.PENDING
+
+
+def how_to_approve(node_code: str, own: Signer) -> str:
+    """What the ministry's operator is to be told of this node's key."""
+    return (
+        f"公钥指纹 {keys.fingerprint(own.algorithm, own.public_key)}\n"
+        f"请把指纹另行告知部级；部级核对后执行：\n  chedang node keys approve {node_code} {own.key_id}"
+    )
 
 
 @app.command("revoke")

@@ -124,17 +124,12 @@ def _trust(connection: Connection, node_code: str, key: PublicKey, now: datetime
 
 def _say_how_it_goes_on(connection: Connection, settings: Settings, state: KeyState) -> None:
     own = keys.own_signer(connection, settings.data_dir, settings.node.code, system_clock())
-    typer.echo(
-        f"\n已登记部级节点。本节点 {settings.node.code} {settings.node.name}\n"
-        f"公钥编号 {own.key_id}\n公钥指纹 {keys.fingerprint(own.algorithm, own.public_key)}"
-    )
+    name = f"{settings.node.code} {settings.node.name}"
+    typer.echo(f"\n已登记部级节点。本节点 {name}，公钥编号 {own.key_id}")
     if state is KeyState.ACTIVE:
         typer.echo("部级已确认本节点的公钥，随即开始交换。")
     else:
-        typer.echo(
-            f"请把指纹另行告知部级；部级核对后执行：\n  chedang node keys approve {settings.node.code} {own.key_id}\n"
-            "确认之后自动开始交换。"
-        )
+        typer.echo(f"{node_keys.how_to_approve(settings.node.code, own)}\n确认之后自动开始交换。")
 
 
 @app.command()
