@@ -27,7 +27,7 @@ from chedang.exchange.keys import OwnKeyLost
 from chedang.exchange.link import LinkDown
 from chedang.exchange.ministry import make_feeds
 from chedang.exchange.model import ExchangeRefused
-from chedang.exchange.province import Province, introduce_shops
+from chedang.exchange.province import Province
 from chedang.exchange.routing import route
 from chedang.platform.clock import Clock, system_clock
 from chedang.platform.database import Bounds, connect, is_unavailable, lacks_schema, try_session_lock
@@ -289,7 +289,7 @@ def _watch_loop(settings: Settings, clock: Clock) -> Loop:
 
 
 class Chores:
-    """What a province does beside the channels: bring a new key, its shops and their codes, compare once a day."""
+    """What a province does beside the channels: bring a new key, fetch codes of its shops, compare once a day."""
 
     def __init__(self, settings: Settings, province: Province, clock: Clock) -> None:
         self._node_code = settings.node.code
@@ -302,7 +302,6 @@ class Chores:
     def __call__(self, connection: Connection) -> int:
         """One round; 0, so that the next comes after a pause."""
         self._province.offer_new_key(connection)
-        introduce_shops(connection, now=self._clock())
         if (ask_code := self._asker.on(connection)) is not None:
             codes.fetch_codes(connection, ask_code, self._clock())
         self._compare_daily(connection)
