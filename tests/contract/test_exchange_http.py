@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 import threading
 from collections.abc import Callable, Iterator
@@ -297,6 +298,9 @@ def test_an_operator_joins_after_comparing_fingerprints(
     assert "没有待处理" in chedang("dead-letters").output
     assert chedang("restart-channel", "00").exit_code == 0
     assert chedang("restart-channel", "33").exit_code == 1
+    with connect(os.environ["CHEDANG_DATABASE_URL"], autocommit=True) as connection:
+        peers.note_fault(connection, "00", LINK_DOWN, now=system_clock())
+    assert "连接不上或没有应答 (LINK_DOWN)" in chedang("status").output
 
 
 def test_whoever_answers_in_the_ministrys_place_cannot_choose_the_fingerprint_that_is_compared(

@@ -7,7 +7,7 @@ import sys
 from datetime import datetime
 
 from chedang.exchange.link import LinkDown
-from chedang.exchange.model import ExchangeRefused
+from chedang.exchange.model import ExchangeRefused, RefusalCode
 from chedang.terms.dates import SHANGHAI
 from chedang.terms.division import PROVINCES
 
@@ -30,6 +30,12 @@ def fault_sentence(fault: LinkDown | ExchangeRefused) -> str:
         return f"连接不上或没有应答 ({fault})"
     detail = f"（{fault.detail}）" if fault.detail else ""
     return f"{fault.code.sentence}{detail} ({fault.code.code})"
+
+
+def fault_words(code: str) -> str:
+    """What stands beside a peer's name, as a sentence with its code: a refusal, or ``LINK_DOWN``."""
+    sentence = next((refusal.sentence for refusal in RefusalCode if refusal.code == code), "连接不上或没有应答")
+    return f"{sentence} ({code})"
 
 
 def print_json(value: object) -> None:

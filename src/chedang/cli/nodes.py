@@ -14,7 +14,7 @@ from rich.text import Text
 from chedang.cli import node_keys
 from chedang.cli.archive import fail, open_archive
 from chedang.cli.homes import register_home
-from chedang.cli.node_words import fault_sentence, minute, node_name, print_json
+from chedang.cli.node_words import fault_sentence, fault_words, minute, node_name, print_json
 from chedang.cli.reconcile import reconcile
 from chedang.exchange import dead_letters, events, key_offers, keys, peers
 from chedang.exchange.dead_letters import DeadLetter
@@ -162,7 +162,7 @@ def _print_peers(console: Console, now: NodeStatus) -> None:
     table = Table(
         Column("节点", no_wrap=True),
         Column("最后联系", no_wrap=True),
-        *(Column(heading, overflow="fold") for heading in ("上行", "下行", "死信", "对方死信", "差异", "最近故障")),
+        *(Column(heading, overflow="fold") for heading in ("上行", "下行", "死信", "对方死信", "差异")),
     )
     for peer in now.peers:
         table.add_row(
@@ -173,12 +173,16 @@ def _print_peers(console: Console, now: NodeStatus) -> None:
             str(peer.dead_letters),
             str(peer.refusals),
             str(peer.differences),
-            Text(f"{peer.last_fault} {minute(peer.last_fault_at)}" if peer.last_fault else ""),
         )
     console.print(table)
     console.print("上行、下行：还没有送到的条数和最早一条等了多久。", markup=False)
+    for peer in now.peers:
+        if peer.last_fault:
+            told = f"{node_name(peer.node_code)} {fault_words(peer.last_fault)}"
+            console.print(f"最近故障 {minute(peer.last_fault_at)} {told}", markup=False, soft_wrap=True)
     for alarm in now.alarms:
-        console.print(f"告警 {minute(alarm.at)} {node_name(alarm.peer)} {alarm.sentence}", markup=False)
+        told = f"{node_name(alarm.peer)} {alarm.sentence}"
+        console.print(f"告警 {minute(alarm.at)} {told}", markup=False, soft_wrap=True)
 
 
 def _lag_text(lag: Lag) -> str:
