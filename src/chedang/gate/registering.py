@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
-from functools import partial
 
 from chedang.enterprises import actions, codes
-from chedang.enterprises.codes import Allocator
+from chedang.enterprises.codes import AllocationAsk, Allocator, AskCode
 from chedang.enterprises.model import Enterprise, RegistrationText
 from chedang.enterprises.store import Connection
 from chedang.exchange.code_asking import CodeAsker
@@ -33,13 +32,21 @@ class Registrar:
         with self._allocator(connection, now) as allocator:
             return actions.allocate(connection, chain_code, text, now=now, allocator=allocator).enterprise
 
+    def _giver(self, connection: Connection, now: datetime) -> AskCode:
+        """The ministry asks nobody."""
+
+        def give(ask: AllocationAsk) -> str:
+            return codes.allocate(connection, self._node.code, ask.request_key, ask.division_code, now=now)
+
+        return give
+
     @contextmanager
     def _allocator(self, connection: Connection, now: datetime) -> Iterator[Allocator | None]:
         """Meanwhile the connection commits by itself: no transaction stays open while the ministry is waited for."""
         connection.autocommit = True
         try:
             if self._node.level == "ministry":
-                yield Allocator(self._node.code, partial(codes.allocate, connection, self._node.code, now=now))
+                yield Allocator(self._node.code, self._giver(connection, now))
             else:
                 ask = self._asker.on(connection)
                 yield None if ask is None else Allocator(self._node.code, ask)

@@ -14,6 +14,7 @@ from typer.testing import CliRunner, Result
 from chedang.cli.main import app
 from chedang.exchange.http_link import HttpLink
 from chedang.records.store import append
+from chedang.terms.dates import day_in_china
 
 from .lines import DirectLink, Office, Pair
 from .sound_rows import RECEIVED_AT, VINS, upload
@@ -46,7 +47,7 @@ def differences(result: Result) -> list[dict[str, Any]]:
 
 
 def test_a_difference_is_shown_repaired_and_told_to_the_ministry(pair: Pair, reconcile: Run) -> None:
-    days = int((datetime.now(UTC) - RECEIVED_AT).days) - 1
+    days = (day_in_china(datetime.now(UTC)) - day_in_china(RECEIVED_AT)).days - 1  # yesterday, where a day counts
     append(pair.province.connection, [upload("JS001", days=days), upload("JS002", vin=VINS[1], days=days)])
     while pair.steps.bring(pair.province.connection):
         pass
