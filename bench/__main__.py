@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from bench import batches, files, uploads
+from bench import batches, exchange, files, uploads
 
 if __name__ == "__main__":
     print("Uploads (bench/uploads.py)")
     uploads.main()
     print("Batches of the native interface (bench/batches.py)")
     batches.main()
+    print("From a province to the ministry (bench/exchange.py)")
+    exchange.main()
     print("A vehicle's file (bench/files.py)")
     files.main()
