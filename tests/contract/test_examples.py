@@ -54,9 +54,9 @@ def found(tool: str) -> str:
     """Path of a tool; without it the test is skipped and says why."""
     path = getattr(load_tools(), tool).find()
     if path is None:
-        # A compiler of a foreign language is a lot to ask of a machine that may not install packages; where it may,
-        # the set-up of the tests has installed it.
-        pytest.skip(getattr(load_tools(), tool).missing)
+        # A foreign compiler is a lot to ask of a machine that may not install packages; where it may, the set-up of the
+        # tests has installed it.
+        pytest.skip(getattr(load_tools(), tool).missing)  # this machine may not install a foreign compiler
     return str(path)
 
 
@@ -64,7 +64,7 @@ def curl_or_skip() -> None:
     # The examples are for a vendor's machine and use what is there; the product itself needs no curl, so a machine
     # without it is no fault. The same calls are made from Python beside this.
     if shutil.which("curl") is None:
-        pytest.skip("没有找到 curl (no curl was found)")
+        pytest.skip("没有找到 curl (no curl was found)")  # the product needs none; Python makes the same calls here
 
 
 def test_the_python_example_works(gate: Gate, secret: str, tmp_path: Path) -> None:

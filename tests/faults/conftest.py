@@ -109,4 +109,4 @@ def _find_ordinary_user(reachable_directory: Path) -> OrdinaryUser:
             return OrdinaryUser(python, environment, directory, identity)
     # Root's environment may lie in a folder that no other account may enter; then no test of this run can be an
     # ordinary user's. Run by an ordinary user, the same tests run as that user and are never skipped.
-    pytest.skip("the Python environment of this run is closed to ordinary users")
+    pytest.skip("the Python environment of this run is closed to ordinary users")  # in root's own folder, say

@@ -45,7 +45,7 @@ def small_disk(quick_directory: Path) -> Iterator[Path]:
     done = subprocess.run(mount, capture_output=True, text=True, check=False)
     if done.returncode != 0:
         # Only a real file system can be full; an ordinary user's run makes one in a namespace, in the last test.
-        pytest.skip(f"no file system can be mounted here: {done.stderr.strip()}")
+        pytest.skip(f"no file system can be mounted here: {done.stderr.strip()}")  # the last test makes one otherwise
     yield directory
     subprocess.run(["umount", "--lazy", str(directory)], check=True)
 
@@ -128,14 +128,13 @@ exec unshare --user --map-user="$USER_ID" --map-group="$GROUP_ID" \\
 """
 
 
-# A namespace lets an ordinary user mount; root needs none and would only do the same twice.
-@pytest.mark.skipif(os.geteuid() == 0, reason="root has mounted the disk for the tests before")
+@pytest.mark.skipif(os.geteuid() == 0, reason="root's run mounts the disk itself")  # a namespace is how others mount
 def test_the_same_in_a_namespace_of_an_ordinary_user(tmp_path: Path) -> None:
     enter = ["unshare", "--user", "--map-root-user", "--mount"]
     probe = subprocess.run([*enter, "true"], capture_output=True, text=True, check=False)
     if probe.returncode != 0:
         # Some kernels are set up so, and no test can change that.
-        pytest.skip(f"this machine lets ordinary users have no namespaces: {probe.stderr.strip()}")
+        pytest.skip(f"no namespaces for users here: {probe.stderr.strip()}")  # the kernel's setting, not ours to change
     environment = os.environ | {
         _GIVEN: str(tmp_path),
         "DISK": str(tmp_path),

@@ -47,9 +47,9 @@ def check_package(raw: bytes) -> None:
             left = _MAX_UNPACKED_BYTES
             for part in parts:
                 left -= _measure(package, part, left)
-    # What zipfile raises: NotImplementedError for a way of packing it does not know, RuntimeError for a part under a
-    # password, OSError for an offset that lies nowhere in the file.
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, OSError) as fault:
+    # What zipfile raises: RuntimeError for a part under a password or packed in a way that it does not know, OSError
+    # for an offset that lies nowhere in the file.
+    except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, OSError) as fault:
         raise FileUnreadable(_DAMAGED) from fault
 
 

@@ -93,8 +93,6 @@ def test_a_cell_in_the_last_corner_costs_no_memory() -> None:
         read_file(raw)
 
 
-# Elsewhere the largest size a process ever had is told only with that of the parent it was forked from.
-@pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
 def test_ten_thousand_rows_stay_within_their_memory(tmp_path: Path) -> None:
     """Reading and answering in a process of its own, as the site does."""
     file = tmp_path / "large.xlsx"
