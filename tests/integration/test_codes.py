@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import AbstractContextManager
 from datetime import UTC, datetime
 from random import Random
-from typing import Any
 
 import msgspec
 import psycopg
 import pytest
+from tests.integration.pair_of_nodes import Node, databases, undone
 
 from chedang.enterprises import accounts, actions, codes, known, store
 from chedang.enterprises.codes import AllocationAnswer, AllocationAsk, Allocator, fetch_codes, request_key
@@ -32,27 +31,19 @@ TEXT = TEXTS[0]
 BOX = accounts.SecretBox(bytes(32))
 KEY = "ab" * 32
 
-Node = psycopg.Connection[Any]
-
-
-@pytest.fixture(scope="module")
-def databases(make_database: Callable[[], AbstractContextManager[str]]) -> Iterator[tuple[str, str]]:
-    with make_database() as first, make_database() as second:
-        yield first, second
+__all__ = ["databases"]  # a fixture is used by its name alone
 
 
 @pytest.fixture
 def ministry(databases: tuple[str, str]) -> Iterator[Node]:
     """The ministry; whatever a test does to it is undone."""
-    with psycopg.connect(databases[0]) as connection, connection.transaction(force_rollback=True):
-        yield connection
+    yield from undone(databases[0])
 
 
 @pytest.fixture
 def province(databases: tuple[str, str]) -> Iterator[Node]:
     """A province."""
-    with psycopg.connect(databases[1]) as connection, connection.transaction(force_rollback=True):
-        yield connection
+    yield from undone(databases[1])
 
 
 class Line:

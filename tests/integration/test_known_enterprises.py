@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager
+from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from random import Random
 from typing import Any
@@ -12,6 +11,7 @@ import msgspec
 import psycopg
 import pytest
 from msgspec.structs import replace
+from tests.integration.pair_of_nodes import Node, databases, undone
 from tests.integration.test_writer import upload
 
 from chedang.enterprises import accounts, actions, codes, known, store
@@ -32,27 +32,19 @@ TEXT = make_shops(Random(1), 1)[0].registration
 CODE = f"{TEXT.division_code}000000001"
 BOX = accounts.SecretBox(bytes(32))
 
-Node = psycopg.Connection[Any]
-
-
-@pytest.fixture(scope="module")
-def databases(make_database: Callable[[], AbstractContextManager[str]]) -> Iterator[tuple[str, str]]:
-    with make_database() as first, make_database() as second:
-        yield first, second
+__all__ = ["databases"]  # a fixture is used by its name alone
 
 
 @pytest.fixture
 def here(databases: tuple[str, str]) -> Iterator[Node]:
     """A node; whatever a test does to it is undone."""
-    with psycopg.connect(databases[0]) as connection, connection.transaction(force_rollback=True):
-        yield connection
+    yield from undone(databases[0])
 
 
 @pytest.fixture
 def there(databases: tuple[str, str]) -> Iterator[Node]:
     """Another one."""
-    with psycopg.connect(databases[1]) as connection, connection.transaction(force_rollback=True):
-        yield connection
+    yield from undone(databases[1])
 
 
 def told(**changes: Any) -> bytes:

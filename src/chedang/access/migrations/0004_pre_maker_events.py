@@ -26,6 +26,7 @@ class Migration(migrations.Migration):
                     ("maker:refuse", "不同意总部对总部"),
                     ("maker:end", "终止总部对总部"),
                     ("maker:change_dealers", "变更经销商名单"),
+                    ("maker:reset_password", "重设总部上传密码"),
                     ("secret:make", "生成接口密钥"),
                     ("secret:end", "停用接口密钥"),
                 ],
