@@ -10,7 +10,8 @@ from django.views.decorators.http import require_safe
 from chedang.access.model import Role
 from chedang.exchange import dead_letters, events
 from chedang.exchange.comparisons import newest_comparisons, read_differences
-from chedang.exchange.listing import list_refusals, list_waiting
+from chedang.exchange.dead_letters import DeadLetter
+from chedang.exchange.listing import Refused, list_refusals, list_waiting
 from chedang.exchange.model import MINISTRY
 from chedang.exchange.status import PeerStatus, read_status
 from chedang.site.archive.connections import archive
@@ -63,15 +64,7 @@ def list_dead_letters(request: HttpRequest) -> HttpResponse:
     peer = request.GET.get("peer", "")
     with archive() as connection:
         found = dead_letters.list_open(connection, peer or None, _MOST_ROWS)
-    rows = [
-        (
-            each,
-            presentation.node_name(each.peer),
-            presentation.kind_words(each.kind),
-            presentation.reason_words(each.reason),
-        )
-        for each in found
-    ]
+    rows = [_in_words(each) for each in found]
     return render(request, "network/dead_letters.html", {"rows": rows, "most": _MOST_ROWS})
 
 
@@ -81,16 +74,18 @@ def refusals(request: HttpRequest) -> HttpResponse:
     """What of ours a peer, or all of them, could not apply."""
     with archive() as connection:
         found = list_refusals(connection, peer=request.GET.get("peer", ""), now=timezone.now(), limit=_MOST_ROWS)
-    rows = [
-        (
-            each,
-            presentation.node_name(each.peer),
-            presentation.kind_words(each.kind),
-            presentation.reason_words(each.reason),
-        )
-        for each in found
-    ]
+    rows = [_in_words(each) for each in found]
     return render(request, "network/refusals.html", {"rows": rows, "most": _MOST_ROWS})
+
+
+def _in_words(each: DeadLetter | Refused) -> tuple[DeadLetter | Refused, str, str, str]:
+    """It, and its peer, kind and reason as people say them."""
+    return (
+        each,
+        presentation.node_name(each.peer),
+        presentation.kind_words(each.kind),
+        presentation.reason_words(each.reason),
+    )
 
 
 @require_safe
