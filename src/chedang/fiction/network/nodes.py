@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -83,7 +84,7 @@ def furnish(node: SimulatedNode, now: datetime) -> None:
     """A shop that uploads itself, and one for which a head office does."""
     for by_head_office in (False, True):
         code = shop_code(node.code, by_head_office=by_head_office)
-        node.run("setup", lambda connection, code=code: _add_shop(connection, node.code, code, now))  # type: ignore[misc]
+        node.run("setup", partial(_add_shop, node_code=node.code, company_code=code, now=now))
 
 
 def _add_shop(connection: Connection, node_code: str, company_code: str, now: datetime) -> int:

@@ -70,7 +70,7 @@ class EventRow:
     peer: str
     tone: str
     sign: str
-    word: str
+    word: str | Promise
     sentence: str
     ended_at: datetime | None
 
@@ -117,7 +117,7 @@ def peer_row(peer: PeerStatus, *, is_ministry: bool, now: datetime) -> PeerRow:
 def event_rows(events: Iterable[Event]) -> list[EventRow]:
     """Events for a list."""
     return [
-        EventRow(each.at, node_name(each.peer), *_LEVELS[each.level], event_words(each), each.ended_at)  # type: ignore[arg-type]
+        EventRow(each.at, node_name(each.peer), *_LEVELS[each.level], event_words(each), each.ended_at)
         for each in events
     ]
 
