@@ -40,7 +40,8 @@ def collect() -> Catalog:
         fuzzy=False,
     )
     sources = [*sorted((PACKAGE / "site").rglob("*.html")), *sorted((PACKAGE / "site").rglob("*.py"))]
-    for path in (*sources, *sorted((PACKAGE / "access").rglob("*.py")), PACKAGE / "records" / "origin.py"):
+    desk = [path for name in ("access", "owners", "reviews") for path in sorted((PACKAGE / name).rglob("*.py"))]
+    for path in (*sources, *desk, PACKAGE / "records" / "origin.py"):
         if "migrations" not in path.parts:
             for message in _read(path):
                 catalog.add(message, locations=[(str(path.relative_to(PACKAGE)), None)])

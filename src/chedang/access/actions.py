@@ -9,7 +9,7 @@ from chedang.access.models import AuditEvent, SignInTry, User
 
 
 def record_event(
-    actor: User,
+    actor: User | None,
     action: AuditAction,
     purpose: Purpose,
     *,
@@ -17,12 +17,18 @@ def record_event(
     vin: str = "",
     object_id: str = "",
     object_digest: str = "",
+    organisation: str = "",
 ) -> AuditEvent:
-    """Write down what ``actor`` does and why; before it is done, so that a failure cannot hide it."""
+    """Write down what ``actor`` does and why; before it is done, so that a failure cannot hide it.
+
+    ``actor`` is ``None`` for a visitor with a share code. ``organisation`` is the authority or enterprise that the
+    actor stands for, as a name.
+    """
     return AuditEvent.objects.create(
         at=now,
         actor=actor,
-        role=actor.role,
+        role=actor.role if actor else "",
+        organisation=organisation,
         action=action,
         purpose=purpose,
         vin=vin,

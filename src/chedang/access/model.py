@@ -40,6 +40,30 @@ class AuditAction(StrEnum):
     RESET_MAKER_PASSWORD = "maker:reset_password"  # noqa: S105 - a name
     MAKE_SECRET = "secret:make"  # noqa: S105 - a name
     END_SECRET = "secret:end"  # noqa: S105 - a name
+    CHANGE_PHONE = "account:change_phone"
+    BIND_VEHICLE = "binding:make"
+    ASK_FOR_BINDING = "binding:ask"
+    DECIDE_BINDING = "binding:decide"
+    END_BINDING = "binding:end"
+    GRANT_ACCESS = "binding:grant"
+    REVOKE_GRANT = "binding:revoke"
+    OFFER_TRANSFER = "transfer:offer"
+    TAKE_TRANSFER = "transfer:take"
+    CHANGE_FLEET = "fleet:change"
+    EXPORT_FILE = "vehicle:export"
+    MAKE_SHARE = "share:make"
+    REVOKE_SHARE = "share:revoke"
+    READ_SHARE = "share:read"
+    ISSUE_CERTIFICATE = "certificate:issue"
+    REVOKE_CERTIFICATE = "certificate:revoke"
+    WRITE_REVIEW = "review:write"
+    ANSWER_REVIEW = "review:answer"
+    DECIDE_REVIEW = "review:decide"
+    REPORT_MISTAKE = "correction:report"
+    ANSWER_CORRECTION = "correction:answer"
+    READ_EVIDENCE = "correction:read_evidence"
+    MAKE_COMPLAINT = "complaint:make"
+    HANDLE_COMPLAINT = "complaint:handle"
 
 
 class Purpose(StrEnum):
@@ -51,5 +75,11 @@ class Purpose(StrEnum):
     """监管机构履行监督检查职责。"""
     OWN_BUSINESS = "own_business"
     """维修企业核对自己上传的记录。"""
+    BY_CONSENT = "by_consent"
+    """经车主同意查看。"""
+    SHARED = "shared"
+    """凭车主给的分享码查看。"""
+    OWNERS_REQUEST = "owners_request"
+    """办理车主的申请、反馈或投诉。"""
     ADMINISTRATION = "administration"
     """账户与备案的日常管理。"""

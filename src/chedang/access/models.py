@@ -25,6 +25,9 @@ PURPOSE_NAMES = {
     Purpose.OWN_VEHICLE: _("车主查看自己的车辆"),
     Purpose.SUPERVISION: _("监督检查"),
     Purpose.OWN_BUSINESS: _("企业核对自己的记录"),
+    Purpose.BY_CONSENT: _("经车主同意查看"),
+    Purpose.SHARED: _("凭车主给的分享码查看"),
+    Purpose.OWNERS_REQUEST: _("办理车主的申请、反馈或投诉"),
     Purpose.ADMINISTRATION: _("账户与备案管理"),
 }
 ACTION_NAMES = {
@@ -47,6 +50,30 @@ ACTION_NAMES = {
     AuditAction.RESET_MAKER_PASSWORD: _("重设总部上传密码"),
     AuditAction.MAKE_SECRET: _("生成接口密钥"),
     AuditAction.END_SECRET: _("停用接口密钥"),
+    AuditAction.CHANGE_PHONE: _("更换手机号码"),
+    AuditAction.BIND_VEHICLE: _("绑定车辆"),
+    AuditAction.ASK_FOR_BINDING: _("申请绑定车辆"),
+    AuditAction.DECIDE_BINDING: _("决定绑定申请"),
+    AuditAction.END_BINDING: _("解除绑定"),
+    AuditAction.GRANT_ACCESS: _("同意他人查看"),
+    AuditAction.REVOKE_GRANT: _("收回同意"),
+    AuditAction.OFFER_TRANSFER: _("开出过户码"),
+    AuditAction.TAKE_TRANSFER: _("凭过户码绑定"),
+    AuditAction.CHANGE_FLEET: _("变更单位车辆或人员"),
+    AuditAction.EXPORT_FILE: _("导出车辆档案"),
+    AuditAction.MAKE_SHARE: _("开出分享码"),
+    AuditAction.REVOKE_SHARE: _("收回分享码"),
+    AuditAction.READ_SHARE: _("凭分享码查看"),
+    AuditAction.ISSUE_CERTIFICATE: _("开出档案证明"),
+    AuditAction.REVOKE_CERTIFICATE: _("收回档案证明"),
+    AuditAction.WRITE_REVIEW: _("评价维修"),
+    AuditAction.ANSWER_REVIEW: _("回复或申诉评价"),
+    AuditAction.DECIDE_REVIEW: _("决定评价申诉"),
+    AuditAction.REPORT_MISTAKE: _("反馈记录有误"),
+    AuditAction.ANSWER_CORRECTION: _("答复记录反馈"),
+    AuditAction.READ_EVIDENCE: _("查看反馈或投诉的照片"),
+    AuditAction.MAKE_COMPLAINT: _("提出投诉"),
+    AuditAction.HANDLE_COMPLAINT: _("办理投诉"),
 }
 
 
@@ -130,19 +157,25 @@ class AppendOnly(models.QuerySet["AuditEvent"]):
 class AuditEvent(models.Model):
     """One act of one person, with its purpose. Written once, never changed.
 
+    ``actor`` is null for a visitor without an account, who came with an owner's share code; ``role`` is '' then.
+    ``organisation`` is the name of the authority or enterprise that the actor stood for at that time, '' for an owner.
+
     ``vin`` stands here because the owner must be able to see who looked at the vehicle; logs never hold it.
     ``object_id`` names another object (company code); ``object_digest`` is a keyed digest of what was typed, so
     that guessing shows as many digests without keeping the guesses.
     """
 
     at = models.DateTimeField(_("时间"))
-    actor = models.ForeignKey(User, verbose_name=_("操作人"), on_delete=models.PROTECT, related_name="+")
-    role = models.CharField(_("当时角色"), max_length=16, choices=[(str(r), name) for r, name in ROLE_NAMES.items()])
+    actor = models.ForeignKey(User, verbose_name=_("操作人"), null=True, on_delete=models.PROTECT, related_name="+")
+    role = models.CharField(
+        _("当时角色"), max_length=16, blank=True, choices=[(str(r), name) for r, name in ROLE_NAMES.items()]
+    )
     action = models.CharField(_("操作"), max_length=40, choices=[(str(a), name) for a, name in ACTION_NAMES.items()])
     purpose = models.CharField(_("目的"), max_length=24, choices=[(str(p), name) for p, name in PURPOSE_NAMES.items()])
     vin = models.CharField(_("车架号"), max_length=17, blank=True)
     object_id = models.CharField(_("对象"), max_length=64, blank=True)
     object_digest = models.CharField(_("输入摘要"), max_length=64, blank=True)
+    organisation = models.CharField(_("当时单位"), max_length=100, blank=True, default="")
 
     objects = AppendOnly.as_manager()
 
@@ -202,3 +235,41 @@ class SignInTry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.failure_count}"
+
+
+class AllowanceManager(models.Manager["Allowance"]):
+    """Takes under a row lock."""
+
+    def take(self, kind: str, key_digest: str, *, most: int, within: timedelta, now: datetime) -> timedelta:
+        """See ``access.allowances.take``."""
+        with transaction.atomic():
+            self.get_or_create(kind=kind, key_digest=key_digest, defaults={"began_at": now})
+            row = self.select_for_update().get(kind=kind, key_digest=key_digest)
+            if row.began_at + within <= now:
+                row.began_at, row.taken = now, 0
+            if row.taken >= most:
+                return row.began_at + within - now
+            row.taken += 1
+            row.save(update_fields=["began_at", "taken"])
+        return timedelta(0)
+
+
+class Allowance(models.Model):
+    """How much of a limited thing was taken since its window began. The key is a keyed digest, never a phone or VIN."""
+
+    kind = models.CharField(max_length=32)
+    key_digest = models.CharField(max_length=64)
+    began_at = models.DateTimeField()
+    taken = models.PositiveIntegerField(default=0)
+
+    objects: ClassVar[AllowanceManager] = AllowanceManager()
+
+    class Meta:
+        db_table = "access_allowance"
+        verbose_name = _("限次计数")
+        verbose_name_plural = _("限次计数")
+        constraints = (models.UniqueConstraint(name="access_allowance_once", fields=["kind", "key_digest"]),)
+        indexes = (models.Index(fields=["began_at"], name="access_allowance_began"),)
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.taken}"

@@ -35,6 +35,8 @@ LOGGING_CONFIG = None  # platform.logging is the one place that configures logs
 
 INSTALLED_APPS = [
     "chedang.access.apps.AccessConfig",
+    "chedang.owners.apps.OwnersConfig",
+    "chedang.reviews.apps.ReviewsConfig",
     "chedang.site.archive.apps.ArchiveConfig",
     "chedang.site.apps.ChedangAdminConfig",
     "django.contrib.auth",

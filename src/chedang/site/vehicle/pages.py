@@ -17,19 +17,13 @@ from chedang.access.actions import count_recent, last_look_of_another, record_ev
 from chedang.access.model import AuditAction, Role
 from chedang.access.models import AuditEvent, User
 from chedang.access.rules import LOOK_UP_ROLES, account_purpose
-from chedang.enterprises import known
-from chedang.enterprises import store as enterprises
-from chedang.records import store as records
 from chedang.site.archive.connections import archive
 from chedang.site.guards import for_roles, person
-from chedang.site.limits import limits_today
-from chedang.site.settings import NODE
 from chedang.site.vehicle.address import read_address, sign_address
 from chedang.site.vehicle.forms import LookUpForm
 from chedang.site.vehicle.presentation import FilePage, present_file
+from chedang.site.vehicle.reading import read_vehicle
 from chedang.vehicles import store as vehicles
-from chedang.vehicles.homes import read_home_facts
-from chedang.vehicles.rules import assemble_file
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -117,14 +111,5 @@ def _file_page(request: HttpRequest, token: str, action: AuditAction) -> HttpRes
 
 
 def _read(vin: str) -> FilePage:
-    with archive() as connection:
-        versions = records.read_file(connection, vin)
-        codes = {version.company_code for version in versions}
-        hidden = enterprises.unapproved_codes(connection, codes)
-        companies = known.find_all(connection, codes - hidden)
-        indexed = vehicles.read_vehicle(connection, vin)
-        facts = read_home_facts(connection, vin, codes, node_code=NODE.node.code)
-    file = assemble_file(
-        vin, versions, home_facts=facts, hidden_companies=hidden, odometer_limits=limits_today().odometer
-    )
-    return present_file(file, companies, indexed.plate_number if indexed else "")
+    read = read_vehicle(vin)
+    return present_file(read.file, read.companies, read.plate_number)

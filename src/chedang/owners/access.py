@@ -1,0 +1,42 @@
+"""The one place that says which cars a person may see now."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import datetime
+from typing import Final
+
+from django.db.models import Q
+
+from chedang.access.models import User
+from chedang.owners.model import Access
+from chedang.owners.models import Binding, BindingQuerySet
+
+_LETTERS: Final = "23456789abcdefghjkmnpqrstvwxyz"
+"""Thirty that are not taken for one another."""
+
+
+def new_public_id() -> str:
+    """A name that tells nothing and cannot be guessed: twelve characters, 58 random bits."""
+    return "".join(secrets.choice(_LETTERS) for _ in range(12))
+
+
+def may_read(user: User, car_id: str, *, now: datetime) -> Access | None:
+    """What lets ``user`` see the car of this address; ``None`` for one that is unknown, ended or not theirs."""
+    binding = bindings_of(user, now=now).filter(public_id=car_id).first()
+    return None if binding is None else binding.as_access()
+
+
+def cars_of(user: User, *, now: datetime) -> list[Access]:
+    """Every car that ``user`` may see, the newest binding first."""
+    return [binding.as_access() for binding in bindings_of(user, now=now).order_by("-bound_at", "-pk")]
+
+
+def bindings_of(user: User, *, now: datetime) -> BindingQuerySet:
+    """Bindings that count for this person: the own ones and those of the person's companies."""
+    return Binding.objects.active(now).filter(Q(user=user))
+
+
+def owner_binding(vin: str, *, now: datetime) -> Binding | None:
+    """The binding of the car's present owner, person or company; ``None`` while nobody has bound it."""
+    return Binding.objects.active(now).filter(vin=vin, kind__in=("own", "company")).first()

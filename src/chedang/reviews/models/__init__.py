@@ -1,0 +1,1 @@
+"""Django's models of the package, one module per matter."""

@@ -1,0 +1,1 @@
+"""What a car owner does."""

@@ -1,0 +1,1 @@
+"""我的车: binding a car, the cars one may see, requests that wait for an officer."""

@@ -1,0 +1,1 @@
+"""同意、单位车辆、过户: letting others see a car, companies, change of owner."""

@@ -1,0 +1,1 @@
+"""车主评价: the owner's, the shop's and the officer's pages."""
