@@ -24,9 +24,7 @@ def for_car(page: Page) -> Page:
 
     @wraps(page)
     @for_roles(Role.OWNER)
-    def found(
-        request: HttpRequest, /, car_id: str, *args: Parameters.args, **kwargs: Parameters.kwargs
-    ) -> HttpResponse:
+    def found(request: HttpRequest, car_id: str, *args: object, **kwargs: object) -> HttpResponse:
         access = may_read(person(request), car_id, now=timezone.now())
         if access is None:
             return render(request, "owner/no_such_car.html", status=404)
@@ -39,9 +37,7 @@ def for_own_car(page: Page) -> Page:
     """The same, for what only the owner may do: people who see the car by consent are told so."""
 
     @wraps(page)
-    def owned(
-        request: HttpRequest, access: Access, *args: Parameters.args, **kwargs: Parameters.kwargs
-    ) -> HttpResponse:
+    def owned(request: HttpRequest, access: Access, *args: object, **kwargs: object) -> HttpResponse:
         if not access.is_owner:
             raise PermissionDenied(_("这件事只有车主本人能办。"))
         return page(request, access, *args, **kwargs)
