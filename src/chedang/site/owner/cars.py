@@ -24,7 +24,7 @@ def for_car(page: Page) -> Page:
 
     @wraps(page)
     @for_roles(Role.OWNER)
-    def found(request: HttpRequest, car_id: str, *args: object, **kwargs: object) -> HttpResponse:
+    def found(request: HttpRequest, /, car_id: str, *args: object, **kwargs: object) -> HttpResponse:
         access = may_read(person(request), car_id, now=timezone.now())
         if access is None:
             return render(request, "owner/no_such_car.html", status=404)
