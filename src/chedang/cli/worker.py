@@ -1,7 +1,7 @@
 """``python -m chedang.cli.worker``: the worker process of one node, until SIGTERM. Follows the feed and does batches.
 
 Batches of the sandbox are done too, and what is old in it is wiped; files that shops gave to the site are removed
-when their day is over, and jobs that nobody settled after an age.
+when their day is over, and jobs that nobody settled after an age. What the desk side does periodically: ``cli.desk``.
 
 The same at both levels. Without it uploads are still taken; the vehicle index falls behind and catches up later, and
 accepted batches wait. Several may run: one follows the feed, all work on batches.
@@ -17,6 +17,7 @@ from functools import partial
 
 import structlog
 
+from chedang.cli import desk
 from chedang.cli.batches import batch_worker, collect_rarely
 from chedang.intake import batch_work, orders, sandbox
 from chedang.intake.files.keeping import Keeper
@@ -53,6 +54,7 @@ def main() -> None:
         _Aside("sandbox", partial(_work_on_sandbox, settings, limits, database_url, stop), stop),
         _Aside("files", partial(_remove_old_files, settings, stop), stop),
         _Aside("orders", partial(_forget_stale_orders, settings, database_url, stop), stop),
+        _Aside("desk", partial(desk.work, stop), stop),
     ]
     for aside in beside:
         aside.start()
