@@ -19,6 +19,7 @@ from rich.table import Column, Table
 from rich.text import Text
 
 from chedang.cli.archive import fail, machine_secrets, open_archive
+from chedang.cli.profiles import import_profiles
 from chedang.enterprises import accounts, channels, moving_accounts, store
 from chedang.enterprises.actions import approve
 from chedang.enterprises.errors import EnterpriseNotFound
@@ -68,6 +69,9 @@ def import_file(
             counts = _print_table(shown, table)
     if counts[ImportResult.FAULTY]:
         raise typer.Exit(1)
+
+
+app.command("profiles")(import_profiles)
 
 
 @app.command("account")

@@ -24,6 +24,8 @@ from chedang.cli.archive import fail
 from chedang.cli.seed_summary import DEMO_SHOP, gate_url, print_summary
 from chedang.enterprises import store
 from chedang.enterprises.actions import approve
+from chedang.enterprises.profiles import keep_profile
+from chedang.fiction.profiles import make_profile
 from chedang.fiction.provinces import province
 from chedang.fiction.uploading import GateRefused, Uploaded, register_shops, upload_jobs
 from chedang.fiction.world import World, make_visits, make_world
@@ -145,6 +147,10 @@ def _fill(url: str, database_url: str, world: World, console: Console) -> tuple[
     with connect(database_url, name="chedang-seed", autocommit=True) as connection:
         for company_code in company_codes:
             approve(connection, company_code, by=_APPROVED_BY, now=system_clock(), reason="虚构示例企业")
+        for number, (shop, company_code) in enumerate(zip(world.shops, company_codes, strict=True)):
+            division_code = shop.registration.division_code
+            profile = make_profile(number, company_code, division_code, assessed_year=system_clock().year - 1)
+            keep_profile(connection, profile, by=_APPROVED_BY, now=system_clock())
     console.print(f"{len(company_codes)} 家虚构企业已注册并审核通过。")
     codes_of_shops = dict(zip(world.shops, company_codes, strict=True))
     with _progress(console, len(world.jobs)) as advance:

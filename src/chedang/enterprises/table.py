@@ -58,7 +58,7 @@ def read_table(raw: bytes) -> ImportTable:
 
     Raises TableUnreadable when it is no such file or a required column is missing.
     """
-    lines = csv.reader(io.StringIO(_decode(raw), newline=""), delimiter=_delimiter(raw), strict=True)
+    lines = csv.reader(io.StringIO(decode(raw), newline=""), delimiter=delimiter_of(raw), strict=True)
     try:
         columns = [clean(cell).lower() for cell in next(lines, [])]
     except csv.Error as error:
@@ -68,7 +68,8 @@ def read_table(raw: bytes) -> ImportTable:
     return ImportTable(rows, tuple(column for column in columns if column and column not in _KNOWN_COLUMNS))
 
 
-def _decode(raw: bytes) -> str:
+def decode(raw: bytes) -> str:
+    """Text of a file as offices keep it: UTF-8 or GB18030. Raises TableUnreadable."""
     for encoding in ("utf-8-sig", "gb18030"):
         try:
             text = raw.decode(encoding)
@@ -79,7 +80,7 @@ def _decode(raw: bytes) -> str:
     raise TableUnreadable("文件不是 UTF-8 或 GB18030 编码的 CSV 文本，请另存为 CSV 后再导入。")
 
 
-def _delimiter(raw: bytes) -> str:
+def delimiter_of(raw: bytes) -> str:
     """What separates the cells of the heading; all three are ASCII in either encoding."""
     heading = raw.split(b"\n", 1)[0]
     return max((",", ";", "\t"), key=lambda delimiter: heading.count(delimiter.encode()))

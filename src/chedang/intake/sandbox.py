@@ -47,6 +47,7 @@ TABLES: Final = (
     "maker",
     "maker_dealer",
     "shop_channel",
+    "shop_profile",
     "rule_document",
 )
 """Every table of the archive side, also those that nothing in the sandbox fills: what a store reads must be there. A

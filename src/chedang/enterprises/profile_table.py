@@ -1,0 +1,127 @@
+"""公开信息表: reading a CSV file of shops' public particulars as offices keep it. Pure."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
+
+from chedang.enterprises.profile_model import CREDIT_GRADES, ShopProfile
+from chedang.enterprises.table import TableUnreadable, decode, delimiter_of
+from chedang.terms import enterprise_code
+from chedang.terms.text import tidy
+
+COLUMNS = (
+    "companycode",
+    "latitude",
+    "longitude",
+    "brands",
+    "nev",
+    "mstation",
+    "openinghours",
+    "creditgrade",
+    "credityear",
+)
+"""Columns (ours), in any order; the first is required, what a line leaves empty is told empty."""
+_YES = frozenset({"1", "是", "y", "yes", "true"})
+_NO = frozenset({"", "0", "否", "n", "no", "false"})
+_LONGEST_HOURS = 60
+_MOST_BRANDS = 20
+_LONGEST_BRAND = 20
+
+
+@dataclass(frozen=True, slots=True)
+class ProfileRow:
+    """One line: the profile, or why it cannot be read, each sentence beginning with its column."""
+
+    line: int
+    company_code: str
+    profile: ShopProfile | None
+    complaints: tuple[str, ...] = ()
+
+
+def read_profile_table(raw: bytes) -> list[ProfileRow]:
+    """Read the file: UTF-8 or GB18030; comma, semicolon or tab. Raises TableUnreadable when it is no such table."""
+    reader = csv.DictReader(io.StringIO(decode(raw), newline=""), delimiter=delimiter_of(raw))
+    names = [(name or "").strip().lower() for name in reader.fieldnames or ()]
+    if COLUMNS[0] not in names:
+        raise TableUnreadable("第一行应为列名，其中必须有 companycode")
+    reader.fieldnames = names
+    return [
+        _read_row(line, {key: tidy(value or "") for key, value in row.items() if key}) for line, row in _rows(reader)
+    ]
+
+
+def _rows(reader: csv.DictReader[str]) -> Iterator[tuple[int, dict[str, str]]]:
+    for row in reader:
+        yield reader.line_num, row
+
+
+def _read_row(line: int, row: dict[str, str]) -> ProfileRow:
+    complaints: list[str] = []
+    code = row.get("companycode", "")
+    if not enterprise_code.is_acceptable(code):
+        complaints.append("companycode：维修企业编码应为 12 至 15 位数字")
+    latitude = _degrees(row, "latitude", 90, complaints)
+    longitude = _degrees(row, "longitude", 180, complaints)
+    if not complaints and (latitude is None) != (longitude is None):
+        complaints.append("latitude、longitude：经纬度要么都填，要么都不填")
+    named = [tidy(each) for each in row.get("brands", "").replace("；", "/").replace(";", "/").split("/")]
+    brands = tuple(dict.fromkeys(brand for brand in named if brand))
+    if len(brands) > _MOST_BRANDS or any(len(brand) > _LONGEST_BRAND for brand in brands):
+        complaints.append(f"brands：用 / 或；隔开，最多 {_MOST_BRANDS} 个，每个不超过 {_LONGEST_BRAND} 个字")
+    hours = row.get("openinghours", "")
+    if len(hours) > _LONGEST_HOURS:
+        complaints.append(f"openinghours：不超过 {_LONGEST_HOURS} 个字")
+    grade, year = _grade(row, complaints)
+    nev, station = _flag(row, "nev", complaints), _flag(row, "mstation", complaints)
+    if complaints:
+        return ProfileRow(line, code, None, tuple(complaints))
+    return ProfileRow(
+        line,
+        code,
+        ShopProfile(
+            company_code=code,
+            latitude=latitude,
+            longitude=longitude,
+            brands=brands,
+            repairs_nev=nev,
+            is_emission_station=station,
+            opening_hours=hours,
+            credit_grade=grade,
+            credit_year=year,
+        ),
+    )
+
+
+def _degrees(row: dict[str, str], column: str, most: int, complaints: list[str]) -> Decimal | None:
+    text = row.get(column, "")
+    if not text:
+        return None
+    try:
+        value = Decimal(text)
+    except InvalidOperation:
+        value = Decimal("NaN")
+    if not value.is_finite() or abs(value) > most:
+        complaints.append(f"{column}：应为 -{most} 到 {most} 之间的度数，例如 30.27415")
+        return None
+    return round(value, 5)
+
+
+def _flag(row: dict[str, str], column: str, complaints: list[str]) -> bool:
+    text = row.get(column, "").lower()
+    if text not in _YES | _NO:
+        complaints.append(f"{column}：填 1 或 0（是、否）")
+    return text in _YES
+
+
+def _grade(row: dict[str, str], complaints: list[str]) -> tuple[str, int | None]:
+    grade, year = row.get("creditgrade", "").upper(), row.get("credityear", "")
+    if grade and grade not in CREDIT_GRADES:
+        complaints.append("creditgrade：应为 AAA、AA、A 或 B，没有考核的留空")
+    if grade and not (year.isascii() and year.isdigit() and 2006 <= int(year) <= 2100):
+        complaints.append("credityear：应为考核的年度，例如 2025")
+        return grade, None
+    return grade, int(year) if grade else None
