@@ -37,12 +37,34 @@ class PlateSpan(msgspec.Struct, frozen=True):
 
 
 class OdometerState(StrEnum):
-    """里程判断: the four states in which a verdict comes (ours)."""
+    """里程判断: the three states in which a verdict comes (ours, ADR 0027)."""
 
     REASONABLE = "合理"
-    DOUBTFUL = "有疑问"
     ILLOGICAL = "不合逻辑"
     NOT_JUDGED = "不予判断"
+
+
+class OdometerReason(StrEnum):
+    """理由代码: what a verdict rests on (ours, ADR 0027). Stable: a code is never used for anything else."""
+
+    FITS = "fits"
+    """合理: every reading fits the one before."""
+    TYPO = "typo"
+    """A single reading does not fit, a likely slip explains it, and the others fit without it."""
+    STRAY = "stray"
+    """A single reading does not fit, no slip explains it, but it cannot be the trace of a fall."""
+    REPLACED = "replaced"
+    """A record says that the odometer was replaced where the readings break off."""
+    FALL = "fall"
+    """不合逻辑: a fall with readings on both sides that bear it out."""
+    TOO_FAST = "too_fast"
+    """不合逻辑: farther than one can drive, with readings on both sides that bear it out."""
+    FALL_NOT_BORNE_OUT = "fall_not_borne_out"
+    """不予判断: a fall that only one reading shows; it may be a slip or not."""
+    CONTRADICTION = "contradiction"
+    """不予判断: readings contradict each other and nothing tells which is wrong."""
+    TOO_FEW = "too_few"
+    """不予判断: fewer than two readings with a day."""
 
 
 class OdometerReading(msgspec.Struct, frozen=True):
@@ -52,6 +74,8 @@ class OdometerReading(msgspec.Struct, frozen=True):
     on: date
     """送修日期, else 结算日期."""
     mileage_km: Decimal
+    says_replaced: bool = False
+    """Does the record say that the odometer was replaced (更换里程表、仪表总成)?"""
 
 
 class ConflictKind(StrEnum):
@@ -63,12 +87,43 @@ class ConflictKind(StrEnum):
     """No vehicle goes that far in that time."""
 
 
+class TypoKind(StrEnum):
+    """A slip that a clerk is likely to make with an odometer reading (ours, ADR 0027). Stable codes."""
+
+    SWAPPED = "swapped"
+    """Two neighbouring digits the other way round."""
+    WRONG_DIGIT = "wrong_digit"
+    DROPPED_DIGIT = "dropped_digit"
+    EXTRA_DIGIT = "extra_digit"
+    """A digit typed twice, or one zero too many."""
+    TENTHS_AS_KM = "tenths_as_km"
+    """The tenths were read as kilometres: ten times too much."""
+    TENTH_OF_IT = "tenth_of_it"
+    """A tenth of it: the last digit taken for tenths, or the last one left out."""
+    MILES = "miles"
+    """Miles written as kilometres."""
+    ANOTHER_PLACE = "another_place"
+    """Read from another place: the trip meter, or a date."""
+
+
+class Typo(msgspec.Struct, frozen=True):
+    """疑似笔误: the slip that best explains a reading. A guess for people, never applied."""
+
+    kind: TypoKind
+    record_id: UUID
+    """Record whose reading is likely mistyped."""
+    proposed_km: Decimal | None
+    """What was probably meant; ``None`` where that cannot be told (another place)."""
+
+
 class OdometerConflict(msgspec.Struct, frozen=True):
     """Two readings, of two records, that do not fit together."""
 
     kind: ConflictKind
     earlier: OdometerReading
     later: OdometerReading
+    likely_typo: Typo | None = None
+    """The slip in one of the two that would explain it."""
 
 
 class OdometerVerdict(msgspec.Struct, frozen=True):
@@ -76,14 +131,16 @@ class OdometerVerdict(msgspec.Struct, frozen=True):
 
     state: OdometerState
     sentence: str
-    """One Chinese sentence for people."""
+    """Chinese, for people."""
     sentence_en: str
     readings: tuple[OdometerReading, ...]
     """In the order of time; those that were judged."""
     conflicts: tuple[OdometerConflict, ...]
-    """The pairs of records that the sentence is about, oldest first."""
+    """Pairs of records that do not fit: those that decide the state first, each group oldest first."""
     doubtful: frozenset[UUID]
-    """Records whose reading may be the wrong one."""
+    """Records whose reading may be the wrong one (有疑问)."""
+    reasons: tuple[OdometerReason, ...]
+    """What the state rests on, the deciding one first; never empty."""
 
 
 class VehicleFile(msgspec.Struct, frozen=True):

@@ -19,6 +19,7 @@ from chedang.vehicles.model import (
     ConflictKind,
     OdometerConflict,
     OdometerReading,
+    OdometerReason,
     OdometerState,
     OdometerVerdict,
 )
@@ -39,7 +40,7 @@ def judge_odometer(readings: Iterable[OdometerReading], limits: OdometerLimits) 
     chain = _Chain(judged, limits)
     rollbacks = tuple(fall for fall in _falls(conflicts) if chain.bears_out(fall))
     if not rollbacks:
-        return _verdict(OdometerState.DOUBTFUL, judged, conflicts, chain.uncertain())
+        return _verdict(OdometerState.NOT_JUDGED, judged, conflicts, chain.uncertain())
     ends = [reading for fall in rollbacks for reading in (fall.earlier, fall.later)]
     return _verdict(OdometerState.ILLOGICAL, judged, rollbacks, [*ends, *chain.outliers()])
 
@@ -133,7 +134,15 @@ def _verdict(
     else:
         chinese = "有里程又有日期的记录不到两条，还不能判断里程是否合理。"
         english = "Fewer than two records have both a mileage and a date, so the odometer cannot be judged yet."
-    return OdometerVerdict(state, chinese, english, readings, conflicts, doubtful)
+    return OdometerVerdict(state, chinese, english, readings, conflicts, doubtful, (_reason(state, conflicts),))
+
+
+def _reason(state: OdometerState, conflicts: tuple[OdometerConflict, ...]) -> OdometerReason:
+    if state is OdometerState.ILLOGICAL:
+        return OdometerReason.FALL
+    if conflicts:
+        return OdometerReason.CONTRADICTION
+    return OdometerReason.FITS if state is OdometerState.REASONABLE else OdometerReason.TOO_FEW
 
 
 def _say_conflict(state: OdometerState, conflict: OdometerConflict) -> tuple[str, str]:

@@ -30,7 +30,6 @@ from chedang.vehicles.model import FileEntry, OdometerReading, OdometerState, Ve
 _LONGEST_TITLE = 40
 _STATES = {
     OdometerState.REASONABLE: ("good", "✓"),
-    OdometerState.DOUBTFUL: ("doubt", "!"),
     OdometerState.ILLOGICAL: ("wrong-tone", "✕"),
     OdometerState.NOT_JUDGED: ("open", "–"),
 }
@@ -149,7 +148,6 @@ def _verdict(file: VehicleFile) -> Verdict:
     tone, sign = _STATES[file.odometer.state]
     words = {
         OdometerState.REASONABLE: _("里程合理"),
-        OdometerState.DOUBTFUL: _("里程有疑问"),
         OdometerState.ILLOGICAL: _("里程不合逻辑"),
         OdometerState.NOT_JUDGED: _("里程不予判断"),
     }
