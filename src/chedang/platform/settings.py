@@ -11,6 +11,7 @@ import pwd
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Literal, NamedTuple
 from urllib.parse import urlsplit
@@ -21,6 +22,8 @@ MINISTRY_CODE = "00"
 
 Level = Literal["province", "ministry"]
 Mode = Literal["compat", "strict"]
+Sms = Literal["outbox", "http", "none"]
+Network = IPv4Network | IPv6Network
 
 
 class SettingsError(Exception):
@@ -75,6 +78,10 @@ class Settings:
     log_level: str
     site_hosts: tuple[str, ...]
     secure_cookies: bool
+    sms: Sms
+    sms_url: str  # '' unless sms is "http"
+    sms_key_file: Path | None
+    trusted_proxies: tuple[Network, ...]
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str] = os.environ) -> Settings:
@@ -88,6 +95,8 @@ class Settings:
                 f"与 CHEDANG_GATE_PORT 相同，都是 {gate_port}，必须不同 (must differ from CHEDANG_GATE_PORT)",
                 str(gate_port + 1 if gate_port < 65535 else gate_port - 1),
             )
+        seed = read.flag("CHEDANG_SEED", "1")
+        sms = read.sms("outbox" if seed else "none", seed=seed)
         return cls(
             data_dir=Path(read.text("CHEDANG_DATA_DIR", "var")).expanduser().absolute(),
             database_url=read.database_url(),
@@ -95,7 +104,7 @@ class Settings:
             host=read.text("CHEDANG_HOST", "127.0.0.1"),
             gate_port=gate_port,
             site_port=site_port,
-            seed=read.flag("CHEDANG_SEED", "1"),
+            seed=seed,
             mode="strict" if read.choice("CHEDANG_MODE", ("compat", "strict")) == "strict" else "compat",
             run_as=read.account("CHEDANG_RUN_AS"),
             rules_file=read.existing_file("CHEDANG_RULES_FILE", "/etc/chedang/rules.toml"),
@@ -107,6 +116,10 @@ class Settings:
             log_level=read.choice("CHEDANG_LOG_LEVEL", ("info", "debug", "warning", "error")),
             site_hosts=read.names("CHEDANG_SITE_HOSTS", "localhost,127.0.0.1"),
             secure_cookies=read.flag("CHEDANG_SECURE_COOKIES", "0"),
+            sms=sms,
+            sms_url=read.sms_url() if sms == "http" else "",
+            sms_key_file=read.needed_file("CHEDANG_SMS_KEY_FILE", "/etc/chedang/sms.key") if sms == "http" else None,
+            trusted_proxies=read.networks("CHEDANG_TRUSTED_PROXIES", "127.0.0.1,10.0.0.0/8"),
         )
 
     def describe(self) -> tuple[Described, ...]:
@@ -131,6 +144,14 @@ class Settings:
             Described("CHEDANG_LOG_LEVEL", self.log_level, "日志级别"),
             Described("CHEDANG_SITE_HOSTS", ",".join(self.site_hosts), "网站可用的主机名"),
             Described("CHEDANG_SECURE_COOKIES", str(int(self.secure_cookies)), "仅经 HTTPS 发送 Cookie"),
+            Described("CHEDANG_SMS", self.sms, "短信：outbox 演示发件箱，http 短信网关，none 不发"),
+            Described("CHEDANG_SMS_URL", self.sms_url or "（无）", "短信网关地址"),
+            Described("CHEDANG_SMS_KEY_FILE", str(self.sms_key_file or "（无）"), "与短信网关约定的签名密钥文件"),
+            Described(
+                "CHEDANG_TRUSTED_PROXIES",
+                ",".join(map(str, self.trusted_proxies)) or "（无）",
+                "可信的反向代理，其 X-Forwarded-For 才作数",
+            ),
         )
 
 
@@ -222,6 +243,54 @@ class _Reader:
             problem = f"本机没有账户“{name}” (this machine has no such account)"
             raise SettingsError(variable, problem, "postgres") from None
         return name
+
+    def sms(self, default: Sms, *, seed: bool) -> Sms:
+        """How SMS are sent; the outbox, which shows every code to everybody, only where people are fictional."""
+        choices: tuple[Sms, ...] = ("outbox", "http", "none")
+        variable = "CHEDANG_SMS"
+        text = self.text(variable, default).lower()
+        found = next((choice for choice in choices if choice == text), None)
+        if found is None:
+            problem = f"应为 {'、'.join(choices)} 之一，现为“{text}” (one of {', '.join(choices)} is needed)"
+            raise SettingsError(variable, problem, "http")
+        if found == "outbox" and not seed:
+            problem = (
+                "发件箱向所有人显示验证码，只能用于示例数据（CHEDANG_SEED=1）"
+                " (the outbox shows every code to everybody: for fictional data only)"
+            )
+            raise SettingsError(variable, problem, "http")
+        return found
+
+    def sms_url(self) -> str:
+        """Where SMS are handed over: TLS, or this machine."""
+        variable, example = "CHEDANG_SMS_URL", "https://sms.example.org/send"
+        url = self.text(variable, "")
+        parts = urlsplit(url)
+        is_safe = parts.scheme == "https" or (
+            parts.scheme == "http" and parts.hostname in {"127.0.0.1", "localhost", "::1"}
+        )
+        if is_safe and parts.hostname and parts.username is None:
+            return url
+        # It may hold a password: not repeated.
+        problem = "应为 https:// 地址（本机可用 http://），不含用户名 (an https:// address without a user is needed)"
+        raise SettingsError(variable, problem, example)
+
+    def networks(self, variable: str, example: str) -> tuple[Network, ...]:
+        """Addresses or networks with commas between; none when unset."""
+        found: list[Network] = []
+        for name in (name.strip() for name in self.text(variable, "").split(",")):
+            try:
+                found += [ip_network(name)] if name else []
+            except ValueError:
+                problem = f"“{name}”不是 IP 地址或网段 (not an address or a network)"
+                raise SettingsError(variable, problem, example) from None
+        return tuple(found)
+
+    def needed_file(self, variable: str, example: str) -> Path:
+        path = self.existing_file(variable, example)
+        if path is None:
+            raise SettingsError(variable, "没有设置，必须指明文件 (not set; a file is needed)", example)
+        return path
 
     def existing_file(self, variable: str, example: str) -> Path | None:
         text = self.text(variable, "")

@@ -54,6 +54,9 @@ def test_a_relative_data_dir_becomes_absolute() -> None:
         ("CHEDANG_LOG_LEVEL", "loud"),
         ("CHEDANG_SITE_HOSTS", " , "),
         ("CHEDANG_SECURE_COOKIES", "on"),
+        ("CHEDANG_SMS", "pigeon"),
+        ("CHEDANG_TRUSTED_PROXIES", "proxy.example.org"),
+        ("CHEDANG_TRUSTED_PROXIES", "10.0.0.1/8"),
     ],
 )
 def test_a_wrong_value_is_refused_naming_the_variable_and_an_example(variable: str, value: str) -> None:
@@ -90,3 +93,32 @@ def test_a_process_without_a_database_ends_with_one_sentence(monkeypatch: pytest
     with pytest.raises(SystemExit) as ended:
         settings_of_process()
     assert "CHEDANG_GATE_PORT" in str(ended.value)
+
+
+def test_sms_are_shown_on_a_page_only_where_people_are_fictional() -> None:
+    assert Settings.from_environment({}).sms == "outbox"
+    assert Settings.from_environment({"CHEDANG_SEED": "0"}).sms == "none"
+    with pytest.raises(SettingsError, match="CHEDANG_SMS"):
+        Settings.from_environment({"CHEDANG_SEED": "0", "CHEDANG_SMS": "outbox"})
+
+
+def test_a_gateway_for_sms_needs_a_safe_address_and_a_key(tmp_path: Path) -> None:
+    key = tmp_path / "sms.key"
+    key.write_text("k" * 32)
+    good = {"CHEDANG_SMS": "http", "CHEDANG_SMS_URL": "https://sms.example.org/x", "CHEDANG_SMS_KEY_FILE": str(key)}
+    settings = Settings.from_environment(good)
+    assert (settings.sms, settings.sms_url, settings.sms_key_file) == ("http", "https://sms.example.org/x", key)
+    for wrong in (
+        {"CHEDANG_SMS_URL": ""},
+        {"CHEDANG_SMS_URL": "http://sms.example.org/x"},
+        {"CHEDANG_SMS_URL": "https://user:secret@sms.example.org/x"},
+        {"CHEDANG_SMS_KEY_FILE": ""},
+    ):
+        with pytest.raises(SettingsError) as caught:
+            Settings.from_environment(good | wrong)
+        assert "secret" not in str(caught.value)
+
+
+def test_proxies_that_are_trusted_are_addresses_or_networks() -> None:
+    settings = Settings.from_environment({"CHEDANG_TRUSTED_PROXIES": "127.0.0.1, 10.0.0.0/8,"})
+    assert [str(network) for network in settings.trusted_proxies] == ["127.0.0.1/32", "10.0.0.0/8"]
