@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Final
 
 import msgspec
 
 from chedang.enterprises.model import Enterprise
 from chedang.enterprises.store import Connection
+from chedang.intake.amending import Change, append_correction
 from chedang.intake.corrections import (
     NOTHING_BEYOND,
     AddPartRequest,
@@ -31,10 +32,10 @@ from chedang.intake.corrections import (
 from chedang.intake.flows.uploads import Flow
 from chedang.intake.outcomes import RecordAccepted, RefusalKind, Refused
 from chedang.intake.service import Amendment, Intake
-from chedang.records.corrections import PageTooLarge, RecordSearch, hold_record, is_active, search_records
+from chedang.records.corrections import PageTooLarge, RecordSearch, search_records
 from chedang.records.identity import record_id
-from chedang.records.model import PartText, RecordState, RecordText, StoredVersion
-from chedang.records.store import NewVersion, append
+from chedang.records.model import Finding, PartText, RecordState, RecordText, StoredVersion
+from chedang.records.store import NewVersion
 from chedang.terms import plate
 from chedang.terms.dates import parse_day
 from chedang.terms.text import clean
@@ -42,11 +43,7 @@ from chedang.terms.text import clean
 MOST_PER_PAGE: Final = 100
 _MOST_PAGE_BYTES: Final = 16 * 1024 * 1024
 _LAST_PAGE: Final = 1_000_000
-_MOST_RENUMBERINGS: Final = 5
 _RECORD_ID = re.compile(r"[0-9a-f]{32}")
-
-Change = Callable[[StoredVersion], RecordText | None]
-"""The newest version to what the record says after the correction; ``None`` when nothing is to be done."""
 
 
 async def amend(
@@ -71,14 +68,11 @@ async def amend(
     record_id_hex = _resolve(record, enterprise.company_code)
 
     def correct(connection: Connection) -> RecordAmended:
-        current = _hold(connection, record_id_hex, enterprise.company_code)
-        text = change(current)
-        if text is None:
-            return RecordAmended(current.record_id.hex, None, current.state, current.state, current.findings)
-        amendment = Amendment(current.record_id.hex, enterprise.company_code, reason, state)
-        version, findings = intake.prepare(enterprise, text, dialect, beyond.unknown_fields, amendment)
-        *_, appended = append(connection, _with_number(connection, current, version))
-        return RecordAmended(appended.record_id, appended.version, state, current.state, findings)
+        def prepare(current: StoredVersion, text: RecordText) -> tuple[NewVersion, tuple[Finding, ...]]:
+            amendment = Amendment(current.record_id.hex, enterprise.company_code, reason, state)
+            return intake.prepare(enterprise, text, dialect, beyond.unknown_fields, amendment)
+
+        return append_correction(connection, record_id_hex, enterprise.company_code, change, prepare)
 
     amended = await intake.run(correct)
     accepted = RecordAccepted(amended.record_id_hex, amended.version is not None, amended.version, amended.findings)
@@ -97,47 +91,6 @@ def _resolve(record: RecordReference, company_code: str) -> str:
     if not number:
         raise Refused(RefusalKind.MISSING_PARAMETER, "没有记录编号")
     return record_id(company_code, number, b"")
-
-
-def _hold(connection: Connection, record_id_hex: str, company_code: str) -> StoredVersion:
-    """The shop's record, under whatever number it goes on. Raises Refused(UNKNOWN_RECORD)."""
-    current = hold_record(connection, record_id_hex, company_code)
-    if current is None:
-        raise Refused(RefusalKind.UNKNOWN_RECORD)
-    for _ in range(_MOST_RENUMBERINGS):
-        if current.state is not RecordState.VOID or _id_by_number(current) == current.record_id.hex:
-            break
-        following = hold_record(connection, _id_by_number(current), company_code)
-        if following is None:
-            break
-        current = following
-    return current
-
-
-def _id_by_number(version: StoredVersion | NewVersion) -> str:
-    """The identifier that the number of a version leads to; its own when it has no number."""
-    number = version.settlement_list_number
-    if number:
-        return record_id(version.company_code, number, b"")
-    return version.record_id if isinstance(version, NewVersion) else version.record_id.hex
-
-
-def _with_number(connection: Connection, current: StoredVersion, version: NewVersion) -> list[NewVersion]:
-    """What is to be appended, the record itself last. Raises Refused(CONFLICT).
-
-    A number and its identifier stay together, or the next job of the old number would become a version of this record.
-    So with a new number the old identifier is voided, and the void names the new number.
-    """
-    record_id_hex = _id_by_number(version)
-    if version.settlement_list_number == current.settlement_list_number or record_id_hex == version.record_id:
-        return [version]
-    if is_active(connection, record_id_hex):
-        raise Refused(RefusalKind.CONFLICT, "结算清单编号已用于另一条记录")
-    reason = f"{version.reason}（结算清单编号更正）"
-    return [
-        msgspec.structs.replace(version, state=RecordState.VOID, reason=reason),
-        msgspec.structs.replace(version, record_id=record_id_hex),
-    ]
 
 
 async def modify(intake: Intake, request: ModifyRequest, dialect: str) -> RecordAmended:
