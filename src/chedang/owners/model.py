@@ -47,6 +47,15 @@ class Scope(StrEnum):
     """What the owner sees."""
 
 
+class FleetRole(StrEnum):
+    """What a person may do in a company."""
+
+    MANAGER = "manager"
+    """Cars and people of the company, and all that an owner may do."""
+    VIEWER = "viewer"
+    """See the files of its cars, nothing else."""
+
+
 class Access(msgspec.Struct, frozen=True):
     """What lets a person see one car now. Made by ``owners.access`` only."""
 
@@ -64,3 +73,13 @@ class Access(msgspec.Struct, frozen=True):
     def is_owner(self) -> bool:
         """May do what an owner may: share, certify, review, correct, hand over."""
         return self.kind is not Kind.CONSENT
+
+
+class RequestState(StrEnum):
+    """What became of a request for a binding."""
+
+    WAITING = "waiting"
+    AGREED = "agreed"
+    REFUSED = "refused"
+    WITHDRAWN = "withdrawn"
+    """The person took it back, or has bound the car in another way meanwhile."""

@@ -110,3 +110,18 @@ class Binding(models.Model):
             scope=Scope(self.scope),
             shops_hidden_before=self.shops_hidden_before_on,
         )
+
+
+from chedang.owners.binding_models import BindingRequest, ClaimCode  # noqa: E402 - they refer to what stands above
+from chedang.owners.proof_models import Certificate, Share, SharedView  # noqa: E402
+
+__all__ = [
+    "Binding",
+    "BindingQuerySet",
+    "BindingRequest",
+    "Certificate",
+    "ClaimCode",
+    "Fleet",
+    "Share",
+    "SharedView",
+]
