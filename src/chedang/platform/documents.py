@@ -12,7 +12,7 @@ from importlib.resources import files
 from typing import Final
 
 import typst
-from noto_cjk_sans_otc import FONT_PATH
+from noto_cjk_sans_otc import FONT_PATH  # type: ignore[import-untyped]  # carries no types
 
 FONT_FAMILY: Final = "Noto Sans CJK SC"
 """What templates name; its characters that a document uses are embedded, the others are not."""
@@ -30,9 +30,12 @@ def set_pdf(package: str, template: str, inputs: Mapping[str, str]) -> bytes:
     source = files(package).joinpath(template).read_bytes()
     try:
         compiler = typst.Compiler(input=source, font_paths=_fonts(), sys_inputs=dict(inputs))
-        return compiler.compile(format="pdf")
+        pdf = compiler.compile(format="pdf")
     except typst.TypstError as error:
         raise CannotSet(error.message) from error
+    if not isinstance(pdf, bytes):
+        raise CannotSet("nothing came out")
+    return pdf
 
 
 @cache
