@@ -68,11 +68,13 @@ class Access(msgspec.Struct, frozen=True):
     scope: Scope
     shops_hidden_before: date | None = None
     """过户日: shops of visits before this day are hidden, the former owner did not agree to show them."""
+    is_viewer: bool = False
+    """A person of a company who may see its cars' files and nothing else."""
 
     @property
     def is_owner(self) -> bool:
         """May do what an owner may: share, certify, review, correct, hand over."""
-        return self.kind is not Kind.CONSENT
+        return self.kind is not Kind.CONSENT and not self.is_viewer
 
 
 class RequestState(StrEnum):

@@ -113,15 +113,20 @@ class Binding(models.Model):
 
 
 from chedang.owners.binding_models import BindingRequest, ClaimCode  # noqa: E402 - they refer to what stands above
+from chedang.owners.handing_models import AskedConsent, FleetMember, Invitation, Transfer  # noqa: E402 - as above
 from chedang.owners.proof_models import Certificate, Share, SharedView  # noqa: E402
 
 __all__ = [
+    "AskedConsent",
     "Binding",
     "BindingQuerySet",
     "BindingRequest",
     "Certificate",
     "ClaimCode",
     "Fleet",
+    "FleetMember",
+    "Invitation",
     "Share",
     "SharedView",
+    "Transfer",
 ]
