@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from django.db.models import F
+
 from chedang.access.models import Allowance
 
 
@@ -15,6 +17,11 @@ def take(kind: str, key_digest: str, *, most: int, within: timedelta, now: datet
     keyed digest of what the limit is for, see ``platform.sealing.Digester``.
     """
     return Allowance.objects.take(kind, key_digest, most=most, within=within, now=now)
+
+
+def give_back(kind: str, key_digest: str) -> None:
+    """Undo one taking: where only failures count, what succeeded gives its try back."""
+    Allowance.objects.filter(kind=kind, key_digest=key_digest, taken__gt=0).update(taken=F("taken") - 1)
 
 
 def forget_old(*, before: datetime) -> int:
