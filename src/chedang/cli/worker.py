@@ -21,8 +21,11 @@ from chedang.cli import desk
 from chedang.cli.batches import batch_worker, collect_rarely
 from chedang.intake import batch_work, orders, sandbox
 from chedang.intake.files.keeping import Keeper
+from chedang.owners import claim_index
+from chedang.owners.claim_codes import KEY_PURPOSE
 from chedang.platform.clock import system_clock
 from chedang.platform.database import connect, is_unavailable, on_search_path, try_session_lock
+from chedang.platform.keys import node_key
 from chedang.platform.logging import configure
 from chedang.platform.processes import die_with_parent
 from chedang.platform.settings import Settings, settings_of_process
@@ -59,7 +62,7 @@ def main() -> None:
     for aside in beside:
         aside.start()
     try:
-        work(database_url, stop, node_code=settings.node.code)
+        work(database_url, stop, node_code=settings.node.code, code_key=_code_key(settings))
     finally:
         stop.set()
         for aside in beside:
@@ -116,11 +119,16 @@ def _forget_stale_orders(settings: Settings, database_url: str, stop: threading.
             return
 
 
-def work(database_url: str, stop: threading.Event, *, node_code: str) -> None:
+def _code_key(settings: Settings) -> bytes | None:
+    """The node's key for claim codes; ``None`` at the ministry, where there are no owners."""
+    return node_key(settings.data_dir, KEY_PURPOSE) if settings.node.level == "province" else None
+
+
+def work(database_url: str, stop: threading.Event, *, node_code: str, code_key: bytes | None) -> None:
     """Follow the feed of this node until ``stop`` is set; a database that is away is waited for."""
     while not stop.is_set():
         try:
-            _follow_until_stopped(database_url, stop, node_code)
+            _follow_until_stopped(database_url, stop, node_code, code_key)
         except Exception as fault:
             if not is_unavailable(fault):
                 raise
@@ -128,7 +136,7 @@ def work(database_url: str, stop: threading.Event, *, node_code: str) -> None:
             stop.wait(_RETRY_SECONDS)
 
 
-def _follow_until_stopped(database_url: str, stop: threading.Event, node_code: str) -> None:
+def _follow_until_stopped(database_url: str, stop: threading.Event, node_code: str, code_key: bytes | None) -> None:
     with connect(database_url, name="chedang-worker", autocommit=True) as connection:
         while not try_session_lock(connection, _ONLY_WORKER_LOCK):
             if stop.wait(_RETRY_SECONDS):
@@ -136,10 +144,14 @@ def _follow_until_stopped(database_url: str, stop: threading.Event, node_code: s
         _log.info("following the change feed")
         wiped_at: datetime | None = None
         while not stop.is_set():
-            if follow(connection, clock=system_clock, node_code=node_code) == 0:
+            followed = follow(connection, clock=system_clock, node_code=node_code)
+            if code_key is not None:
+                followed += claim_index.follow(connection, code_key, clock=system_clock)
+            if followed == 0:
                 now = system_clock()
                 if wiped_at is None or now - wiped_at >= _WIPE_EVERY:
                     sandbox.wipe(connection, now)
+                    claim_index.forget_old(connection, now=now)
                     wiped_at = now
                 stop.wait(_IDLE_SECONDS)
 

@@ -37,7 +37,10 @@ def bind_own_car(user: User, vin: str, plate_number: str, proof: Proof, *, now: 
         if bound is None:
             transaction.set_rollback(True)
             return None
-        record_event(user, AuditAction.BIND_VEHICLE, Purpose.OWN_VEHICLE, now=now, vin=vin, object_id=bound.public_id)
+        if proof is not Proof.OFFICER:  # what an officer does is written down as such
+            record_event(
+                user, AuditAction.BIND_VEHICLE, Purpose.OWN_VEHICLE, now=now, vin=vin, object_id=bound.public_id
+            )
         BindingRequest.objects.waiting().filter(user=user, vin=vin).update(
             state=str(RequestState.WITHDRAWN), reason=BOUND_MEANWHILE, decided_at=now
         )
@@ -59,7 +62,7 @@ def end_binding(user: User, binding: Binding, *, now: datetime) -> None:
 
 
 def end_by_decision(vin: str, *, now: datetime) -> None:
-    """End the present owner's binding and its grants: an officer gave the car to another. In the caller's transaction."""
+    """End the present owner's binding and its grants: an officer gave the car to another. Within a transaction."""
     present = Binding.objects.active(now).filter(vin=vin, kind__in=(str(Kind.OWN), str(Kind.COMPANY)))
     for binding in present.select_for_update():
         _end(binding, ENDED_BY_DECISION, now)

@@ -1,7 +1,7 @@
 """The two ways to bind one's car without waiting: a claim code, or facts that only the last visit's paper shows.
 
 A try that does not succeed has one outcome, whatever the reason: no such car, another's car, wrong facts, too many
-tries at this car. Limits stop the guesser; none of them closes the claim code or the request to an officer to the owner.
+tries at this car. Limits stop the guesser; none closes the claim code or the request to an officer to the owner.
 """
 
 from __future__ import annotations

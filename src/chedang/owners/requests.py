@@ -69,7 +69,7 @@ def ask_by_facts(desk: ClaimDesk, user: User, asked: Asked, *, now: datetime) ->
     _count(desk, user, now)
     with desk.lend() as connection:
         sighting = sight_by_plate(connection, asked.plate_number, asked.vin_tail, node_code=desk.node_code)
-    return _ask(desk, user, sighting, asked.plate_number, asked.facts, now)
+    return _ask(desk, user, sighting, asked.plate_number, told=asked.facts, now=now)
 
 
 def ask_by_code(desk: ClaimDesk, user: User, typed: str, *, now: datetime) -> BindingRequest:
@@ -79,7 +79,8 @@ def ask_by_code(desk: ClaimDesk, user: User, typed: str, *, now: datetime) -> Bi
     """
     sighting = look_at_code(desk, user, typed, now=now)
     _count(desk, user, now)
-    return _ask(desk, user, sighting, sighting.visit.plate_number if sighting.visit else "", None, now)
+    plate_number = sighting.visit.plate_number if sighting.visit else ""
+    return _ask(desk, user, sighting, plate_number, told=None, now=now)
 
 
 def requests_in_scope(officer: User) -> BindingRequestQuerySet:
@@ -168,7 +169,7 @@ def _count(desk: ClaimDesk, user: User, now: datetime) -> None:
 
 
 def _ask(
-    desk: ClaimDesk, user: User, sighting: Sighting, plate_number: str, told: Facts | None, now: datetime
+    desk: ClaimDesk, user: User, sighting: Sighting, plate_number: str, *, told: Facts | None, now: datetime
 ) -> BindingRequest:
     evidence = weigh(sighting, user, told=told, plate_number=plate_number, tries_left=True, now=now)
     # Nothing against it: the tries at this car were used up, or the person prefers an officer.
