@@ -6,8 +6,6 @@ longer the giver's) is one fact, found with the same work: nothing tells that a 
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -23,10 +21,8 @@ from chedang.owners.codes import in_groups, new_code
 from chedang.owners.model import Access, Scope
 from chedang.owners.proof_limits import proof_limits
 from chedang.owners.proof_models import Share, SharedView, lock_binding
+from chedang.owners.share_codes import CODE_LENGTH, read_code
 
-CODE_LENGTH: Final = 16
-"""78 random bits."""
-_LONGEST_TYPED: Final = 200
 LONGEST_NOTE: Final = 40
 
 Digest = Callable[[str], str]
@@ -63,15 +59,6 @@ class OpenedShare:
     """Which of the views it was."""
     readable_until: datetime
     """In the browser that took it."""
-
-
-def read_code(typed: str) -> str:
-    """A code from what a person typed or pasted, whole link or not: letters and digits only, in capitals.
-
-    Never refuses: what is no code has a digest that no share has.
-    """
-    text = unicodedata.normalize("NFKC", typed[:_LONGEST_TYPED]).strip().rstrip("/")
-    return re.sub(r"[^0-9A-Z]", "", text.rpartition("/")[2].upper())
 
 
 def make_share(
