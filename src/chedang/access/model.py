@@ -41,6 +41,7 @@ class AuditAction(StrEnum):
     MAKE_SECRET = "secret:make"  # noqa: S105 - a name
     END_SECRET = "secret:end"  # noqa: S105 - a name
     CHANGE_PHONE = "account:change_phone"
+    CLOSE_ACCOUNT = "account:close"
     BIND_VEHICLE = "binding:make"
     ASK_FOR_BINDING = "binding:ask"
     DECIDE_BINDING = "binding:decide"

@@ -51,6 +51,7 @@ ACTION_NAMES = {
     AuditAction.MAKE_SECRET: _("生成接口密钥"),
     AuditAction.END_SECRET: _("停用接口密钥"),
     AuditAction.CHANGE_PHONE: _("更换手机号码"),
+    AuditAction.CLOSE_ACCOUNT: _("注销账户"),
     AuditAction.BIND_VEHICLE: _("绑定车辆"),
     AuditAction.ASK_FOR_BINDING: _("申请绑定车辆"),
     AuditAction.DECIDE_BINDING: _("决定绑定申请"),
@@ -273,3 +274,20 @@ class Allowance(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.taken}"
+
+
+from chedang.access.phone_models import OpenSession, OutboxMessage, OwnerPhone, SmsCode  # noqa: E402 - they name User
+
+__all__ = [
+    "ACTION_NAMES",
+    "PURPOSE_NAMES",
+    "ROLE_NAMES",
+    "Allowance",
+    "AuditEvent",
+    "OpenSession",
+    "OutboxMessage",
+    "OwnerPhone",
+    "SignInTry",
+    "SmsCode",
+    "User",
+]

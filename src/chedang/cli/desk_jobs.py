@@ -5,8 +5,10 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Final
 
-from chedang.access import allowances
+from chedang.access import allowances, codes, sessions, sms
 from chedang.cli.desk import DeskJob
+
+_HOUR: Final = timedelta(hours=1)
 
 
 def forget_old_allowances(now: datetime) -> None:
@@ -14,4 +16,9 @@ def forget_old_allowances(now: datetime) -> None:
     allowances.forget_old(before=now - timedelta(days=2))
 
 
-DESK_JOBS: Final[tuple[DeskJob, ...]] = (DeskJob(timedelta(hours=1), forget_old_allowances),)
+DESK_JOBS: Final[tuple[DeskJob, ...]] = (
+    DeskJob(_HOUR, forget_old_allowances),
+    DeskJob(_HOUR, codes.forget_old),
+    DeskJob(_HOUR, sms.forget_old),
+    DeskJob(_HOUR, sessions.forget_old),
+)

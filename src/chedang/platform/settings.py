@@ -19,6 +19,8 @@ from urllib.parse import urlsplit
 from chedang.terms.division import PROVINCES
 
 MINISTRY_CODE = "00"
+SMS_KEY_LEAST = 32
+"""Characters of the key shared with an SMS gateway."""
 
 Level = Literal["province", "ministry"]
 Mode = Literal["compat", "strict"]
@@ -118,7 +120,7 @@ class Settings:
             secure_cookies=read.flag("CHEDANG_SECURE_COOKIES", "0"),
             sms=sms,
             sms_url=read.sms_url() if sms == "http" else "",
-            sms_key_file=read.needed_file("CHEDANG_SMS_KEY_FILE", "/etc/chedang/sms.key") if sms == "http" else None,
+            sms_key_file=read.sms_key_file() if sms == "http" else None,
             trusted_proxies=read.networks("CHEDANG_TRUSTED_PROXIES", "127.0.0.1,10.0.0.0/8"),
         )
 
@@ -286,10 +288,15 @@ class _Reader:
                 raise SettingsError(variable, problem, example) from None
         return tuple(found)
 
-    def needed_file(self, variable: str, example: str) -> Path:
+    def sms_key_file(self) -> Path:
+        """The file of the key shared with the gateway, long enough not to be guessed."""
+        variable, example = "CHEDANG_SMS_KEY_FILE", "/etc/chedang/sms.key"
         path = self.existing_file(variable, example)
         if path is None:
             raise SettingsError(variable, "没有设置，必须指明文件 (not set; a file is needed)", example)
+        if len(path.read_bytes().strip()) < SMS_KEY_LEAST:
+            problem = f"密钥不足 {SMS_KEY_LEAST} 个字符 (the key is shorter than {SMS_KEY_LEAST} characters)"
+            raise SettingsError(variable, problem, example)
         return path
 
     def existing_file(self, variable: str, example: str) -> Path | None:

@@ -105,6 +105,8 @@ def test_sms_are_shown_on_a_page_only_where_people_are_fictional() -> None:
 def test_a_gateway_for_sms_needs_a_safe_address_and_a_key(tmp_path: Path) -> None:
     key = tmp_path / "sms.key"
     key.write_text("k" * 32)
+    short = tmp_path / "short.key"
+    short.write_text("k" * 31)
     good = {"CHEDANG_SMS": "http", "CHEDANG_SMS_URL": "https://sms.example.org/x", "CHEDANG_SMS_KEY_FILE": str(key)}
     settings = Settings.from_environment(good)
     assert (settings.sms, settings.sms_url, settings.sms_key_file) == ("http", "https://sms.example.org/x", key)
@@ -113,6 +115,7 @@ def test_a_gateway_for_sms_needs_a_safe_address_and_a_key(tmp_path: Path) -> Non
         {"CHEDANG_SMS_URL": "http://sms.example.org/x"},
         {"CHEDANG_SMS_URL": "https://user:secret@sms.example.org/x"},
         {"CHEDANG_SMS_KEY_FILE": ""},
+        {"CHEDANG_SMS_KEY_FILE": str(short)},
     ):
         with pytest.raises(SettingsError) as caught:
             Settings.from_environment(good | wrong)
