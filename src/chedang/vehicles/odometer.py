@@ -1,18 +1,15 @@
-"""里程判断: do the odometer readings of one vehicle fit together? Pure (ours, ADR 0009).
+"""里程判断: do the odometer readings of one vehicle fit together? Pure (ours, ADR 0027).
 
-As many readings as possible are believed: the longest chain in which each fits the one before. One reading off the
-chain is a doubt, mostly a typing error. A fall whose both ends are borne out by another reading is what a rollback
-looks like, and only that is called illogical.
+The simplest story of all readings is believed (:mod:`chedang.vehicles.odometer_runs`). Only a break with two readings
+or more on both sides is called illogical; a single reading that does not fit is a doubt about that record, and the
+verdict on the others stands as long as it cannot be the trace of a rollback.
 """
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable
-from datetime import date
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
-from itertools import pairwise
-from uuid import UUID
+from itertools import groupby, pairwise
 
 from chedang.records.limits import OdometerLimits
 from chedang.vehicles.model import (
@@ -22,159 +19,202 @@ from chedang.vehicles.model import (
     OdometerReason,
     OdometerState,
     OdometerVerdict,
+    Typo,
 )
+from chedang.vehicles.odometer_runs import Break, Point, Reach, Story, find_story
+from chedang.vehicles.odometer_typos import TELLING, Window, explain
+from chedang.vehicles.odometer_words import say_verdict
 
-Readings = tuple[OdometerReading, ...]
+Glance = tuple[OdometerReading, ...]
+"""Readings of one day that say the same: seen once, or copied; they do not bear each other out."""
+
+# A reading that its vehicle would have reached by driving no faster than this many times its pace may be true.
+_MOST_PACES = 3
+# Metres a day: where the readings span too short a time to know better, and of a vehicle that hardly moves.
+_USUAL_PACE, _LEAST_PACE = 40_000.0, 5_000.0
+_SHORT_DAYS = 30
 
 
 def judge_odometer(readings: Iterable[OdometerReading], limits: OdometerLimits) -> OdometerVerdict:
     """Judge the readings of one vehicle, in any order. Fewer than two are not judged."""
     # Readings of one day have no order among them: the smaller comes first.
-    ordered = tuple(sorted(readings, key=lambda reading: (reading.on, reading.mileage_km, reading.record_id)))
-    judged = ordered[-limits.most_readings :]
+    ordered = sorted(readings, key=lambda reading: (reading.on, reading.mileage_km, reading.record_id))
+    judged = tuple(ordered[-limits.most_readings :])
     if len(judged) < 2:
-        return _verdict(OdometerState.NOT_JUDGED, judged, (), ())
-    conflicts = tuple(conflict for pair in pairwise(judged) if (conflict := _conflict(*pair, limits)))
-    if not conflicts:
-        return _verdict(OdometerState.REASONABLE, judged, (), ())
-    chain = _Chain(judged, limits)
-    rollbacks = tuple(fall for fall in _falls(conflicts) if chain.bears_out(fall))
-    if not rollbacks:
-        return _verdict(OdometerState.NOT_JUDGED, judged, conflicts, chain.uncertain())
-    ends = [reading for fall in rollbacks for reading in (fall.earlier, fall.later)]
-    return _verdict(OdometerState.ILLOGICAL, judged, rollbacks, [*ends, *chain.outliers()])
+        return _verdict(judged, [], {OdometerReason.TOO_FEW})
+    glances = [tuple(group) for _key, group in groupby(judged, key=lambda r: (r.on, r.mileage_km))]
+    case = _Case(glances, limits)
+    return _verdict(judged, case.conflicts, case.reasons, case.doubtful)
 
 
-def _conflict(earlier: OdometerReading, later: OdometerReading, limits: OdometerLimits) -> OdometerConflict | None:
-    """Why two readings do not fit together; ``None`` when they do."""
-    driven_km = later.mileage_km - earlier.mileage_km
-    if driven_km < -limits.fall_tolerance_km:
-        return OdometerConflict(ConflictKind.FALL, earlier, later)
-    if driven_km > max((later.on - earlier.on).days, 1) * limits.most_km_per_day:
-        return OdometerConflict(ConflictKind.TOO_FAST, earlier, later)
-    return None
+_STATES = {
+    OdometerReason.FALL: OdometerState.ILLOGICAL,
+    OdometerReason.TOO_FAST: OdometerState.ILLOGICAL,
+    OdometerReason.FALL_NOT_BORNE_OUT: OdometerState.NOT_JUDGED,
+    OdometerReason.CONTRADICTION: OdometerState.NOT_JUDGED,
+    OdometerReason.TOO_FEW: OdometerState.NOT_JUDGED,
+    OdometerReason.REPLACED: OdometerState.REASONABLE,
+    OdometerReason.TYPO: OdometerState.REASONABLE,
+    OdometerReason.STRAY: OdometerState.REASONABLE,
+    OdometerReason.FITS: OdometerState.REASONABLE,
+}
+"""State by reason; of several reasons the one that stands first here decides."""
 
-
-def _falls(conflicts: Iterable[OdometerConflict]) -> tuple[OdometerConflict, ...]:
-    return tuple(conflict for conflict in conflicts if conflict.kind is ConflictKind.FALL)
-
-
-class _Chain:
-    """A longest chain of readings in which each fits the one before; the work grows with the square of their number."""
-
-    def __init__(self, readings: Readings, limits: OdometerLimits) -> None:
-        self._readings = readings
-        self._limits = limits
-        count = len(readings)
-        self._from_start, before = [1] * count, [-1] * count
-        self._to_end = [1] * count
-        for late in range(count):
-            for early in range(late):
-                if self._from_start[early] >= self._from_start[late] and self._fit(early, late):
-                    self._from_start[late], before[late] = self._from_start[early] + 1, early
-        for early in reversed(range(count)):
-            for late in range(early + 1, count):
-                if self._to_end[late] >= self._to_end[early] and self._fit(early, late):
-                    self._to_end[early] = self._to_end[late] + 1
-        self._length = max(self._from_start)
-        # Of several longest chains the one that ends last: newer readings are the likelier to be cared for.
-        place = max(place for place in range(count) if self._from_start[place] == self._length)
-        self._members: set[int] = set()
-        while place >= 0:
-            self._members.add(place)
-            place = before[place]
-
-    def _fit(self, early: int, late: int) -> bool:
-        return _conflict(self._readings[early], self._readings[late], self._limits) is None
-
-    def uncertain(self) -> list[OdometerReading]:
-        """Readings that are not on every longest chain: any of them may be the wrong one."""
-        places = range(len(self._readings))
-        on_one = [p for p in places if self._from_start[p] + self._to_end[p] == self._length + 1]
-        rivals = Counter(self._from_start[place] for place in on_one)
-        certain = {place for place in on_one if rivals[self._from_start[place]] == 1}
-        return [self._readings[place] for place in places if place not in certain]
-
-    def outliers(self) -> list[OdometerReading]:
-        """Readings off the chain that no neighbour bears out."""
-        places = range(len(self._readings))
-        return [self._readings[place] for place in places if not self._stands(place, -1) and not self._stands(place, 1)]
-
-    def bears_out(self, fall: OdometerConflict) -> bool:
-        """Is either end of the fall, a pair of neighbours, borne out by another reading?"""
-        place = self._readings.index(fall.earlier)
-        return self._stands(place, -1) and self._stands(place + 1, 1)
-
-    def _stands(self, place: int, step: int) -> bool:
-        """On the chain together with others, or off it together with the neighbour in that direction."""
-        if place in self._members:
-            return self._length > 1
-        neighbour = place + step
-        if not 0 <= neighbour < len(self._readings) or neighbour in self._members:
-            return False
-        return self._fit(min(place, neighbour), max(place, neighbour))
+_Found = tuple[OdometerReason, OdometerConflict]
 
 
 def _verdict(
-    state: OdometerState,
-    readings: Readings,
-    conflicts: tuple[OdometerConflict, ...],
-    doubtful_readings: Iterable[OdometerReading],
+    readings: tuple[OdometerReading, ...],
+    conflicts: Sequence[_Found],
+    reasons: set[OdometerReason],
+    doubtful: Iterable[OdometerReading] = (),
 ) -> OdometerVerdict:
-    doubtful: frozenset[UUID] = frozenset(reading.record_id for reading in doubtful_readings)
-    if conflicts:
-        chinese, english = _say_conflict(state, (*_falls(conflicts), *conflicts)[0])
-        if len(doubtful) > 2:
-            chinese += f"可能不对的读数一共有 {len(doubtful)} 个。"
-            english += f" In all {len(doubtful)} readings may be wrong."
-    elif state is OdometerState.REASONABLE:
-        latest = readings[-1]
-        chinese = f"{len(readings)} 次读数依次增加，最近一次 {_km(latest)} 千米。"
-        english = f"{len(readings)} readings increase one after another; the latest is {_km(latest)} km."
-    else:
-        chinese = "有里程又有日期的记录不到两条，还不能判断里程是否合理。"
-        english = "Fewer than two records have both a mileage and a date, so the odometer cannot be judged yet."
-    return OdometerVerdict(state, chinese, english, readings, conflicts, doubtful, (_reason(state, conflicts),))
+    order = tuple(_STATES)
+    ranked = tuple(sorted(reasons, key=order.index))
+    shown = [conflict for _reason, conflict in sorted(conflicts, key=lambda found: order.index(found[0]))]
+    state = _STATES[ranked[0]]
+    marked = frozenset(reading.record_id for reading in doubtful)
+    sentence, sentence_en = say_verdict(ranked, readings, shown, marked)
+    return OdometerVerdict(state, sentence, sentence_en, readings, tuple(shown), marked, ranked)
 
 
-def _reason(state: OdometerState, conflicts: tuple[OdometerConflict, ...]) -> OdometerReason:
-    if state is OdometerState.ILLOGICAL:
-        return OdometerReason.FALL
-    if conflicts:
-        return OdometerReason.CONTRADICTION
-    return OdometerReason.FITS if state is OdometerState.REASONABLE else OdometerReason.TOO_FEW
+class _Case:
+    """One vehicle's glances, what does not fit among them, and why."""
+
+    def __init__(self, glances: Sequence[Glance], limits: OdometerLimits) -> None:
+        self._glances = glances
+        self._limits = limits
+        self._reach = Reach(limits.fall_tolerance_km * 1000, limits.most_km_per_day * 1000)
+        self._points = [_point(glance) for glance in glances]
+        self.conflicts: list[_Found] = []
+        self.reasons: set[OdometerReason] = set()
+        self._doubtful: set[int] = set()
+        if all(self._reach.fits(earlier, later) for earlier, later in pairwise(self._points)):
+            self.reasons.add(OdometerReason.FITS)
+            return
+        story = find_story(self._points, self._reach, self._would_explain)
+        if story is None:
+            self._note_contradiction(range(len(glances)))
+        else:
+            self._read(story)
+
+    @property
+    def doubtful(self) -> list[OdometerReading]:
+        return [reading for place in sorted(self._doubtful) for reading in self._glances[place]]
+
+    def _read(self, story: Story) -> None:
+        for each in story.breaks:
+            self._note_break(each)
+        self._note_contradiction(sorted(story.uncertain))
+        for place in sorted(story.strays - story.uncertain):
+            self._note_stray(place, story)
+
+    def _note_break(self, found: Break) -> None:
+        if found.is_replaced:
+            self.reasons.add(OdometerReason.REPLACED)
+            return
+        conflict = self._conflict(found.before, found.after)
+        reason = OdometerReason.FALL if conflict.kind is ConflictKind.FALL else OdometerReason.TOO_FAST
+        self._note(reason, conflict, found.before, found.after)
+
+    def _note_contradiction(self, places: Iterable[int]) -> None:
+        """Nothing tells which of these readings is wrong."""
+        self._doubtful.update(places)
+        for early, late in pairwise(sorted(places)):
+            if not self._reach.fits(self._points[early], self._points[late]):
+                self._note(OdometerReason.CONTRADICTION, self._conflict(early, late), early, late)
+        if places:
+            self.reasons.add(OdometerReason.CONTRADICTION)
+
+    def _note_stray(self, place: int, story: Story) -> None:
+        before = max((kept for kept in story.kept if kept < place), default=None)
+        after = min((kept for kept in story.kept if kept > place), default=None)
+        typo = explain(self._glances[place][0], self._window(before, place, after, self._pace(story)))
+        if after is not None and not self._reach.fits(self._points[place], self._points[after]):
+            conflict = self._conflict(place, after, typo)
+        elif before is not None:
+            conflict = self._conflict(before, place, typo)
+        else:
+            conflict = self._conflict(place, place + 1, typo)
+        self._note(self._weigh(before, place, after, typo, self._pace(story)), conflict, place)
+
+    def _weigh(
+        self, before: int | None, place: int, after: int | None, typo: Typo | None, pace: float
+    ) -> OdometerReason:
+        """What a single reading that does not fit says of the others: can it be the trace of a fall?"""
+        if self._may_be_trace(before, place, after):
+            is_clear = typo is not None and (typo.kind in TELLING or self._is_beyond_pace(before, place, pace))
+            return OdometerReason.TYPO if is_clear and after is not None else OdometerReason.FALL_NOT_BORNE_OUT
+        if typo is not None:
+            return OdometerReason.TYPO
+        return OdometerReason.STRAY if after is not None else OdometerReason.CONTRADICTION
+
+    def _may_be_trace(self, before: int | None, place: int, after: int | None) -> bool:
+        """Is it the last one and too low, or a mileage that could be reached and that is too high for what follows?"""
+        point = self._points[place]
+        if after is None:
+            return before is not None and point.metres < self._points[before].metres
+        is_reachable = before is None or self._reach.fits(self._points[before], point)
+        return is_reachable and point.metres > self._points[after].metres
+
+    def _is_beyond_pace(self, before: int | None, place: int, pace: float) -> bool:
+        if before is None:
+            return False
+        earlier, later = self._points[before], self._points[place]
+        return later.metres - earlier.metres > _MOST_PACES * pace * max(later.day - earlier.day, _SHORT_DAYS)
+
+    def _pace(self, story: Story) -> float:
+        """Metres a day over all that is kept."""
+        ends = {each.after for each in story.breaks}
+        driven, days = 0, 0
+        for early, late in pairwise(story.kept):
+            if late not in ends:
+                driven += self._points[late].metres - self._points[early].metres
+                days += self._points[late].day - self._points[early].day
+        return max(driven / days, _LEAST_PACE) if days >= _SHORT_DAYS else _USUAL_PACE
+
+    def _window(self, before: int | None, place: int, after: int | None, pace: float) -> Window:
+        """What would fit between the neighbours, or within a few times the pace from the only one there is."""
+        day = self._points[place].day
+        slack = self._reach.fall_metres
+        if before is not None and after is not None:
+            early, late = self._points[before], self._points[after]
+            share = (day - early.day) / max(late.day - early.day, 1)
+            expected = early.metres + (late.metres - early.metres) * share
+            return Window(_km(early.metres - slack), _km(late.metres + slack), _km(expected))
+        if before is not None:
+            early = self._points[before]
+            most = _MOST_PACES * pace * max(day - early.day, _SHORT_DAYS)
+            expected = early.metres + pace * (day - early.day)
+            return Window(_km(early.metres - slack), _km(early.metres + most), _km(expected))
+        late = self._points[after or 0]
+        least = late.metres - _MOST_PACES * pace * max(late.day - day, _SHORT_DAYS)
+        expected = max(late.metres - pace * (late.day - day), 0)
+        return Window(_km(max(least, 0)), _km(late.metres + slack), _km(expected))
+
+    def _would_explain(self, start: int, end: int) -> bool:
+        """Is all between two readings that fit each other a slip? Several in a row must be the same telling one."""
+        typos = [
+            explain(self._glances[place][0], self._window(start, place, end, _USUAL_PACE))
+            for place in range(start + 1, end)
+        ]
+        kinds = {typo.kind if typo is not None else None for typo in typos}
+        return None not in kinds and (len(typos) == 1 or (len(kinds) == 1 and kinds <= TELLING))
+
+    def _conflict(self, early: int, late: int, typo: Typo | None = None) -> OdometerConflict:
+        kind = ConflictKind.FALL if self._points[late].metres < self._points[early].metres else ConflictKind.TOO_FAST
+        return OdometerConflict(kind, self._glances[early][-1], self._glances[late][0], typo)
+
+    def _note(self, reason: OdometerReason, conflict: OdometerConflict, *places: int) -> None:
+        self.reasons.add(reason)
+        self.conflicts.append((reason, conflict))
+        self._doubtful.update(places)
 
 
-def _say_conflict(state: OdometerState, conflict: OdometerConflict) -> tuple[str, str]:
-    """Name both readings, in Chinese and in English."""
-    earlier, later = conflict.earlier, conflict.later
-    if conflict.kind is ConflictKind.TOO_FAST:
-        chinese = (
-            f"从{_day(earlier.on)}的 {_km(earlier)} 千米到{_day(later.on)}的 {_km(later)} 千米，两次之间跑不了这么远，"
-        )
-        english = (
-            f"From {_km(earlier)} km on {earlier.on} to {_km(later)} km on {later.on} is too far to drive in between"
-        )
-    else:
-        chinese = f"{_day(later.on)}的读数 {_km(later)} 千米，小于{_day(earlier.on)}的 {_km(earlier)} 千米，"
-        english = f"The reading of {_km(later)} km on {later.on} is below the {_km(earlier)} km of {earlier.on}"
-    if state is OdometerState.ILLOGICAL:
-        chinese += "而且另有读数分别与这两个读数相符。里程表换过的，请维修企业注明。"
-        english += ", and other readings bear both out. A replaced odometer should be noted."
-    else:
-        chinese += "其中一个可能抄错。"
-        english += "; one of the two may be mistyped."
-    return chinese, english
+def _point(glance: Glance) -> Point:
+    first = glance[0]
+    return Point(first.on.toordinal(), round(first.mileage_km * 1000), any(each.says_replaced for each in glance))
 
 
-def _km(reading: OdometerReading) -> str:
-    """48210.0 → 48,210; 48210.5 → 48,210.5"""
-    return f"{_without_zeros(reading.mileage_km):,f}"
-
-
-def _without_zeros(value: Decimal) -> Decimal:
-    return value.quantize(Decimal(1)) if value == value.to_integral_value() else value.normalize()
-
-
-def _day(day: date) -> str:
-    return f"{day.year}年{day.month}月{day.day}日"
+def _km(metres: float) -> Decimal:
+    return Decimal(round(metres)) / 1000

@@ -13,6 +13,7 @@ from chedang.terms.dates import day_in_china
 from chedang.vehicles.home import Home, HomeFacts, Sighting, came_in_at, province_of_record, resolve_home
 from chedang.vehicles.model import FileEntry, OdometerReading, PlateSpan, VehicleFile
 from chedang.vehicles.odometer import judge_odometer
+from chedang.vehicles.odometer_replaced import says_replaced
 
 __all__ = ["assemble_file", "find_readings", "judge_odometer", "plates_over_time"]
 
@@ -89,5 +90,6 @@ def find_readings(entries: Iterable[FileEntry]) -> tuple[OdometerReading, ...]:
         received_on = day_in_china(version.received_at)
         days = [day for day in (version.repair_on, version.settled_on) if day is not None and day <= received_on]
         if version.mileage_km is not None and days:
-            readings.append(OdometerReading(version.record_id, days[0], version.mileage_km))
+            is_replaced = says_replaced(version.text)
+            readings.append(OdometerReading(version.record_id, days[0], version.mileage_km, is_replaced))
     return tuple(readings)
