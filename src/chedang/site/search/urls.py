@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from chedang.site.search import pages
+
+urlpatterns = [path("shops/", pages.search, name="shop-search")]
