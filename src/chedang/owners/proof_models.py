@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Final
 
 from django.db import models
 from django.db.models import F, Q
@@ -12,6 +13,17 @@ from chedang.access.models import User
 from chedang.owners.certificate_content import DIGEST_TYPED, CertificateContent, read_content
 from chedang.owners.model import Access, Scope
 from chedang.owners.models import _SCOPES, Binding
+
+LIVE: Final = """
+    select share.id
+    from owners_share share join owners_binding binding on binding.id = share.binding_id
+    where share.code_digest = %(digest)s and share.revoked_at is null and share.expires_at > %(now)s
+      and share.views_taken < share.most_views
+      and binding.ended_at is null and (binding.expires_at is null or binding.expires_at > %(now)s)
+"""
+"""Share of a code that can be opened now. One statement, so that it costs the same for whatever cannot."""
+LIVE_LOCKED: Final = LIVE + "for update of share"
+"""The same under a row lock: two at one moment cannot take the last view twice."""
 
 
 def lock_binding(access: Access, *, now: datetime) -> Binding | None:

@@ -20,7 +20,7 @@ from chedang.owners.access import new_public_id
 from chedang.owners.codes import in_groups, new_code
 from chedang.owners.model import Access, Scope
 from chedang.owners.proof_limits import proof_limits
-from chedang.owners.proof_models import Share, SharedView, lock_binding
+from chedang.owners.proof_models import LIVE, LIVE_LOCKED, Share, SharedView, lock_binding
 from chedang.owners.share_codes import CODE_LENGTH, read_code
 
 LONGEST_NOTE: Final = 40
@@ -101,19 +101,13 @@ def make_share(
 
 def find_share(code: str, *, digest: Digest, now: datetime) -> Share:
     """The share of a code that can be opened now; counts nothing. Raises NoSuchShare."""
-    share = Share.objects.select_related("binding").filter(code_digest=digest(read_code(code))).first()
-    if share is None or not share.is_live(now):
-        raise NoSuchShare
-    return share
+    return _find(LIVE, code, digest, now)
 
 
 def open_share(code: str, *, viewer: User | None, organisation: str = "", digest: Digest, now: datetime) -> OpenedShare:
     """Count one view and write it down, under the lock of the share's row. Raises NoSuchShare."""
     with transaction.atomic():
-        rows = Share.objects.select_for_update(of=("self",)).select_related("binding")
-        share = rows.filter(code_digest=digest(read_code(code))).first()
-        if share is None or not share.is_live(now):
-            raise NoSuchShare
+        share = _find(LIVE_LOCKED, code, digest, now)
         share.views_taken += 1
         record_event(
             viewer,
@@ -128,6 +122,14 @@ def open_share(code: str, *, viewer: User | None, organisation: str = "", digest
         number = share.views_taken
         SharedView.objects.create(share=share, number=number, at=now, viewer=viewer, organisation=organisation)
     return OpenedShare(share, number, min(now + proof_limits().share.readable_for, share.expires_at))
+
+
+def _find(statement: str, code: str, digest: Digest, now: datetime) -> Share:
+    """One statement decides, whatever is wrong with a code; only for a live one there is a second."""
+    found = list(Share.objects.raw(statement, {"digest": digest(read_code(code)), "now": now}))
+    if not found:
+        raise NoSuchShare
+    return Share.objects.select_related("binding").get(pk=found[0].pk)
 
 
 def read_again(public_id: str, code: str, *, digest: Digest, now: datetime) -> Share:
