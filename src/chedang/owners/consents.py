@@ -66,10 +66,10 @@ def invite(
         raise ConsentRefused(OWN_PHONE)
     with transaction.atomic():
         Binding.objects.select_for_update().get(pk=binding.pk)
-        _check_room(binding, now)
         waiting = _open_invitations(now).filter(binding=binding, phone_digest=digest).exists()
         if waiting or (known and Binding.objects.active(now).filter(user=known, vin=binding.vin).exists()):
             raise ConsentRefused(ALREADY)
+        _check_room(binding, now)
         return Invitation.objects.create(
             public_id=new_public_id(),
             binding=binding,
