@@ -59,6 +59,8 @@ class SaidVerdict(msgspec.Struct, frozen=True, kw_only=True):
     """里程判断."""
 
     state: str
+    reasons: tuple[str, ...]
+    """Stable codes, the deciding one first."""
     sentence: str
     sentence_en: str
 
@@ -112,6 +114,7 @@ def say(view: FileView, *, most_visits: int) -> Said:
         last_on=_month_or_day(view.last_on, is_month_only=not view.vin),
         odometer=SaidVerdict(
             state=view.odometer.state.value,
+            reasons=tuple(reason.value for reason in view.odometer.reasons),
             sentence=view.odometer.sentence,
             sentence_en=view.odometer.sentence_en,
         ),
