@@ -2,6 +2,20 @@
 
 from __future__ import annotations
 
+from chedang.reviews.models.cases import Case, CasePhoto, CaseSerial, CaseStep
+from chedang.reviews.models.complaints import Complaint
+from chedang.reviews.models.corrections import Correction
 from chedang.reviews.models.ratings import Appeal, Remark, Review, ShopSums
 
-__all__ = ["Appeal", "Remark", "Review", "ShopSums"]
+__all__ = [
+    "Appeal",
+    "Case",
+    "CasePhoto",
+    "CaseSerial",
+    "CaseStep",
+    "Complaint",
+    "Correction",
+    "Remark",
+    "Review",
+    "ShopSums",
+]
