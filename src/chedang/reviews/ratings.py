@@ -96,6 +96,7 @@ def write(
         scheme_version=scheme.version,
         answers=answers,
         tags=[key for key in dict.fromkeys(writing.tags) if schemes.tag(key)],
+        national=scheme.national(answers),
         mark=mark,
         written_at=now,
     )

@@ -68,6 +68,7 @@ class Review(models.Model):
     scheme_version = models.PositiveIntegerField()
     answers = models.JSONField()
     tags = models.JSONField(default=list)
+    national = models.JSONField()
     mark = models.FloatField()
     written_at = models.DateTimeField(_("评价时间"))
     suspicions = models.JSONField(default=list)
