@@ -1,7 +1,8 @@
 """How well odometer verdicts tell roll-backs, slips and honest histories apart, by kind, on fictional histories.
 
 What is findable is defined before anything is judged. A *fall* is findable when two readings or more, of different
-days, stand on each side of it; falls with one reading after it are counted apart: they must not be called illogical.
+days, before it stand above two after it, so that no single wrong reading explains it; falls with one reading after
+them, and those that the driving since has hidden, are counted apart: they need not be called illogical.
 A *slip* is findable when the reading does not fit between its true neighbours. Seeds 1 and 2 were looked at while the
 judge was made; the figures are of other seeds.
 """
@@ -12,10 +13,11 @@ import time
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import combinations
 from random import Random
 from uuid import UUID
 
-from chedang.fiction.odometer import SLIPS, History, Story, make_history
+from chedang.fiction.odometer import SLIPS, History, Shown, Story, make_history
 from chedang.records.limits import load_limits
 from chedang.vehicles.model import OdometerReading, OdometerState, OdometerVerdict
 from chedang.vehicles.odometer import judge_odometer
@@ -23,7 +25,9 @@ from chedang.vehicles.odometer import judge_odometer
 SEEDS = (101, 102, 103)
 _VEHICLES_PER_SEED = 10_000
 # One car in two is honest; the others are enough of each kind to count.
-_WEIGHTS = {Story.HONEST: 0.5, Story.ROLLED_BACK: 0.2, Story.REPLACED: 0.04} | {slip: 0.26 / len(SLIPS) for slip in SLIPS}
+_WEIGHTS = {Story.HONEST: 0.5, Story.ROLLED_BACK: 0.2, Story.REPLACED: 0.04} | {
+    slip: 0.26 / len(SLIPS) for slip in SLIPS
+}
 _LIMITS = load_limits().odometer
 
 
@@ -38,6 +42,9 @@ class Score:
     """Findable falls called illogical between the right days; findable slips whose reading is marked."""
     early: Counter[OdometerState] = field(default_factory=Counter)
     """States of falls that one reading bears out after it."""
+    hidden: Counter[OdometerState] = field(default_factory=Counter)
+    """States of falls with more readings after them that are not findable: one reading could explain them, or none
+    shows them."""
     marked: int = 0
     """Readings of slip histories and honest ones that were marked."""
     rightly_marked: int = 0
@@ -105,12 +112,25 @@ def _count(score: Score, history: History, verdict: OdometerVerdict) -> None:
 
 def _count_fall(score: Score, history: History, verdict: OdometerVerdict) -> None:
     place = history.place or 0
-    before, after = (len({shown.on for shown in part}) for part in (history.readings[:place], history.readings[place:]))
-    if after == 1:
+    before, after = history.readings[:place], history.readings[place:]
+    if len({shown.on for shown in after}) == 1:
         score.early[verdict.state] += 1
-    elif before >= 2:
+    elif _is_shown_twice(before, after):
         score.findable[Story.ROLLED_BACK] += 1
         score.found[Story.ROLLED_BACK] += verdict.state is OdometerState.ILLOGICAL
+    else:
+        score.hidden[verdict.state] += 1
+
+
+def _is_shown_twice(before: Sequence[Shown], after: Sequence[Shown]) -> bool:
+    """Do two readings of different days before the fall stand above two of different days after it, one each?"""
+    falls = [
+        (early, late)
+        for early in before
+        for late in after
+        if early.on < late.on and early.mileage_km > late.mileage_km + _LIMITS.fall_tolerance_km
+    ]
+    return any(one[0].on != other[0].on and one[1].on != other[1].on for one, other in combinations(falls, 2))
 
 
 def _count_slip(score: Score, history: History, verdict: OdometerVerdict) -> None:
@@ -128,7 +148,9 @@ def _count_slip(score: Score, history: History, verdict: OdometerVerdict) -> Non
         if typo.record_id == wrong:
             score.named[story] += 1
             score.proposed[story] += typo.proposed_km is not None
-            score.rightly_proposed[story] += typo.proposed_km is not None and abs(typo.proposed_km - history.true_km[place]) <= 1
+            score.rightly_proposed[story] += (
+                typo.proposed_km is not None and abs(typo.proposed_km - history.true_km[place]) <= 1
+            )
 
 
 def _is_findable(history: History, place: int) -> bool:
@@ -159,13 +181,14 @@ def _print(seed: int, score: Score, seconds: float) -> None:
         f" of {score.vehicles[Story.HONEST]:,}"
     )
     print(f"    falls with one reading after them: {_shares(score.early)}")
+    print(f"    falls that one reading explains, or that driving has hidden: {_shares(score.hidden)}")
     print(
         f"    slips: marked with precision {score.marking_precision:.4f}, recall {score.marking_recall:.4f};"
         f" named with precision {score.naming_precision:.4f}"
     )
     for story in (*SLIPS, Story.REPLACED, Story.ROLLED_BACK, Story.HONEST):
         states = _shares(Counter({state: score.states[story, state] for state in OdometerState}))
-        line = f"      {story.value:20} {score.vehicles[story]:5,} vehicles: {states}"
+        line = f"      {story.value:20} {states}"
         if findable := score.findable[story]:
             line += f"; findable {findable:,}, marked {score.found[story] / findable:.3f}"
         if story in SLIPS and findable:
@@ -176,7 +199,9 @@ def _print(seed: int, score: Score, seconds: float) -> None:
 
 def _shares(states: Counter[OdometerState]) -> str:
     total = max(sum(states.values()), 1)
-    return ", ".join(f"{state.value} {states[state] / total:.3f}" for state in OdometerState)
+    return f"{sum(states.values()):,}: " + ", ".join(
+        f"{state.value} {states[state] / total:.3f}" for state in OdometerState
+    )
 
 
 def _print_time() -> None:
@@ -196,7 +221,9 @@ def _long_files() -> dict[str, Sequence[OdometerReading]]:
     spoilt = [
         _reading(place, 14 * place, (3_000 * place + 500) * (10 if day.random() < 0.03 else 1)) for place in range(200)
     ]
-    fallen = [_reading(place, 14 * place, 3_000 * place + 500 - (200_000 if place > 100 else 0)) for place in range(200)]
+    fallen = [
+        _reading(place, 14 * place, 3_000 * place + 500 - (200_000 if place > 100 else 0)) for place in range(200)
+    ]
     wild = [_reading(place, 14 * place, random.randrange(500_000)) for place in range(200)]
     return {"honest": honest, "with slips": spoilt, "rolled back": fallen, "nothing but chance": wild}
 

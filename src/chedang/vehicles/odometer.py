@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from itertools import groupby, pairwise
+from statistics import median
 
 from chedang.records.limits import OdometerLimits
 from chedang.vehicles.model import (
@@ -33,6 +34,11 @@ _MOST_PACES = 3
 # Metres a day: where the readings span too short a time to know better, and of a vehicle that hardly moves.
 _USUAL_PACE, _LEAST_PACE = 40_000.0, 5_000.0
 _SHORT_DAYS = 30
+_ENOUGH_PACES = 3
+# Metres a day that no taxi in two shifts drives for long.
+_TAXI_PACE = 500_000
+# Taken off the cost of a stray that a slip explains, at most: two such cost less than a break.
+_MOST_DISCOUNT = 10
 
 
 def judge_odometer(readings: Iterable[OdometerReading], limits: OdometerLimits) -> OdometerVerdict:
@@ -92,7 +98,8 @@ class _Case:
         if all(self._reach.fits(earlier, later) for earlier, later in pairwise(self._points)):
             self.reasons.add(OdometerReason.FITS)
             return
-        story = find_story(self._points, self._reach, self._would_explain)
+        self._pace = self._find_pace()
+        story = find_story(self._points, self._reach, self._discount)
         if story is None:
             self._note_contradiction(range(len(glances)))
         else:
@@ -129,21 +136,20 @@ class _Case:
     def _note_stray(self, place: int, story: Story) -> None:
         before = max((kept for kept in story.kept if kept < place), default=None)
         after = min((kept for kept in story.kept if kept > place), default=None)
-        typo = explain(self._glances[place][0], self._window(before, place, after, self._pace(story)))
+        explained = explain(self._glances[place][0], self._window(before, place, after))
+        typo = explained.typo if explained is not None else None
         if after is not None and not self._reach.fits(self._points[place], self._points[after]):
             conflict = self._conflict(place, after, typo)
         elif before is not None:
             conflict = self._conflict(before, place, typo)
         else:
             conflict = self._conflict(place, place + 1, typo)
-        self._note(self._weigh(before, place, after, typo, self._pace(story)), conflict, place)
+        self._note(self._weigh(before, place, after, typo), conflict, place)
 
-    def _weigh(
-        self, before: int | None, place: int, after: int | None, typo: Typo | None, pace: float
-    ) -> OdometerReason:
+    def _weigh(self, before: int | None, place: int, after: int | None, typo: Typo | None) -> OdometerReason:
         """What a single reading that does not fit says of the others: can it be the trace of a fall?"""
         if self._may_be_trace(before, place, after):
-            is_clear = typo is not None and (typo.kind in TELLING or self._is_beyond_pace(before, place, pace))
+            is_clear = typo is not None and (typo.kind in TELLING or self._is_beyond_pace(before, place))
             return OdometerReason.TYPO if is_clear and after is not None else OdometerReason.FALL_NOT_BORNE_OUT
         if typo is not None:
             return OdometerReason.TYPO
@@ -157,26 +163,25 @@ class _Case:
         is_reachable = before is None or self._reach.fits(self._points[before], point)
         return is_reachable and point.metres > self._points[after].metres
 
-    def _is_beyond_pace(self, before: int | None, place: int, pace: float) -> bool:
+    def _is_beyond_pace(self, before: int | None, place: int) -> bool:
         if before is None:
             return False
         earlier, later = self._points[before], self._points[place]
-        return later.metres - earlier.metres > _MOST_PACES * pace * max(later.day - earlier.day, _SHORT_DAYS)
+        return later.metres - earlier.metres > _MOST_PACES * self._pace * max(later.day - earlier.day, _SHORT_DAYS)
 
-    def _pace(self, story: Story) -> float:
-        """Metres a day over all that is kept."""
-        ends = {each.after for each in story.breaks}
-        driven, days = 0, 0
-        for early, late in pairwise(story.kept):
-            if late not in ends:
-                driven += self._points[late].metres - self._points[early].metres
-                days += self._points[late].day - self._points[early].day
-        return max(driven / days, _LEAST_PACE) if days >= _SHORT_DAYS else _USUAL_PACE
+    def _find_pace(self) -> float:
+        """Metres a day between neighbours, as the median tells, which a few wrong readings do not move."""
+        paces = [
+            (late.metres - early.metres) / (late.day - early.day)
+            for early, late in pairwise(self._points)
+            if late.day - early.day >= _SHORT_DAYS and late.metres >= early.metres
+        ]
+        return max(median(paces), _LEAST_PACE) if len(paces) >= _ENOUGH_PACES else _USUAL_PACE
 
-    def _window(self, before: int | None, place: int, after: int | None, pace: float) -> Window:
+    def _window(self, before: int | None, place: int, after: int | None) -> Window:
         """What would fit between the neighbours, or within a few times the pace from the only one there is."""
         day = self._points[place].day
-        slack = self._reach.fall_metres
+        slack, pace = self._reach.fall_metres, self._pace
         if before is not None and after is not None:
             early, late = self._points[before], self._points[after]
             share = (day - early.day) / max(late.day - early.day, 1)
@@ -192,14 +197,29 @@ class _Case:
         expected = max(late.metres - pace * (late.day - day), 0)
         return Window(_km(max(least, 0)), _km(late.metres + slack), _km(expected))
 
-    def _would_explain(self, start: int, end: int) -> bool:
-        """Is all between two readings that fit each other a slip? Several in a row must be the same telling one."""
-        typos = [
-            explain(self._glances[place][0], self._window(start, place, end, _USUAL_PACE))
-            for place in range(start + 1, end)
-        ]
-        kinds = {typo.kind if typo is not None else None for typo in typos}
-        return None not in kinds and (len(typos) == 1 or (len(kinds) == 1 and kinds <= TELLING))
+    def _discount(self, start: int, end: int) -> int:
+        """What slips take off the cost of each reading between two that fit each other and are no long way apart.
+
+        Several in a row must be the same telling slip, and of a kind that no driving explains: they fall and rise
+        again, or are farther than a taxi goes.
+        """
+        before, after = start if start >= 0 else None, end if end < len(self._points) else None
+        if before is not None and after is not None and self._is_beyond_pace(before, after):
+            return 0
+        found = [explain(self._glances[p][0], self._window(before, p, after)) for p in range(start + 1, end)]
+        explained = [each for each in found if each is not None]
+        if len(explained) < len(found):
+            return 0
+        if len(found) > 1:
+            kinds = {each.typo.kind for each in explained}
+            if before is None or after is None or len(kinds) > 1 or not kinds <= TELLING or self._is_driven(before):
+                return 0
+        return max(1, min(_MOST_DISCOUNT, round(_MOST_DISCOUNT + 2 * min(each.weight for each in explained))))
+
+    def _is_driven(self, place: int) -> bool:
+        """Could the next reading be reached by driving?"""
+        early, late = self._points[place : place + 2]
+        return 0 <= late.metres - early.metres <= _TAXI_PACE * max(late.day - early.day, 1)
 
     def _conflict(self, early: int, late: int, typo: Typo | None = None) -> OdometerConflict:
         kind = ConflictKind.FALL if self._points[late].metres < self._points[early].metres else ConflictKind.TOO_FAST

@@ -12,7 +12,9 @@ from typing import Final
 from chedang.records.model import RecordText
 from chedang.terms.text import clean
 
-_INSTRUMENT: Final = r"(?:里程表|里程计|码表|转速里程表|(?:全?液晶|数字|组合|车速)?仪表(?:总成|盘|板总成|组件)?|仪表显示屏|组合仪表)(?:总成)?"
+_INSTRUMENT: Final = (
+    r"(?:里程表|里程计|码表|转速里程表|(?:全?液晶|数字|组合|车速)?仪表(?:总成|盘|板总成|组件)?|仪表显示屏)(?:总成)?"
+)
 _VERB: Final = r"(?:更换|换装|换新|调换|换)"
 # What may follow the instrument's name; anything else (灯泡、传感器、台、罩 …) names another thing.
 _END: Final = r"(?=$|[\s、，,;；。.（(＋+/]|及|和|并|后|工时|维修)"

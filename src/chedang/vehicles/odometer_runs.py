@@ -12,8 +12,6 @@ from collections.abc import Callable, Sequence
 from typing import Final, NamedTuple
 
 STRAY_COST: Final = 40
-EXPLAINED_COST: Final = 30
-"""Of a stray that a likely slip explains."""
 _BREAK_COST: Final = 71
 _REPLACED_COST: Final = 1
 _NEVER: Final = 1_000_000_000
@@ -69,11 +67,13 @@ class _Step(NamedTuple):
     is_replaced: bool
 
 
-Explained = Callable[[int, int], bool]
-"""Would slips explain all the readings between these two places?"""
+Discount = Callable[[int, int], int]
+"""How much less the readings between these two places cost, each, since slips explain them; 0 when they do not.
+
+-1 is before the first, the number of readings is after the last."""
 
 
-def find_story(points: Sequence[Point], reach: Reach, explained: Explained) -> Story | None:
+def find_story(points: Sequence[Point], reach: Reach, discount: Discount) -> Story | None:
     """The cheapest story; ``None`` when no run of two days can be made. ``points`` are in the order of time.
 
     Looks a few readings ahead first, and farther only while a cheaper story could be there: the work grows with the
@@ -81,17 +81,17 @@ def find_story(points: Sequence[Point], reach: Reach, explained: Explained) -> S
     """
     ahead = 4
     while True:
-        search = _Search(points, reach, explained, ahead)
+        search = _Search(points, reach, discount, ahead)
         if ahead >= len(points) or search.cost < STRAY_COST * (ahead + 1):
             return search.story() if search.cost < _NEVER else None
         ahead *= 2
 
 
 class _Search:
-    def __init__(self, points: Sequence[Point], reach: Reach, explained: Explained, ahead: int) -> None:
+    def __init__(self, points: Sequence[Point], reach: Reach, discount: Discount, ahead: int) -> None:
         self._points = points
         self._reach = reach
-        self._explained = explained
+        self._discount = discount
         count = len(points)
         self._replaced_before = [0] * (count + 1)
         for place, point in enumerate(points):
@@ -120,13 +120,10 @@ class _Search:
         skipped = end - start - 1
         if start < 0 and end == count:
             return None
-        if start < 0 or end == count:
-            return _Step(start, end, STRAY_COST * skipped, is_break=False, is_replaced=False)
-        if self._reach.fits(self._points[start], self._points[end]):
+        if start < 0 or end == count or self._reach.fits(self._points[start], self._points[end]):
             cost = STRAY_COST * skipped
-            between = range(start + 1, end)
-            if 0 < skipped <= _MOST_EXPLAINED and all(self._odd[p] for p in between) and self._explained(start, end):
-                cost = EXPLAINED_COST * skipped
+            if 0 < skipped <= _MOST_EXPLAINED and all(self._odd[start + 1 : end]):
+                cost -= self._discount(start, end) * skipped
             return _Step(start, end, cost, is_break=False, is_replaced=False)
         is_replaced = self._replaced_before[end + 1] > self._replaced_before[start]
         cost = STRAY_COST * skipped + (_REPLACED_COST if is_replaced else _BREAK_COST)

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable, Iterator
+from bisect import bisect_left, bisect_right
+from collections import Counter
+from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
 from functools import lru_cache
-from itertools import groupby
 from typing import Final, NamedTuple
 
 from chedang.vehicles.model import OdometerReading, Typo, TypoKind
@@ -31,6 +32,7 @@ _WEIGHTS: Final = {
     TypoKind.TENTH_OF_IT: 1.0,
     TypoKind.MILES: 0.3,
 }
+_ANOTHER_PLACE_WEIGHT: Final = -2.0
 _KM_PER_MILE: Final = Decimal("1.609344")
 _LONGEST_TRIP_KM: Final = 2_000
 _LEAST_KM_BESIDE_A_TRIP: Final = 5_000
@@ -56,38 +58,53 @@ class Window(NamedTuple):
         return self.low_km <= mileage_km <= self.high_km
 
 
-def explain(reading: OdometerReading, window: Window) -> Typo | None:
+class Explanation(NamedTuple):
+    """A slip and how likely it is: the logarithm of a weight, 0 for one that leads to a single value, as expected."""
+
+    weight: float
+    typo: Typo
+
+
+def explain(reading: OdometerReading, window: Window) -> Explanation | None:
     """The likeliest slip after whose correction the reading would fit; ``None`` when there is none."""
-    likeliest = max(_weighed(slips(reading.mileage_km), window), default=None)
+    likeliest = max(_weighed(reading.mileage_km, window), default=None)
     if likeliest is not None:
-        _weight, slip = likeliest
-        return Typo(slip.kind, reading.record_id, slip.meant_km)
+        weight, slip = likeliest
+        return Explanation(weight, Typo(slip.kind, reading.record_id, slip.meant_km))
     if _is_from_another_place(reading, window):
-        return Typo(TypoKind.ANOTHER_PLACE, reading.record_id, None)
+        return Explanation(_ANOTHER_PLACE_WEIGHT, Typo(TypoKind.ANOTHER_PLACE, reading.record_id, None))
     return None
 
 
-def _weighed(found: Iterable[Slip], window: Window) -> Iterator[tuple[float, Slip]]:
-    """The slips that fit, each with the logarithm of its likelihood, equal slips in a fixed order."""
+def _weighed(mileage_km: Decimal, window: Window) -> Iterator[tuple[float, Slip]]:
+    """The slips that fit, each with the logarithm of its likelihood."""
     spread = max(float(window.high_km - window.low_km) / 6, _LEAST_SPREAD_KM)
-    for kind, group in groupby(found, key=lambda slip: slip.kind):
-        ways = tuple(group)
-        weight = math.log(_WEIGHTS[kind] / len(ways))
-        for slip in ways:
-            if window.holds(slip.meant_km):
-                yield weight - abs(float(slip.meant_km - window.expected_km)) / spread, slip
+    expected_km = float(window.expected_km)
+    found, weights = slips(mileage_km), _weights(mileage_km)
+    first, last = bisect_left(found, window.low_km, key=_meant_km), bisect_right(found, window.high_km, key=_meant_km)
+    for slip in found[first:last]:
+        yield weights[slip.kind] - abs(float(slip.meant_km) - expected_km) / spread, slip
+
+
+def _meant_km(slip: Slip) -> Decimal:
+    return slip.meant_km
 
 
 @lru_cache(maxsize=4096)
 def slips(mileage_km: Decimal) -> tuple[Slip, ...]:
-    """Every value that one slip could have turned into this one, slips of one kind together."""
-    whole = int(mileage_km)
-    digits = str(whole)
+    """Every value that one slip could have turned into this one, the smallest first."""
     found: dict[Decimal, TypoKind] = {}
-    for kind, meant in _every_way(mileage_km, digits):
-        if meant != mileage_km and meant not in found:
-            found[meant] = kind
-    return tuple(sorted((Slip(kind, meant) for meant, kind in found.items())))
+    for kind, meant in _every_way(mileage_km, str(int(mileage_km))):
+        if meant != mileage_km:
+            found.setdefault(meant, kind)
+    return tuple(sorted((Slip(kind, meant) for meant, kind in found.items()), key=_meant_km))
+
+
+@lru_cache(maxsize=4096)
+def _weights(mileage_km: Decimal) -> dict[TypoKind, float]:
+    """Logarithm of how likely one value of each kind is: the more values a slip leads to, the less."""
+    ways = Counter(slip.kind for slip in slips(mileage_km))
+    return {kind: math.log(_WEIGHTS[kind] / count) for kind, count in ways.items()}
 
 
 def _every_way(mileage_km: Decimal, digits: str) -> Iterator[tuple[TypoKind, Decimal]]:
