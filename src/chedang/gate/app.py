@@ -25,8 +25,10 @@ from chedang.gate.side import Side, ordinary_side, sandbox_side
 from chedang.intake.dialect import JSON_UTF8
 from chedang.intake.dialects import lcippro
 from chedang.intake.outcomes import Refusal, RefusalKind
+from chedang.owners.claim_codes import KEY_PURPOSE, ClaimPrinter
 from chedang.platform.clock import Clock, system_clock
 from chedang.platform.database import is_unavailable
+from chedang.platform.keys import node_key
 from chedang.platform.settings import Settings
 from chedang.records.current import CurrentLimits
 
@@ -70,7 +72,7 @@ def create_app(settings: Settings, database_url: str, clock: Clock = system_cloc
         _mounted(_with_api(sandbox, sandbox_rest, limits, is_sandbox=True)),
     )
     routes = dialect_routes(side.families, side.intake, side.metrics)
-    ordinary = _front(routes, _with_exchange(door, _with_api(side, rest, limits)))
+    ordinary = _front(routes, _with_exchange(door, _with_api(side, rest, limits, printer=_printer(settings))))
     return Gate(
         _beside(ordinary, Faulty(Furnished(tried, sandbox.intake, settings))),
         ShortWay(routes),
@@ -98,9 +100,18 @@ def _front(dialects: Routes, rest: ASGIApp) -> ASGIApp:
     return gate
 
 
-def _with_api(side: Side, rest: ASGIApp, limits: CurrentLimits, *, is_sandbox: bool = False) -> ASGIApp:
+def _printer(settings: Settings) -> ClaimPrinter | None:
+    """Claim codes are given out where owners can use them: not at the ministry, and not in the sandbox."""
+    if settings.node.level != "province":
+        return None
+    return ClaimPrinter(node_key(settings.data_dir, KEY_PURPOSE), settings.site_address)
+
+
+def _with_api(
+    side: Side, rest: ASGIApp, limits: CurrentLimits, *, printer: ClaimPrinter | None = None, is_sandbox: bool = False
+) -> ASGIApp:
     """The native interface, an application of its own, before everything else that is Litestar's."""
-    api = create_api(side.intake, limits.at, side.metrics, is_sandbox=is_sandbox)
+    api = create_api(side.intake, limits.at, side.metrics, printer=printer, is_sandbox=is_sandbox)
 
     async def gate(scope: Scope, receive: Receive, send: Send) -> None:
         is_native = scope["type"] == ScopeType.HTTP and is_api(scope["path"])

@@ -10,6 +10,8 @@ import hashlib
 import hmac
 from typing import Final
 
+import msgspec
+
 from chedang.terms.text import clean
 
 ALPHABET: Final = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -54,3 +56,19 @@ def code_digest(key: bytes, code: str) -> bytes:
 def claim_path(code: str) -> str:
     """Where a QR code on the list leads, below the address of the site."""
     return f"/c/{code}"
+
+
+class ClaimPrinter(msgspec.Struct, frozen=True):
+    """Gives codes out, for receipts and slips of one node."""
+
+    key: bytes
+    site_address: str
+    """Of the node's pages, without a slash at the end."""
+
+    def code(self, record_id_hex: str) -> str:
+        """The code of a record, as it is printed."""
+        return claim_code(self.key, record_id_hex)
+
+    def url(self, code: str) -> str:
+        """What the QR code beside it says."""
+        return self.site_address + claim_path(code)

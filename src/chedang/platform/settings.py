@@ -80,6 +80,8 @@ class Settings:
     log_level: str
     site_hosts: tuple[str, ...]
     secure_cookies: bool
+    site_address: str
+    """How people reach the pages, without a slash at the end: for QR codes on paper."""
     sms: Sms
     sms_url: str  # '' unless sms is "http"
     sms_key_file: Path | None
@@ -118,6 +120,7 @@ class Settings:
             log_level=read.choice("CHEDANG_LOG_LEVEL", ("info", "debug", "warning", "error")),
             site_hosts=read.names("CHEDANG_SITE_HOSTS", "localhost,127.0.0.1"),
             secure_cookies=read.flag("CHEDANG_SECURE_COOKIES", "0"),
+            site_address=read.site_address(site_port),
             sms=sms,
             sms_url=read.sms_url() if sms == "http" else "",
             sms_key_file=read.sms_key_file() if sms == "http" else None,
@@ -145,6 +148,7 @@ class Settings:
             Described("CHEDANG_EXTRA_BASIS", self.extra_basis or "（不保留）", "标准以外字段的保留类别及其法律依据"),
             Described("CHEDANG_LOG_LEVEL", self.log_level, "日志级别"),
             Described("CHEDANG_SITE_HOSTS", ",".join(self.site_hosts), "网站可用的主机名"),
+            Described("CHEDANG_SITE_ADDRESS", self.site_address, "网站地址，印在二维码里"),
             Described("CHEDANG_SECURE_COOKIES", str(int(self.secure_cookies)), "仅经 HTTPS 发送 Cookie"),
             Described("CHEDANG_SMS", self.sms, "短信：outbox 演示发件箱，http 短信网关，none 不发"),
             Described("CHEDANG_SMS_URL", self.sms_url or "（无）", "短信网关地址"),
@@ -221,6 +225,15 @@ class _Reader:
             " (two digits of a province are needed, or 00 for the ministry)"
         )
         raise SettingsError("CHEDANG_NODE", problem, "33")
+
+    def site_address(self, site_port: int) -> str:
+        variable, example = "CHEDANG_SITE_ADDRESS", "https://chedang.example.org"
+        address = self.text(variable, f"http://localhost:{site_port}").rstrip("/")
+        parts = urlsplit(address)
+        if parts.scheme in {"http", "https"} and parts.netloc and not (parts.path or parts.query or parts.fragment):
+            return address
+        problem = "应为 http:// 或 https:// 加主机名，后面没有路径 (scheme and host are needed, without a path)"
+        raise SettingsError(variable, problem, example)
 
     def database_url(self) -> str | None:
         variable, example = "CHEDANG_DATABASE_URL", "postgresql://chedang:password@db.example.org:5432/chedang"

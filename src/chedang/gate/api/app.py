@@ -24,6 +24,7 @@ from chedang.gate.metrics import GateMetrics
 from chedang.intake.batches import NATIVE
 from chedang.intake.outcomes import Refused
 from chedang.intake.service import Intake
+from chedang.owners.claim_codes import ClaimPrinter
 from chedang.records.limits import Limits
 
 API_PATH: Final = "/api/v1"
@@ -50,10 +51,18 @@ SANDBOX_HANDLERS: Final[Sequence[ControllerRouterHandler]] = (*HANDLERS, shops.m
 
 
 def create_api(
-    intake: Intake, limits_at: Callable[[datetime], Limits], metrics: GateMetrics, *, is_sandbox: bool = False
+    intake: Intake,
+    limits_at: Callable[[datetime], Limits],
+    metrics: GateMetrics,
+    *,
+    printer: ClaimPrinter | None = None,
+    is_sandbox: bool = False,
 ) -> ASGIApp:
-    """The application for all paths below ``/api/v1``; ``root_path`` of the scope says what stands before that."""
-    desk = Desk(intake, limits_at)
+    """The application for all paths below ``/api/v1``; ``root_path`` of the scope says what stands before that.
+
+    ``printer`` gives out claim codes; without it there are none.
+    """
+    desk = Desk(intake, limits_at, printer)
     handlers = SANDBOX_HANDLERS if is_sandbox else HANDLERS
     application = Litestar(
         route_handlers=[Router(API_PATH, route_handlers=handlers)],

@@ -82,6 +82,8 @@ _RECEIPT: Final = {
     "received_at": _AT,
     "findings": [],
     "notices": [],
+    "claim_code": "7K2M-9QXD-3FHT",
+    "claim_url": "https://chedang.example.org/c/7K2M-9QXD-3FHT",
 }
 _FINDING: Final = {
     "code": "PART_CODE_MISSING",

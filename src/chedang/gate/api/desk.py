@@ -5,8 +5,9 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
+import msgspec
 from litestar import Request
 from litestar.params import HeaderParameter
 
@@ -14,10 +15,13 @@ from chedang.enterprises.model import Enterprise
 from chedang.gate.api.in_time import PATIENCE_SECONDS, AtItsOwnPace
 from chedang.gate.body import BodyReader
 from chedang.intake.accounts import Pace
+from chedang.intake.native.answers import ReceiptJson, RecordJson
 from chedang.intake.native.checking import CheckDesk
 from chedang.intake.outcomes import RefusalKind, Refused
 from chedang.intake.service import Intake
+from chedang.owners.claim_codes import ClaimPrinter
 from chedang.records.limits import Limits
+from chedang.records.model import RecordState
 
 # A programme that reads back a year needs a page a second; more in a loop is a fault in it.
 _READS_PER_SECOND = 20.0
@@ -25,11 +29,17 @@ _READS_AT_ONCE = 500.0
 _BATCHES_AT_ONCE = 2
 
 
+Told = TypeVar("Told", ReceiptJson, RecordJson)
+
+
 class Desk:
     """The toolbox of intake and the bounds of this interface."""
 
-    def __init__(self, intake: Intake, limits_at: Callable[[datetime], Limits]) -> None:
+    def __init__(
+        self, intake: Intake, limits_at: Callable[[datetime], Limits], printer: ClaimPrinter | None = None
+    ) -> None:
         self.intake = intake
+        self._printer = printer
         self.checks = CheckDesk(intake, limits_at)
         self._reader = BodyReader()
         self._reads = Pace(_READS_PER_SECOND, _READS_AT_ONCE)
@@ -40,6 +50,13 @@ class Desk:
         """The whole body; the answer has to begin ``patience_seconds`` later. Raises Refused(TOO_LARGE), ClientGone."""
         with AtItsOwnPace(request, patience_seconds):
             return await self._reader.read(request.receive)
+
+    def with_claim(self, told: Told) -> Told:
+        """The answer about a record with its claim code; as it is for a void one and where no codes are given out."""
+        if self._printer is None or told.state is not RecordState.ACTIVE:
+            return told
+        code = self._printer.code(told.record_id_hex)
+        return msgspec.structs.replace(told, claim_code=code, claim_url=self._printer.url(code))
 
     def take_read(self, shop: Enterprise) -> None:
         """Count one reading call against the shop's pace. Raises Refused(TOO_FAST)."""

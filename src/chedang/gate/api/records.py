@@ -41,7 +41,7 @@ async def put_record(
     key = read_key(idempotency_key)
     sent = reading.read_record(await desk.body(request))
     receipt = await keeping.put(desk.intake, shop, unquote(costlistcode), sent, key)
-    return _receipt(request, receipt, 201 if receipt.outcome == "created" else 200)
+    return _receipt(request, desk, receipt, 201 if receipt.outcome == "created" else 200)
 
 
 @post("/records/{costlistcode:str}/amendments", name="amend")
@@ -53,7 +53,7 @@ async def amend_record(
 ) -> Response[ReceiptJson]:
     """更正：带原因的新版本；已作废的记录由此恢复。"""
     sent = reading.read_amendment(await desk.body(request))
-    return _receipt(request, await keeping.amend(desk.intake, shop, unquote(costlistcode), sent), 200)
+    return _receipt(request, desk, await keeping.amend(desk.intake, shop, unquote(costlistcode), sent), 200)
 
 
 @post("/records/{costlistcode:str}/void", name="void")
@@ -65,7 +65,7 @@ async def void_record(
 ) -> Response[ReceiptJson]:
     """作废：记录保留但不再计入；重复作废得到同一回执。"""
     reason = reading.read_reason(await desk.body(request))
-    return _receipt(request, await keeping.void(desk.intake, shop, unquote(costlistcode), reason), 200)
+    return _receipt(request, desk, await keeping.void(desk.intake, shop, unquote(costlistcode), reason), 200)
 
 
 @get("/records/{costlistcode:str}", name="read")
@@ -74,7 +74,7 @@ async def read_record(
 ) -> RecordJson:
     """读回一条记录的最新版本和历次版本。"""
     desk.take_read(shop)
-    return await listing.read_one(desk.intake, shop, unquote(costlistcode))
+    return desk.with_claim(await listing.read_one(desk.intake, shop, unquote(costlistcode)))
 
 
 @get("/records", name="list")
@@ -90,7 +90,7 @@ async def list_records(
 ) -> PageJson:
     """读回本企业的记录，最近收到的在前，用 cursor 翻页。"""
     desk.take_read(shop)
-    return await listing.read_all(
+    page = await listing.read_all(
         desk.intake,
         shop,
         received_from=received_from,
@@ -99,8 +99,9 @@ async def list_records(
         cursor=cursor,
         limit=limit,
     )
+    return msgspec.structs.replace(page, records=tuple(map(desk.with_claim, page.records)))
 
 
-def _receipt(request: Request[Any, Any, Any], receipt: ReceiptJson, status: int) -> Response[ReceiptJson]:
+def _receipt(request: Request[Any, Any, Any], desk: Desk, receipt: ReceiptJson, status: int) -> Response[ReceiptJson]:
     told = msgspec.structs.replace(receipt, notices=receipt.notices + secret_notices(request))
-    return Response(told, status_code=status)
+    return Response(desk.with_claim(told), status_code=status)

@@ -54,6 +54,10 @@ class ReceiptJson(msgspec.Struct, frozen=True, rename={"record_id_hex": "recordi
     received_at: datetime
     findings: tuple[FindingJson, ...]
     notices: tuple[NoticeJson, ...] = ()
+    claim_code: str | None = None
+    """认领码 to print on the settlement list; ``null`` for a void record, in the sandbox and at the ministry."""
+    claim_url: str | None = None
+    """Content of the QR code beside it."""
 
 
 class VersionJson(msgspec.Struct, frozen=True):
@@ -79,6 +83,8 @@ class RecordJson(msgspec.Struct, frozen=True, rename={"record_id_hex": "recordid
     record: RecordText
     versions: tuple[VersionJson, ...] | msgspec.UnsetType = msgspec.UNSET
     """Newest first, at most 100; only where one record is asked for."""
+    claim_code: str | None = None
+    claim_url: str | None = None
 
 
 class PageJson(msgspec.Struct, frozen=True):
