@@ -35,6 +35,7 @@ class FleetLimits(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """单位车辆."""
 
     most_lines: _Count
+    wrong_lines_per_account: _Count
     most_members: _Count
     most_fleets: _Count
 
