@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from chedang.site.owner.service import pages
+
+urlpatterns = [
+    path("my/<str:car_id>/service", pages.services, name="car-service"),
+    path("my/<str:car_id>/next-service.ics", pages.calendar, name="car-calendar"),
+]

@@ -1,0 +1,55 @@
+"""质保与下次保养 of one car, and its calendar file. Each look is written down before it is shown."""
+
+from __future__ import annotations
+
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from chedang.access.actions import record_event
+from chedang.access.model import AuditAction
+from chedang.owners.model import Access, Scope
+from chedang.site.findings import page_language
+from chedang.site.guards import person
+from chedang.site.owner.cars import for_car, purpose_of
+from chedang.site.owner.service.calendar import make_calendar
+from chedang.site.owner.service.presentation import ServicePage, present_services
+from chedang.site.vehicle.reading import read_vehicle
+from chedang.terms.dates import day_in_china
+
+
+@require_safe
+@for_car
+def services(request: HttpRequest, access: Access) -> HttpResponse:
+    """What is still under 质量保证期, and when the next service is likely due."""
+    page = _read(request, access, AuditAction.READ_VEHICLE_FILE)
+    return render(request, "service/services.html", {"car_id": access.car_id, "page": page})
+
+
+@require_safe
+@for_car
+def calendar(request: HttpRequest, access: Access) -> HttpResponse:
+    """The same as a calendar file; ``?remind=yes`` puts an alarm a week before into it."""
+    page = _read(request, access, AuditAction.EXPORT_FILE)
+    now = timezone.now()
+    content = make_calendar(
+        page.services,
+        car_id=access.car_id,
+        today=day_in_china(now),
+        now=now,
+        with_alarm=request.GET.get("remind") == "yes",
+    )
+    headers = {"Content-Disposition": 'attachment; filename="next-service.ics"'}
+    return HttpResponse(content, content_type="text/calendar; charset=utf-8", headers=headers)
+
+
+def _read(request: HttpRequest, access: Access, action: AuditAction) -> ServicePage:
+    """Raises PermissionDenied for who may see less than the whole file: days and items stand on this page."""
+    if access.scope is not Scope.FULL:
+        raise PermissionDenied(_("车主只同意您看档案的一部分，这一页不在其中。"))
+    now = timezone.now()
+    record_event(person(request), action, purpose_of(access), now=now, vin=access.vin)
+    return present_services(read_vehicle(access.vin).file, day_in_china(now), page_language())
