@@ -10,7 +10,6 @@ from typing import Any
 
 from playwright.sync_api import BrowserContext, Page
 
-from chedang.owners.access import new_public_id
 from tests.pages.conftest import Site, fill_in_sign_in
 from tests.pages.filled_province import Car
 
@@ -46,6 +45,8 @@ def bind_car(
     site: Site, username: str, car: Car, *, kind: str = "own", proof: str = "claim_code", **columns: Any
 ) -> str:
     """Bind a car to an account; a car has one owner, so an earlier owner's binding ends. Returns its public name."""
+    from chedang.owners.access import new_public_id  # Django is set up by now
+
     connection = site.province.connection
     public_id = new_public_id()
     if kind == "own":
