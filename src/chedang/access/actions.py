@@ -54,9 +54,3 @@ def claim_sign_in_try(username_digest: str, *, now: datetime) -> timedelta:
 def forget_sign_in_tries(username_digest: str) -> None:
     """The right password was given."""
     SignInTry.objects.filter(username_digest=username_digest).delete()
-
-
-def last_look_of_another(reader: User, vin: str) -> AuditEvent | None:
-    """The newest look at this vehicle's file by anybody else; ``None`` when nobody else looked."""
-    looks = AuditEvent.objects.filter(vin=vin, action=AuditAction.READ_VEHICLE_FILE).exclude(actor=reader)
-    return looks.order_by("-at").first()

@@ -1,4 +1,4 @@
-"""谁看过我的档案: who looked at a vehicle, by the audit events that name it. Holds personal data: who looked at what."""
+"""谁看过我的档案: who looked at a vehicle, by the audit events that name it. Holds personal data: never logged."""
 
 from __future__ import annotations
 

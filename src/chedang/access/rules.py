@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 
 from chedang.access.model import Purpose, Role
 
-LOOK_UP_ROLES = frozenset({Role.OWNER, Role.REGULATOR})
-"""Who may open a vehicle's file with plate and the end of the VIN."""
+LOOK_UP_ROLES = frozenset({Role.REGULATOR})
+"""Who may open any vehicle's file with plate and the end of the VIN. An owner opens the cars that are bound."""
 
 FREE_TRIES = 5
 """Wrong passwords in a row that cost no waiting."""

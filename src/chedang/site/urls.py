@@ -24,6 +24,7 @@ vehicle_patterns = [
     path("", vehicle.look_up, name="look-up"),
     path("<str:token>", vehicle.read_file, name="vehicle-file"),
     path("<str:token>/vin", vehicle.show_vin, name="vehicle-vin"),
+    path("<str:token>/mileage.svg", vehicle.chart, name="vehicle-chart"),
 ]
 shop_patterns = [
     path("", shop.home, name="shop-home"),

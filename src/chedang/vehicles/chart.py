@@ -12,7 +12,7 @@ from hashlib import sha256
 from html import escape
 from typing import Any, Literal, NamedTuple
 
-from chedang.vehicles.model import OdometerReading, OdometerState, OdometerVerdict, VehicleFile
+from chedang.vehicles.model import OdometerReading, OdometerState, OdometerVerdict
 
 Language = Literal["zh", "en"]
 
@@ -22,6 +22,7 @@ _FONT = 'PingFang SC, "Noto Sans SC", "Noto Sans CJK SC", "Microsoft YaHei", san
 # Made for the width of a phone, where text must stay readable; a page shows it up to about 30rem wide.
 _WIDTH, _HEIGHT = 300, 190
 _FONT_SIZE = 13
+_FEWEST_READINGS = 2
 # Vega's own roles and labels say in English what each line is; the title and the description say it better.
 _CHATTER = re.compile(r" (?:role|aria-[a-z]+|class|pointer-events)=\"[^\"]*\"")
 _FIRST_TAG = re.compile(r"<svg [^>]*?width=\"([0-9.]+)\" height=\"([0-9.]+)\"[^>]*>")
@@ -63,16 +64,20 @@ _WORDS = {
 }
 
 
-def mileage_chart(file: VehicleFile, language: Language = "zh") -> str:
-    """The readings of a vehicle's file as SVG; '' when there are fewer than two.
+def can_draw(verdict: OdometerVerdict) -> bool:
+    """Whether there is anything to draw: one reading is no curve."""
+    return len(verdict.readings) >= _FEWEST_READINGS
+
+
+def mileage_chart(verdict: OdometerVerdict, language: Language = "zh") -> str:
+    """The readings of a vehicle as SVG; '' when there are fewer than two.
 
     A doubtful reading is a hollow point. The line leaves it out where it is one that does not fit among the others,
     and runs through all of them where the file is illogical, so that the fall can be seen. Scales to the width of its
     place. Carries its title and, as description, the sentence of the verdict. The first call of a process loads the
     drawing library (about a second); the same content again comes from memory.
     """
-    verdict = file.odometer
-    if len(verdict.readings) < 2:
+    if not can_draw(verdict):
         return ""
     points = tuple(_point(reading, verdict) for reading in verdict.readings)
     sentence = verdict.sentence if language == "zh" else verdict.sentence_en

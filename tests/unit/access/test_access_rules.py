@@ -57,8 +57,8 @@ def test_every_division_lies_in_itself_and_in_its_province(code: str) -> None:
     assert is_in_scope(code, f"{code[:2]}0000")
 
 
-def test_owners_and_regulators_look_up_and_nobody_else() -> None:
-    assert {role for role in Role if may_look_up(role)} == {Role.OWNER, Role.REGULATOR}
+def test_regulators_look_any_vehicle_up_and_nobody_else() -> None:
+    assert {role for role in Role if may_look_up(role)} == {Role.REGULATOR}
 
 
 def test_every_role_has_a_purpose() -> None:

@@ -8,6 +8,7 @@ import pytest
 from chedang.site.vehicle.presentation import present_file
 from chedang.vehicles.home import Home, HomeBasis, HomeFacts
 from chedang.vehicles.rules import assemble_file
+from chedang.vehicles.views import View, redact
 
 EMPTY = assemble_file("LZZ1A2B32GA000123", [], home_facts=HomeFacts("33"))
 
@@ -24,6 +25,7 @@ EMPTY = assemble_file("LZZ1A2B32GA000123", [], home_facts=HomeFacts("33"))
     ],
 )
 def test_the_page_says_the_province_and_by_what_it_is_known(home: Home, shown: tuple[str, str]) -> None:
-    page = present_file(msgspec.structs.replace(EMPTY, home=home), {}, "")
+    view = redact(msgspec.structs.replace(EMPTY, home=home), View.AUTHORITY, companies={})
+    page = present_file(view)
 
     assert (page.home_label, page.home_province) == shown

@@ -289,10 +289,10 @@ DISGUISES: tuple[Callable[[str], str], ...] = (
 @st.composite
 def leaking_files(draw: st.DrawFn) -> tuple[VehicleFile, dict[str, KnownEnterprise], list[str]]:
     """A file whose free texts repeat what a view hides, in many disguises; and that."""
-    vin, plate, phone, name, number, day = (
-        draw(values) for values in (vins, plate_numbers, phones, shop_names, list_numbers, days)
+    vin, plate, phone, name, number = (
+        draw(values) for values in (vins, plate_numbers, phones, shop_names, list_numbers)
     )
-    stranger = draw(plate_numbers)
+    stranger, day = draw(plate_numbers), draw(days)
 
     def text() -> str:
         said = draw(st.sampled_from((vin, plate, phone, name, number, stranger)))

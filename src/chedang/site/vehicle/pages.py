@@ -1,4 +1,4 @@
-"""Look a vehicle up, read its file, show its whole VIN. Every one of these is written down with its purpose."""
+"""Officers look a vehicle up, read its file, show its whole VIN. Each is written down with its purpose."""
 
 from __future__ import annotations
 
@@ -6,24 +6,29 @@ from datetime import timedelta
 
 from django.conf import settings
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from chedang.access.actions import count_recent, last_look_of_another, record_event
+from chedang.access.actions import count_recent, record_event
+from chedang.access.looks import looks_of, looks_of_others
 from chedang.access.model import AuditAction, Role
 from chedang.access.models import AuditEvent, User
 from chedang.access.rules import LOOK_UP_ROLES, account_purpose
 from chedang.site.archive.connections import archive
 from chedang.site.guards import for_roles, person
+from chedang.site.organisation import organisation_of
 from chedang.site.vehicle.address import read_address, sign_address
+from chedang.site.vehicle.charts import chart_response
 from chedang.site.vehicle.forms import LookUpForm
-from chedang.site.vehicle.presentation import FilePage, present_file
+from chedang.site.vehicle.looks import present_look
+from chedang.site.vehicle.presentation import present_file, present_records
 from chedang.site.vehicle.reading import read_vehicle
 from chedang.vehicles import store as vehicles
+from chedang.vehicles.views import View
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -67,17 +72,7 @@ def _find(reader: User, plate_number: str, vin_tail: str) -> list[AuditEvent]:
     with archive() as connection:
         vins = vehicles.find_by_plate_and_vin_tail(connection, plate_number, vin_tail)
     digest = salted_hmac("chedang.look-up", f"{plate_number}/{vin_tail}", algorithm="sha256").hexdigest()
-    events = [
-        record_event(
-            reader,
-            AuditAction.LOOK_UP_VEHICLE,
-            account_purpose(Role(reader.role)),
-            now=timezone.now(),
-            vin=vin,
-            object_digest=digest,
-        )
-        for vin in vins or [""]
-    ]
+    events = [_write_down(reader, AuditAction.LOOK_UP_VEHICLE, vin=vin, object_digest=digest) for vin in vins or [""]]
     return events if vins else []
 
 
@@ -88,28 +83,53 @@ def _let_choose(request: HttpRequest, looks: list[AuditEvent]) -> HttpResponse:
     return render(request, "vehicle/choose.html", {"found": found})
 
 
+@require_safe
+@for_roles(*LOOK_UP_ROLES)
+def chart(request: HttpRequest, token: str) -> HttpResponse:
+    """里程曲线. Part of the page, whose look is written down; asked for alone it is a look of its own."""
+    reader = person(request)
+    look = read_address(token, reader)
+    if look is None:
+        raise Http404
+    if not looks_of(look.vin, reader).filter(action=AuditAction.READ_VEHICLE_FILE, at__gte=look.at).exists():
+        _write_down(reader, AuditAction.READ_VEHICLE_FILE, vin=look.vin)
+    return chart_response(request, read_vehicle(look.vin).view(View.AUTHORITY).odometer)
+
+
+def _write_down(reader: User, action: AuditAction, *, vin: str, object_digest: str = "") -> AuditEvent:
+    return record_event(
+        reader,
+        action,
+        account_purpose(Role(reader.role)),
+        now=timezone.now(),
+        vin=vin,
+        object_digest=object_digest,
+        organisation=organisation_of(reader),
+    )
+
+
 def _file_page(request: HttpRequest, token: str, action: AuditAction) -> HttpResponse:
     reader = person(request)
     look = read_address(token, reader)
     if look is None:
         return render(request, "vehicle/expired.html", {"hours": settings.VEHICLE_FILE_HOURS}, status=404)
-    event = record_event(reader, action, account_purpose(Role(reader.role)), now=timezone.now(), vin=look.vin)
+    event = _write_down(reader, action, vin=look.vin)
     context: dict[str, object] = {"token": token, "vin": look.vin, "is_vin_shown": action is AuditAction.SHOW_VIN}
     if context["is_vin_shown"] and getattr(request, "htmx", False):
         return render(request, "vehicle/vin.html", context)
-    file = _read(look.vin)
+    read = read_vehicle(look.vin)
+    view = read.view(View.AUTHORITY)
     is_doubtful_only = request.GET.get("show") == "doubtful"
-    shown = [repair for repair in file.repairs if repair.is_doubtful or not is_doubtful_only]
+    shown = [record for record in view.records if record.is_doubtful or not is_doubtful_only]
+    page = Paginator(shown, settings.RECORDS_PER_PAGE).get_page(request.GET.get("page"))
+    last_look = looks_of_others(look.vin, reader).select_related("actor").first()
     context |= {
-        "file": file,
+        "view": view,
+        "file": present_file(view, read.plate_number),
+        "repairs": present_records(list(page)),
+        "page": page,
         "is_doubtful_only": is_doubtful_only,
-        "page": Paginator(shown, settings.RECORDS_PER_PAGE).get_page(request.GET.get("page")),
         "event": event,
-        "last_look": last_look_of_another(reader, look.vin),
+        "last_look": last_look and present_look(last_look),
     }
     return render(request, "vehicle/file.html", context)
-
-
-def _read(vin: str) -> FilePage:
-    read = read_vehicle(vin)
-    return present_file(read.file, read.companies, read.plate_number)

@@ -1,48 +1,36 @@
-"""A vehicle's file as its page shows it: the answer first, then the verdict, the facts and the records.
+"""A vehicle's file as its pages show it: the answer first, then the verdict, the facts and the records.
 
-Holds VIN and plate; what it makes goes to the page only.
+Made from one view of the file, so that what a view hides is in no page. Holds VIN and plate; goes to the page only.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from uuid import UUID
 
+from django.conf import settings
 from django.utils.formats import date_format
-from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 
-from chedang.enterprises.known import KnownEnterprise
-from chedang.records.model import StoredVersion
 from chedang.records.origin import origin_words
 from chedang.site.enterprise_view import category_name
 from chedang.site.figures import number
-from chedang.site.findings import Flag, describe_findings, page_language
+from chedang.site.findings import Flag, describe_findings
 from chedang.site.settings import NODE
+from chedang.site.vehicle.verdict import Verdict, present_verdict
 from chedang.site.vehicle.versions import OlderVersion, older_versions
 from chedang.terms.division import PROVINCES
-from chedang.vehicles.chart import mileage_chart
+from chedang.vehicles.chart import can_draw
 from chedang.vehicles.home import HomeBasis
-from chedang.vehicles.model import FileEntry, OdometerReading, OdometerState, VehicleFile
+from chedang.vehicles.model import OdometerReading
+from chedang.vehicles.views import FileView, RecordView, View
 
 _LONGEST_TITLE = 40
-_STATES = {
-    OdometerState.REASONABLE: ("good", "✓"),
-    OdometerState.ILLOGICAL: ("wrong-tone", "✕"),
-    OdometerState.NOT_JUDGED: ("open", "–"),
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Verdict:
-    """里程判断 as word, sign, colour and sentence."""
-
-    tone: str
-    sign: str
-    word: str
-    sentence: str
+_CODE_LETTERS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
+_CODE_LENGTH = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,20 +46,22 @@ class Reading:
 class Repair:
     """One record of the file."""
 
-    record: StoredVersion
-    on: date
-    company_name: str
+    record: RecordView
+    code: str
+    """Four characters to say on the telephone; '' where the view names no records."""
+    anchor: str
     category: str
+    province: str
+    """Of a shop that is hidden; '' otherwise."""
     origin: str
     """Where it came in, in words."""
     flags: list[Flag]
     older: list[OlderVersion]
-    is_doubtful: bool
 
 
 @dataclass(frozen=True, slots=True)
 class FilePage:
-    """Everything the page says but who looked and when."""
+    """What the top of the page says; the records come by :func:`present_records`."""
 
     title: str
     plate_number: str
@@ -80,59 +70,77 @@ class FilePage:
     home_label: str
     """By what the 车籍 is known."""
     verdict: Verdict
-    chart: str
-    """SVG of the readings; '' when there are too few to draw."""
+    has_chart: bool
     chart_sentence: str
     """What the chart and its table show."""
     readings: list[Reading]
     """In the order of time."""
-    repairs: list[Repair]
-    """Newest first, all of them."""
+    record_count: int
     doubtful_count: int
     held_back_count: int
 
 
-def present_file(file: VehicleFile, companies: Mapping[str, KnownEnterprise], plate_number: str) -> FilePage:
-    """Prepare the page. ``companies`` are those of the records shown; ``plate_number`` stands in where none is."""
-    doubtful_readings = file.odometer.doubtful
-    repairs = [_repair(entry, companies.get(entry.newest.company_code), doubtful_readings) for entry in file.entries]
-    plates = [span.plate_number for span in file.plates]
-    province = PROVINCES.get(file.home.province_code)
+def present_file(view: FileView, plate_number: str = "") -> FilePage:
+    """Prepare the top of the page. ``plate_number`` stands in where the records show none."""
+    doubtful_readings = view.odometer.doubtful
+    plates = [span.plate_number for span in view.plates]
+    province = PROVINCES.get(view.home_province_code)
     return FilePage(
-        title=_title(file),
+        title=_title(view),
         plate_number=plates[0] if plates else plate_number,
         former_plates=plates[1:],
         home_province=province.name if province else "",
-        home_label=_home_label(file.home.by),
-        verdict=_verdict(file),
-        chart=mark_safe(mileage_chart(file, page_language())),  # noqa: S308 - made and escaped by our own package
-        chart_sentence=_chart_sentence(file),
+        home_label=_home_label(view.home_by),
+        verdict=present_verdict(view.odometer, _hrefs(view.records)),
+        has_chart=can_draw(view.odometer),
+        chart_sentence=_chart_sentence(view),
         readings=[
             Reading(reading.on, reading.mileage_km, reading.record_id in doubtful_readings)
-            for reading in file.odometer.readings
+            for reading in view.odometer.readings
         ],
-        repairs=repairs,
-        doubtful_count=sum(repair.is_doubtful for repair in repairs),
-        held_back_count=file.held_back_count,
+        record_count=view.record_count,
+        doubtful_count=view.doubtful_count,
+        held_back_count=view.held_back_count,
     )
 
 
-def _title(file: VehicleFile) -> str:
+def present_records(records: Sequence[RecordView]) -> list[Repair]:
+    """Prepare records, those of one page, as they come."""
+    return [_repair(record) for record in records]
+
+
+def spoken_code(record_id: UUID) -> str:
+    """``K7M2``: names a record among those of one car, to be said and heard. Tells nothing and opens nothing."""
+    value, code = record_id.int, ""
+    for _place in range(_CODE_LENGTH):
+        value, digit = divmod(value, len(_CODE_LETTERS))
+        code += _CODE_LETTERS[digit]
+    return code
+
+
+def day_words(on: date, *, is_month_only: bool) -> str:
+    """``2026年9月14日``, or its month alone."""
+    return date_format(on, "YEAR_MONTH_FORMAT" if is_month_only else "DATE_FORMAT")
+
+
+def _title(view: FileView) -> str:
     """The answer to the owner's first question."""
-    if not file.entries:
-        return _("这辆车的记录暂时不能显示") if file.held_back_count else _("这辆车还没有维修记录")
-    last = file.entries[0]
-    day = date_format(last.on, "DATE_FORMAT")
-    work = summarise_work(last.newest)
+    if view.view is View.VERDICT:
+        return _("共 %(count)s 条维修记录") % {"count": number(view.record_count)}
+    if not view.records:
+        return _("这辆车的记录暂时不能显示") if view.held_back_count else _("这辆车还没有维修记录")
+    last = view.records[0]
+    day = day_words(last.on, is_month_only=last.is_month_only)
+    work = summarise_work(last)
     return (
         _("上次维修：%(day)s，%(work)s") % {"day": day, "work": work} if work else _("上次维修：%(day)s") % {"day": day}
     )
 
 
-def summarise_work(record: StoredVersion) -> str:
+def summarise_work(record: RecordView) -> str:
     """What was done, in a few words: the first items, else the fault."""
-    names = [project.name for project in record.text.projects if project.name]
-    text = (_("、")).join(names[:2]) or record.text.fault_description
+    names = [project.name for project in record.projects if project.name]
+    text = (_("、")).join(names[:2]) or record.fault_description
     if len(names) > 2:
         text = _("%(first)s等 %(count)d 项") % {"first": text, "count": len(names)}
     return text if len(text) <= _LONGEST_TITLE else text[: _LONGEST_TITLE - 1] + "…"
@@ -144,52 +152,52 @@ def _home_label(basis: HomeBasis) -> str:
     return _("车籍（按维修地）") if basis is HomeBasis.SHOP else _("车籍（按号牌）")
 
 
-def _verdict(file: VehicleFile) -> Verdict:
-    tone, sign = _STATES[file.odometer.state]
-    words = {
-        OdometerState.REASONABLE: _("里程合理"),
-        OdometerState.ILLOGICAL: _("里程不合逻辑"),
-        OdometerState.NOT_JUDGED: _("里程不予判断"),
+def _hrefs(records: Sequence[RecordView]) -> Mapping[UUID, str]:
+    """Where each record stands: its page and its place on it."""
+    return {
+        record.ref: f"?page={place // settings.RECORDS_PER_PAGE + 1}#r-{spoken_code(record.ref)}"
+        for place, record in enumerate(records)
+        if record.ref is not None
     }
-    sentence = file.odometer.sentence_en if page_language() == "en" else file.odometer.sentence
-    return Verdict(tone, sign, words[file.odometer.state], sentence)
 
 
-def _chart_sentence(file: VehicleFile) -> str:
-    readings = file.odometer.readings
+def _chart_sentence(view: FileView) -> str:
+    readings = view.odometer.readings
     if not readings:
         return ""
+
+    def day(reading: OdometerReading) -> str:
+        return day_words(reading.on, is_month_only=view.view is View.BUYER)
+
     first, last = readings[0], readings[-1]
     if len(readings) == 1:
-        return _("只有一次读数：%(day)s，%(km)s 千米。") % {"day": _day(first), "km": number(first.mileage_km)}
+        return _("只有一次读数：%(day)s，%(km)s 千米。") % {"day": day(first), "km": number(first.mileage_km)}
     sentence = _("%(count)d 次读数，从%(first_day)s的 %(first_km)s 千米到%(last_day)s的 %(last_km)s 千米。") % {
         "count": len(readings),
-        "first_day": _day(first),
+        "first_day": day(first),
         "first_km": number(first.mileage_km),
-        "last_day": _day(last),
+        "last_day": day(last),
         "last_km": number(last.mileage_km),
     }
-    return sentence + _("空心点是有疑问的读数。") if file.odometer.doubtful else sentence
+    return sentence + _("空心点是有疑问的读数。") if view.odometer.doubtful else sentence
 
 
-def _day(reading: OdometerReading) -> str:
-    return date_format(reading.on, "DATE_FORMAT")
-
-
-def _repair(entry: FileEntry, company: KnownEnterprise | None, doubtful_readings: frozenset[object]) -> Repair:
-    record = entry.newest
+def _repair(record: RecordView) -> Repair:
     flags = describe_findings(record.findings, with_notes=False)
-    has_doubtful_reading = record.record_id in doubtful_readings
-    if has_doubtful_reading:
+    if record.odometer_doubt:
         text = _("送修里程与前后的记录不相符。")
         flags.append(Flag("doubt", "!", _("有疑问"), text, "", "/basicInfo/repairmileage"))
+    elif record.is_doubtful and not flags:
+        flags.append(Flag("doubt", "!", _("有疑问"), _("说明里有不对您显示的内容。"), "", ""))
+    province = PROVINCES.get(record.division_code) if record.is_shop_hidden else None
+    code = spoken_code(record.ref) if record.ref else ""
     return Repair(
         record=record,
-        on=entry.on,
-        company_name=company.company_name if company else record.text.company_name,
-        category=category_name(company.category_code) if company else "",
+        code=code,
+        anchor=f"r-{code}" if code else "",
+        category=category_name(record.category_code) if record.category_code or not record.is_shop_hidden else "",
+        province=province.name if province else "",
         origin=origin_words(record.origin, NODE.node.code, _),
         flags=flags,
-        older=older_versions(record, entry.older),
-        is_doubtful=bool(flags),
+        older=older_versions(record.versions),
     )

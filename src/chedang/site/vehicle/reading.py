@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 
 from chedang.enterprises import known
 from chedang.enterprises import store as enterprises
@@ -16,6 +17,7 @@ from chedang.vehicles import store as vehicles
 from chedang.vehicles.homes import read_home_facts
 from chedang.vehicles.model import Vehicle, VehicleFile
 from chedang.vehicles.rules import assemble_file
+from chedang.vehicles.views import FileView, View, redact
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,11 +28,17 @@ class ReadVehicle:
     companies: Mapping[str, KnownEnterprise]
     """Of the records shown, by code."""
     indexed: Vehicle | None
+    had_records: bool
+    """Whether any version stands under the VIN, void ones and moved ones too."""
 
     @property
     def plate_number(self) -> str:
         """The newest known one; '' for none."""
         return self.indexed.plate_number if self.indexed else ""
+
+    def view(self, view: View, *, shops_hidden_before: date | None = None) -> FileView:
+        """The file as it may be shown."""
+        return redact(self.file, view, companies=self.companies, shops_hidden_before=shops_hidden_before)
 
 
 def read_vehicle(vin: str) -> ReadVehicle:
@@ -45,4 +53,4 @@ def read_vehicle(vin: str) -> ReadVehicle:
     file = assemble_file(
         vin, versions, home_facts=facts, hidden_companies=hidden, odometer_limits=limits_today().odometer
     )
-    return ReadVehicle(file, companies, indexed)
+    return ReadVehicle(file, companies, indexed, bool(versions))

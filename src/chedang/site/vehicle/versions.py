@@ -1,13 +1,13 @@
-"""What changed from one version of a record to the next, element by element."""
+"""What changed from one version of a record to the next, with the names that people read."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.utils.translation import gettext_lazy as _
 
-from chedang.records.model import PartText, ProjectText, RecordText, StoredVersion
-from chedang.site.findings import mask_vin
+from chedang.vehicles.views import VersionView
 
 _LABELS = {
     "company_name": _("维修企业名称"),
@@ -18,6 +18,8 @@ _LABELS = {
     "settle_date": _("结算日期"),
     "fault_description": _("故障描述"),
     "settlement_list_number": _("结算清单编号"),
+    "parts": _("配件"),
+    "projects": _("维修项目"),
 }
 
 
@@ -34,41 +36,15 @@ class Change:
 class OlderVersion:
     """A version that has been replaced, and what replaced it."""
 
-    version: StoredVersion
+    version: VersionView
     changes: list[Change]
 
 
-def older_versions(newest: StoredVersion, older: tuple[StoredVersion, ...]) -> list[OlderVersion]:
-    """The replaced versions, newest first, each with what the version after it changed."""
-    successors = (newest, *older)
+def older_versions(versions: Sequence[VersionView]) -> list[OlderVersion]:
+    """The replaced versions as they come, each with what the version after it changed."""
     return [
-        OlderVersion(version, find_changes(version.text, after.text))
-        for version, after in zip(older, successors, strict=False)
+        OlderVersion(
+            version, [Change(str(_LABELS[change.element]), change.before, change.after) for change in version.changes]
+        )
+        for version in versions
     ]
-
-
-def find_changes(before: RecordText, after: RecordText) -> list[Change]:
-    """Elements that differ, in the order of the standard."""
-    changes = [
-        Change(str(label), _shown(name, before), _shown(name, after))
-        for name, label in _LABELS.items()
-        if getattr(before, name) != getattr(after, name)
-    ]
-    if before.parts != after.parts:
-        changes.append(Change(str(_("配件")), _list_parts(before.parts), _list_parts(after.parts)))
-    if before.projects != after.projects:
-        changes.append(Change(str(_("维修项目")), _list_projects(before.projects), _list_projects(after.projects)))
-    return changes
-
-
-def _shown(name: str, text: RecordText) -> str:
-    value: str = getattr(text, name)
-    return mask_vin(value) if name == "vin" else value
-
-
-def _list_parts(parts: tuple[PartText, ...]) -> str:
-    return "；".join(" ".join(filter(None, (part.name, part.code, part.quantity))) for part in parts)
-
-
-def _list_projects(projects: tuple[ProjectText, ...]) -> str:
-    return "；".join(" ".join(filter(None, (project.name, project.hours))) for project in projects)

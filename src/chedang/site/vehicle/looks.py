@@ -1,0 +1,48 @@
+"""Who looked at a vehicle's file, in words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+
+from chedang.access.model import Purpose, Role
+from chedang.access.models import ROLE_NAMES, AuditEvent
+from chedang.site.organisation import authority_name
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """One look in words."""
+
+    who: str
+    at: datetime
+    what: str
+    purpose: str
+    number: int
+    """查阅编号, to name the look to the authority."""
+
+
+def present_looks(events: Iterable[AuditEvent]) -> list[Look]:
+    """Put looks into words."""
+    return [present_look(event) for event in events]
+
+
+def present_look(event: AuditEvent) -> Look:
+    """Who, when, what and why."""
+    return Look(_who(event), event.at, event.get_action_display(), event.get_purpose_display(), event.pk)
+
+
+def _who(event: AuditEvent) -> str:
+    """The organisation, never a person's name; for events from before it was written down, by role and division."""
+    if event.organisation:
+        return event.organisation
+    if event.actor is None:
+        return _("凭分享码的访客")
+    if event.role == Role.REGULATOR:
+        return authority_name(event.actor.division_code)
+    if event.role == Role.OWNER:
+        return _("经车主同意的人") if event.purpose == Purpose.BY_CONSENT else _("当时绑定这辆车的人")
+    return str(ROLE_NAMES[Role(event.role)])
