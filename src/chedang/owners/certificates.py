@@ -40,6 +40,10 @@ class NotAllowed(Exception):
     """Not the owner, not a view that is certified, not an officer of the province, or no reason given."""
 
 
+class NothingToCertify(Exception):
+    """The car has no record that may be shown."""
+
+
 class TooManyToday(Exception):
     """So many certificates of this car were issued within a day."""
 
@@ -92,9 +96,14 @@ class Issuer:
 def issue(
     access: Access, person: User, file: VehicleFile, view: FileView, *, issuer: Issuer, now: datetime
 ) -> Certificate:
-    """Issue a certificate of ``view``, which was made from ``file`` just now. Raises NotAllowed, TooManyToday."""
+    """Issue a certificate of ``view``, which was made from ``file`` just now.
+
+    Raises NotAllowed, NothingToCertify, TooManyToday.
+    """
     if not access.is_owner or view.view not in VIEWS or file.vin != access.vin:
         raise NotAllowed
+    if not file.entries:
+        raise NothingToCertify
     limits = proof_limits().certificate
     number, valid_until = new_number(issuer.node_code, now=now), now + timedelta(days=limits.valid_days)
     content = CertificateContent(

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from chedang.access.models import User
 from chedang.owners.certificate_content import DIGEST_TYPED, CertificateContent, read_content
-from chedang.owners.model import Access, Scope
+from chedang.owners.model import Access
 from chedang.owners.models import _SCOPES, Binding
 
 LIVE: Final = """
@@ -80,14 +80,6 @@ class Share(models.Model):
         binding = self.binding
         is_bound = binding.ended_at is None and (binding.expires_at is None or binding.expires_at > now)
         return is_bound and self.revoked_at is None and self.expires_at > now
-
-    def is_live(self, now: datetime) -> bool:
-        """May one more person open it?"""
-        return self.is_readable(now) and self.views_left > 0
-
-    @property
-    def reads(self) -> Scope:
-        return Scope(self.scope)
 
 
 class SharedView(models.Model):

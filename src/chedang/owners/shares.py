@@ -132,10 +132,9 @@ def _find(statement: str, code: str, digest: Digest, now: datetime) -> Share:
     return Share.objects.select_related("binding").get(pk=found[0].pk)
 
 
-def read_again(public_id: str, code: str, *, digest: Digest, now: datetime) -> Share:
-    """The share that this browser opened a while ago, as long as it may be read. Raises NoSuchShare."""
-    shares = Share.objects.select_related("binding").filter(public_id=public_id, code_digest=digest(read_code(code)))
-    share = shares.first()
+def read_again(code: str, *, digest: Digest, now: datetime) -> Share:
+    """The share of a code that this browser opened a while ago, as long as it may be read. Raises NoSuchShare."""
+    share = Share.objects.select_related("binding").filter(code_digest=digest(read_code(code))).first()
     if share is None or not share.is_readable(now):
         raise NoSuchShare
     return share
