@@ -71,6 +71,9 @@ _PATTERNS: Final = (
     (Masked.PHONE, rf"(?<!\d)[48]00(?:{_GAP}\d){{7}}(?!\d)"),
 )
 _COMPILED: Final = tuple((kind, re.compile(pattern, re.IGNORECASE)) for kind, pattern in _PATTERNS)
+_HOLE: Final = "\x00"
+_HOLES: Final = re.compile(f"{_HOLE}+")
+_PHONE_DIGITS: Final = 11
 _BETWEEN: Final = re.compile(r"[\W_]+")
 _CHINESE_DIGITS: Final = str.maketrans("零〇一二三四五六七八九幺", "001234567891")
 _SPELT_PHONE: Final = re.compile(r"[1一幺][0-9零〇一二三四五六七八九幺 \-]{9,}[0-9零〇一二三四五六七八九幺]")
@@ -85,16 +88,17 @@ class RuleModerator:
             raise ValueError("a word that holds texts back must have characters")
 
     def check(self, text: str) -> Moderated:
+        plain = _half_width(text)
         masked: list[Masked] = []
-        plain = unicodedata.normalize("NFKC", text)
         for kind, pattern in _COMPILED:
-            plain, count = pattern.subn(_MASK, plain)
-            masked += [kind] * bool(count)
-        plain, spelt = _mask_spelt_phones(plain)
-        masked += [Masked.PHONE] * spelt
-        folded = _folded(plain)
-        held_for = tuple(word for word in self._words if word in folded)
-        return Moderated(plain if masked else text, tuple(dict.fromkeys(masked)), held_for)
+            found = pattern.sub(_blank, plain)
+            masked += [kind] * (found != plain)
+            plain = found
+        spelt = _SPELT_PHONE.sub(_blank_spelt_phone, plain)
+        masked += [Masked.PHONE] * (spelt != plain)
+        shown = _MASK.join(_pieces(text, spelt))
+        held_for = tuple(word for word in self._words if word in _folded(shown))
+        return Moderated(shown, tuple(dict.fromkeys(masked)), held_for)
 
 
 @cache
@@ -104,15 +108,29 @@ def built_in() -> RuleModerator:
     return RuleModerator([line for line in map(str.strip, text.splitlines()) if line and not line.startswith("#")])
 
 
-def _mask_spelt_phones(text: str) -> tuple[str, bool]:
-    """Numbers of eleven digits some of which are written as words: 一三八0000…"""
+def _half_width(text: str) -> str:
+    """The text with each character in its plain form, place by place."""
+    folded = (unicodedata.normalize("NFKC", character) for character in text)
+    return "".join(plain if len(plain) == 1 else old for plain, old in zip(folded, text, strict=True)).replace(
+        _HOLE, " "
+    )
 
-    def mask(found: re.Match[str]) -> str:
-        digits = re.sub(r"\D", "", found.group().translate(_CHINESE_DIGITS))
-        return _MASK if len(digits) == 11 else found.group()
 
-    replaced = _SPELT_PHONE.sub(mask, text)
-    return replaced, replaced != text
+def _blank(found: re.Match[str]) -> str:
+    return _HOLE * len(found.group())
+
+
+def _blank_spelt_phone(found: re.Match[str]) -> str:
+    """A number of eleven digits, some of which are written as words: 一三八0000…"""
+    digits = re.sub(r"\D", "", found.group().translate(_CHINESE_DIGITS))
+    return _blank(found) if len(digits) == _PHONE_DIGITS else found.group()
+
+
+def _pieces(text: str, holed: str) -> list[str]:
+    """What is left of the text between the holes."""
+    holes = [found.span() for found in _HOLES.finditer(holed)]
+    begins, ends = [0, *(end for _, end in holes)], [*(begin for begin, _ in holes), len(text)]
+    return [text[begin:end] for begin, end in zip(begins, ends, strict=True)]
 
 
 def _folded(text: str) -> str:

@@ -14,7 +14,6 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from chedang.access.actions import record_event
 from chedang.access.model import AuditAction, Purpose, Role
-from chedang.access.models import User
 from chedang.enterprises import store as enterprises
 from chedang.enterprises.model import Enterprise, ReviewState
 from chedang.owners.model import Access
