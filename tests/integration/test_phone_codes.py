@@ -286,8 +286,8 @@ def test_a_person_ends_the_own_sessions_and_nobody_elses(desk):
         keys.append(session.session_key)
         note_session(user, session.session_key, browser="", system="", now=now)
     stranger = open_sessions(theirs, now=now).get()
-    assert end_one(mine, stranger.pk) == 0
-    assert end_one(mine, open_sessions(mine, now=now)[0].pk) == 1
+    assert end_one(mine, stranger.pk, keep=keys[0]) == 0
+    assert end_one(mine, open_sessions(mine, now=now)[0].pk, keep=keys[0]) == 1
     assert end_others(mine, keep=keys[0]) == 1
     assert [row.session_key for row in open_sessions(mine, now=now)] == [keys[0]]
     assert set(Session.objects.values_list("session_key", flat=True)) == {keys[0], keys[3]}

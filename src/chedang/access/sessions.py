@@ -24,9 +24,9 @@ def open_sessions(user: User, *, now: datetime) -> OpenSessionQuerySet:
     return OpenSession.objects.live(now).filter(user=user).order_by("-began_at", "-pk")
 
 
-def end_one(user: User, number: int) -> int:
-    """End one of the person's own sessions; 0 when there is none of that number."""
-    return end_sessions(OpenSession.objects.filter(user=user, pk=number))
+def end_one(user: User, number: int, *, keep: str) -> int:
+    """End one of the person's own sessions but not that of the key ``keep``; 0 when there is none of that number."""
+    return end_sessions(OpenSession.objects.filter(user=user, pk=number).exclude(session_key=keep))
 
 
 def end_others(user: User, *, keep: str) -> int:

@@ -69,6 +69,8 @@ def print_doors(console: Console, settings: Settings) -> None:
     """Where the pages are, and where software uploads."""
     console.print(f"网站      {address(settings, settings.site_port)}/")
     console.print(f"上传接口  {gate_url(settings)}{PATH}")
+    if settings.sms == "outbox" and settings.node.level == "province":
+        console.print(f"发件箱    {address(settings, settings.site_port)}/outbox/（演示：车主登录的验证码在这里看）")
 
 
 def honest_example(world: World) -> FictionalJob:

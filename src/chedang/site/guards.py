@@ -34,6 +34,8 @@ def for_roles(*roles: Role) -> Callable[[Page[Parameters]], Page[Parameters]]:
                 raise PermissionDenied(_("这个页面不对您的账户开放。"))
             return page(request, *args, **kwargs)
 
+        if roles == (Role.OWNER,):
+            guarded.login_url = "phone-sign-in"  # type: ignore[attr-defined]
         return guarded
 
     return decorate

@@ -12,6 +12,8 @@ from chedang.platform.settings import Settings
 from chedang.site.databases import django_database
 
 NODE = Settings.from_environment()
+OWNERS_SIGN_IN = NODE.sms != "none" and NODE.node.level == "province"
+"""Owners sign in with a phone and a code; at the ministry there are no owners."""
 
 _HERE = Path(__file__).parent
 
@@ -53,6 +55,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "chedang.site.middleware.SecurityHeadersMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
+    "chedang.site.owner.phone.staying.StayingMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",

@@ -15,6 +15,7 @@ from chedang.access.model import AuditAction, Role
 from chedang.access.rules import account_purpose
 from chedang.site.account.forms import SignInForm
 from chedang.site.guards import person
+from chedang.site.owner.phone.pages import note_this_session
 
 
 class SignIn(LoginView):
@@ -27,6 +28,7 @@ class SignIn(LoginView):
     def form_valid(self, form: AuthenticationForm) -> HttpResponse:
         response = super().form_valid(form)
         _note(self.request, AuditAction.SIGN_IN)
+        note_this_session(self.request, person(self.request))
         return response
 
 

@@ -5,13 +5,16 @@ from __future__ import annotations
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from chedang.access.model import Role
+from chedang.owners.access import cars_of
 from chedang.site.guards import person
+from chedang.site.owner.phone.forms import PhoneForm
 
 HOME_BY_ROLE = {
-    Role.OWNER: "look-up",
     Role.SHOP: "shop-home",
     Role.REGULATOR: "regulator-home",
     Role.ADMIN: "admin:index",
@@ -21,8 +24,8 @@ HOME_BY_ROLE = {
 @login_not_required
 @require_safe
 def start(request: HttpRequest) -> HttpResponse:
-    """What this is, what it holds, where to sign in."""
-    return render(request, "public/start.html")
+    """What this is, what it holds, where to sign in; an owner types the phone here."""
+    return render(request, "public/start.html", {"form": PhoneForm()})
 
 
 @login_not_required
@@ -34,5 +37,12 @@ def privacy(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
-    """Send a signed-in person to the first page of the role."""
-    return redirect(HOME_BY_ROLE[Role(person(request).role)])
+    """Send a signed-in person to the first page of the role; an owner of one car to that car's file."""
+    user = person(request)
+    if user.role != Role.OWNER:
+        return redirect(HOME_BY_ROLE[Role(user.role)])
+    cars = cars_of(user, now=timezone.now())
+    try:
+        return redirect("my-car", cars[0].car_id) if len(cars) == 1 else redirect(reverse("garage"))
+    except NoReverseMatch:
+        return redirect("account")

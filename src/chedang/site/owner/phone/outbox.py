@@ -1,0 +1,24 @@
+"""发件箱: what would have been sent by SMS. For a demonstration with fictional people only."""
+
+from __future__ import annotations
+
+from django.contrib.auth.decorators import login_not_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from chedang.access.sms import OutboxSender, sender
+
+_MOST = 50
+
+
+@login_not_required
+@require_safe
+def outbox(request: HttpRequest) -> HttpResponse:
+    """The newest texts with their numbers; no such page where SMS are really sent, or not at all."""
+    way = sender()
+    if not isinstance(way, OutboxSender):
+        raise Http404
+    response = render(request, "phone/outbox.html", {"texts": way.last(_MOST)})
+    response.headers["X-Robots-Tag"] = "noindex"
+    return response
