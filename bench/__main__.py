@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bench import batches, exchange, files, uploads
+from bench import batches, exchange, files, odometer, uploads
 
 if __name__ == "__main__":
     print("Uploads (bench/uploads.py)")
@@ -13,3 +13,5 @@ if __name__ == "__main__":
     exchange.main()
     print("A vehicle's file (bench/files.py)")
     files.main()
+    print("Odometer verdicts (bench/odometer.py)")
+    odometer.main()

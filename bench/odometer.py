@@ -13,6 +13,8 @@ import time
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import date, timedelta
+from decimal import Decimal
 from itertools import combinations
 from random import Random
 from uuid import UUID
@@ -41,7 +43,7 @@ class Score:
     found: Counter[Story] = field(default_factory=Counter)
     """Findable falls called illogical between the right days; findable slips whose reading is marked."""
     early: Counter[OdometerState] = field(default_factory=Counter)
-    """States of falls that one reading bears out after it."""
+    """States of falls that the only reading after them shows."""
     hidden: Counter[OdometerState] = field(default_factory=Counter)
     """States of falls with more readings after them that are not findable: one reading could explain them, or none
     shows them."""
@@ -55,6 +57,8 @@ class Score:
     """Slips rightly named for which a value was proposed."""
     rightly_proposed: Counter[Story] = field(default_factory=Counter)
     """To the kilometre."""
+    nearly_proposed: Counter[Story] = field(default_factory=Counter)
+    """To a hundred kilometres: a digit left out cannot be known better."""
 
     @property
     def illogical_precision(self) -> float:
@@ -113,7 +117,10 @@ def _count(score: Score, history: History, verdict: OdometerVerdict) -> None:
 def _count_fall(score: Score, history: History, verdict: OdometerVerdict) -> None:
     place = history.place or 0
     before, after = history.readings[:place], history.readings[place:]
-    if len({shown.on for shown in after}) == 1:
+    if (
+        len({shown.on for shown in after}) == 1
+        and before[-1].mileage_km > after[0].mileage_km + _LIMITS.fall_tolerance_km
+    ):
         score.early[verdict.state] += 1
     elif _is_shown_twice(before, after):
         score.findable[Story.ROLLED_BACK] += 1
@@ -147,10 +154,11 @@ def _count_slip(score: Score, history: History, verdict: OdometerVerdict) -> Non
     for typo in typos:
         if typo.record_id == wrong:
             score.named[story] += 1
-            score.proposed[story] += typo.proposed_km is not None
-            score.rightly_proposed[story] += (
-                typo.proposed_km is not None and abs(typo.proposed_km - history.true_km[place]) <= 1
-            )
+            if typo.proposed_km is not None:
+                error_km = abs(typo.proposed_km - history.true_km[place])
+                score.proposed[story] += 1
+                score.rightly_proposed[story] += error_km <= 1
+                score.nearly_proposed[story] += error_km <= 100
 
 
 def _is_findable(history: History, place: int) -> bool:
@@ -160,8 +168,8 @@ def _is_findable(history: History, place: int) -> bool:
     earlier = [each for each in shown[:place] if each.on < on][-1:]
     later = [each for each in shown[place + 1 :] if each.on > on][:1]
     return any(
-        km < each.mileage_km - 50 or km - each.mileage_km > 2_000 * (on - each.on).days for each in earlier
-    ) or any(each.mileage_km < km - 50 or each.mileage_km - km > 2_000 * (each.on - on).days for each in later)
+        km < each.mileage_km - 100 or km - each.mileage_km > 2_000 * (on - each.on).days for each in earlier
+    ) or any(each.mileage_km < km - 100 or each.mileage_km - km > 2_000 * (each.on - on).days for each in later)
 
 
 def main() -> None:
@@ -180,7 +188,7 @@ def _print(seed: int, score: Score, seconds: float) -> None:
         f" of {falls:,} findable falls; honest histories with a false alarm: {score.false_alarms}"
         f" of {score.vehicles[Story.HONEST]:,}"
     )
-    print(f"    falls with one reading after them: {_shares(score.early)}")
+    print(f"    falls with one reading after them that shows them: {_shares(score.early)}")
     print(f"    falls that one reading explains, or that driving has hidden: {_shares(score.hidden)}")
     print(
         f"    slips: marked with precision {score.marking_precision:.4f}, recall {score.marking_recall:.4f};"
@@ -192,8 +200,12 @@ def _print(seed: int, score: Score, seconds: float) -> None:
         if findable := score.findable[story]:
             line += f"; findable {findable:,}, marked {score.found[story] / findable:.3f}"
         if story in SLIPS and findable:
-            right = score.rightly_proposed[story] / max(score.proposed[story], 1)
-            line += f", named {score.named[story] / findable:.3f}, value proposed {score.proposed[story]}, right {right:.3f}"
+            proposed = max(score.proposed[story], 1)
+            line += (
+                f", named {score.named[story] / findable:.3f}; values proposed {score.proposed[story]:,}:"
+                f" right {score.rightly_proposed[story] / proposed:.3f},"
+                f" to 100 km {score.nearly_proposed[story] / proposed:.3f}"
+            )
         print(line)
 
 
@@ -215,24 +227,23 @@ def _print_time() -> None:
 
 
 def _long_files() -> dict[str, Sequence[OdometerReading]]:
+    """Files of as many readings as are judged, two weeks apart."""
     random = Random(7)
-    day = Random(8)
-    honest = [_reading(place, 14 * place, 3_000 * place + 500) for place in range(200)]
-    spoilt = [
-        _reading(place, 14 * place, (3_000 * place + 500) * (10 if day.random() < 0.03 else 1)) for place in range(200)
+    honest = [3_000 * place + 500 for place in range(_LIMITS.most_readings)]
+    return {
+        "honest": _file(honest),
+        "with slips": _file([km * (10 if random.random() < 0.03 else 1) for km in honest]),
+        "rolled back": _file([km - 200_000 if km > 300_000 else km for km in honest]),
+        "nothing but chance": _file([random.randrange(500_000) for _ in honest]),
+    }
+
+
+def _file(readings_km: Sequence[int]) -> list[OdometerReading]:
+    first = date(2018, 1, 1)
+    return [
+        OdometerReading(UUID(int=place), first + timedelta(days=14 * place), Decimal(km))
+        for place, km in enumerate(readings_km)
     ]
-    fallen = [
-        _reading(place, 14 * place, 3_000 * place + 500 - (200_000 if place > 100 else 0)) for place in range(200)
-    ]
-    wild = [_reading(place, 14 * place, random.randrange(500_000)) for place in range(200)]
-    return {"honest": honest, "with slips": spoilt, "rolled back": fallen, "nothing but chance": wild}
-
-
-def _reading(place: int, day: int, km: int) -> OdometerReading:
-    from datetime import date, timedelta
-    from decimal import Decimal
-
-    return OdometerReading(UUID(int=place), date(2018, 1, 1) + timedelta(days=day), Decimal(km))
 
 
 if __name__ == "__main__":

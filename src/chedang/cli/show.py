@@ -131,7 +131,11 @@ def _file_object(
             }
             for span in shown.plates
         ],
-        "odometer": {"state": shown.odometer.state.value, "sentence": shown.odometer.sentence},
+        "odometer": {
+            "state": shown.odometer.state.value,
+            "reasons": [reason.value for reason in shown.odometer.reasons],
+            "sentence": shown.odometer.sentence,
+        },
         "recordcount": len(whole.entries),
         "heldbackcount": shown.held_back_count,
         "records": [

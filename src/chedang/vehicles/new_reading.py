@@ -13,10 +13,12 @@ from uuid import UUID
 import msgspec
 
 from chedang.platform.database import load_queries
+from chedang.records.identity import decode_content
 from chedang.records.limits import OdometerLimits
 from chedang.records.store import Connection
 from chedang.vehicles.model import OdometerReading
 from chedang.vehicles.odometer import judge_odometer
+from chedang.vehicles.odometer_replaced import says_replaced
 
 _SQL = load_queries("chedang.vehicles", "readings.sql")
 
@@ -51,13 +53,16 @@ class ReadingVerdict(msgspec.Struct, frozen=True):
 def read_readings(connection: Connection, vin: str, *, without: str | UUID | None) -> list[OdometerReading]:
     """Readings in the file of a vehicle, but for those of one record: the one that would be replaced."""
     rows = connection.execute(_SQL["read_readings"], {"vin": vin, "without": without})
-    return [OdometerReading(*row) for row in rows]
+    return [
+        OdometerReading(record_id, on, mileage_km, says_replaced(decode_content(content)))
+        for record_id, on, mileage_km, content in rows
+    ]
 
 
 def judge_reading(
     reading: OdometerReading, others: Sequence[OdometerReading], limits: OdometerLimits
 ) -> ReadingVerdict:
-    """Judge one reading by the others of its vehicle, which are believed as ADR 0009 says."""
+    """Judge one reading by the others of its vehicle, which are believed as ADR 0027 says."""
     verdict = judge_odometer([*others, reading], limits)
     if reading.record_id not in verdict.doubtful:
         return ReadingVerdict(ReadingState.FITS)

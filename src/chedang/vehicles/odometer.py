@@ -7,7 +7,7 @@ verdict on the others stands as long as it cannot be the trace of a rollback.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 from itertools import groupby, pairwise
 from statistics import median
@@ -23,7 +23,7 @@ from chedang.vehicles.model import (
     Typo,
 )
 from chedang.vehicles.odometer_runs import Break, Point, Reach, Story, find_story
-from chedang.vehicles.odometer_typos import TELLING, Window, explain
+from chedang.vehicles.odometer_typos import TELLING, Explanation, Window, explain
 from chedang.vehicles.odometer_words import say_verdict
 
 Glance = tuple[OdometerReading, ...]
@@ -37,6 +37,8 @@ _SHORT_DAYS = 30
 _ENOUGH_PACES = 3
 # Metres a day that no taxi in two shifts drives for long.
 _TAXI_PACE = 500_000
+# From what weight on an explanation is believed of a reading that could be the trace of a fall.
+_CLEAR_WEIGHT = -2.5
 # Taken off the cost of a stray that a slip explains, at most: two such cost less than a break.
 _MOST_DISCOUNT = 10
 
@@ -48,9 +50,21 @@ def judge_odometer(readings: Iterable[OdometerReading], limits: OdometerLimits) 
     judged = tuple(ordered[-limits.most_readings :])
     if len(judged) < 2:
         return _verdict(judged, [], {OdometerReason.TOO_FEW})
-    glances = [tuple(group) for _key, group in groupby(judged, key=lambda r: (r.on, r.mileage_km))]
-    case = _Case(glances, limits)
+    case = _Case(list(_glances(judged, limits)), limits)
     return _verdict(judged, case.conflicts, case.reasons, case.doubtful)
+
+
+def _glances(ordered: Sequence[OdometerReading], limits: OdometerLimits) -> Iterator[Glance]:
+    """In the order of time. Readings of one day too far apart to be driven go on from the one before them."""
+    before_km: Decimal | None = None
+    for _day, of_day in groupby(ordered, key=lambda reading: reading.on):
+        day = [tuple(group) for _km, group in groupby(of_day, key=lambda reading: reading.mileage_km)]
+        least_km, most_km = day[0][0].mileage_km, day[-1][0].mileage_km
+        is_wide = most_km - least_km > limits.most_km_per_day
+        if is_wide and before_km is not None and abs(most_km - before_km) < abs(least_km - before_km):
+            day.reverse()
+        yield from day
+        before_km = day[-1][0].mileage_km
 
 
 _STATES = {
@@ -144,16 +158,23 @@ class _Case:
             conflict = self._conflict(before, place, typo)
         else:
             conflict = self._conflict(place, place + 1, typo)
-        self._note(self._weigh(before, place, after, typo), conflict, place)
+        self._note(self._weigh(before, place, after, explained), conflict, place)
 
-    def _weigh(self, before: int | None, place: int, after: int | None, typo: Typo | None) -> OdometerReason:
+    def _weigh(
+        self, before: int | None, place: int, after: int | None, explained: Explanation | None
+    ) -> OdometerReason:
         """What a single reading that does not fit says of the others: can it be the trace of a fall?"""
         if self._may_be_trace(before, place, after):
-            is_clear = typo is not None and (typo.kind in TELLING or self._is_beyond_pace(before, place))
+            is_clear = explained is not None and (
+                explained.weight >= _CLEAR_WEIGHT or self._is_driven_too_fast(before, place)
+            )
             return OdometerReason.TYPO if is_clear and after is not None else OdometerReason.FALL_NOT_BORNE_OUT
-        if typo is not None:
+        if explained is not None:
             return OdometerReason.TYPO
         return OdometerReason.STRAY if after is not None else OdometerReason.CONTRADICTION
+
+    def _is_driven_too_fast(self, before: int | None, place: int) -> bool:
+        return before is not None and self._is_beyond_pace(before, place)
 
     def _may_be_trace(self, before: int | None, place: int, after: int | None) -> bool:
         """Is it the last one and too low, or a mileage that could be reached and that is too high for what follows?"""
@@ -163,11 +184,11 @@ class _Case:
         is_reachable = before is None or self._reach.fits(self._points[before], point)
         return is_reachable and point.metres > self._points[after].metres
 
-    def _is_beyond_pace(self, before: int | None, place: int) -> bool:
-        if before is None:
-            return False
-        earlier, later = self._points[before], self._points[place]
-        return later.metres - earlier.metres > _MOST_PACES * self._pace * max(later.day - earlier.day, _SHORT_DAYS)
+    def _is_beyond_pace(self, early: int, late: int) -> bool:
+        """Is it several times farther than this vehicle goes in that time?"""
+        earlier, later = self._points[early], self._points[late]
+        days = max(later.day - earlier.day, _SHORT_DAYS)
+        return later.metres - earlier.metres > _MOST_PACES * self._pace * days
 
     def _find_pace(self) -> float:
         """Metres a day between neighbours, as the median tells, which a few wrong readings do not move."""

@@ -8,13 +8,15 @@ explain is none.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Final, NamedTuple
 
 STRAY_COST: Final = 40
 _BREAK_COST: Final = 71
 _REPLACED_COST: Final = 1
 _NEVER: Final = 1_000_000_000
+_LOOKS_AHEAD: Final = (4, 12, 36)
+"""Strays in a row that are tried."""
 _MOST_EXPLAINED: Final = 2
 """Strays in a row that are looked at for slips."""
 
@@ -65,6 +67,9 @@ class _Step(NamedTuple):
     cost: int
     is_break: bool
     is_replaced: bool
+    then: tuple[int | None, int | None]
+    """Does the run at the end stand (1) or not yet (0), when that at the start does not, and when it does? ``None``:
+    there is no such step."""
 
 
 Discount = Callable[[int, int], int]
@@ -77,14 +82,13 @@ def find_story(points: Sequence[Point], reach: Reach, discount: Discount) -> Sto
     """The cheapest story; ``None`` when no run of two days can be made. ``points`` are in the order of time.
 
     Looks a few readings ahead first, and farther only while a cheaper story could be there: the work grows with the
-    number of readings as long as few of them are wrong, and with its square at worst.
+    number of readings as long as few of them are wrong. More wrong ones in a row than are looked at are not bridged.
     """
-    ahead = 4
-    while True:
+    for ahead in _LOOKS_AHEAD:
         search = _Search(points, reach, discount, ahead)
-        if ahead >= len(points) or search.cost < STRAY_COST * (ahead + 1):
-            return search.story() if search.cost < _NEVER else None
-        ahead *= 2
+        if search.cost < STRAY_COST * (ahead + 1):
+            break
+    return search.story() if search.cost < _NEVER else None
 
 
 class _Search:
@@ -97,57 +101,55 @@ class _Search:
         for place, point in enumerate(points):
             self._replaced_before[place + 1] = self._replaced_before[place] + point.is_replaced
         self._odd = self._find_odd()
-        self._steps = [
-            step
-            for end in range(count + 1)
-            for start in range(max(end - ahead - 1, -1), end)
-            if (step := self._step(start, end)) is not None
-        ]
+        self._steps = list(self._find_steps(ahead))
         self._forward = self._go_forward()
-        self._backward = self._go_backward()
         self.cost = self._forward[count][1]
 
+    def _find_steps(self, ahead: int) -> Iterator[_Step]:
+        """In the order of their ends. None skips readings that all fit their neighbours: keeping them costs nothing."""
+        count = len(self._points)
+        for end in range(count + 1):
+            for start in range(end - 1, max(end - ahead - 2, -2), -1):
+                is_worth_it = start == end - 1 or any(self._odd[start + 1 : end])
+                if is_worth_it and (start >= 0 or end < count):
+                    yield self._step(start, end)
+
     def _find_odd(self) -> list[bool]:
-        """Readings that do not fit a neighbour: no other can be a slip worth looking at."""
+        """Readings that do not fit a neighbour."""
         odd = [False] * len(self._points)
         for place in range(len(odd) - 1):
             if not self._reach.fits(self._points[place], self._points[place + 1]):
                 odd[place] = odd[place + 1] = True
         return odd
 
-    def _step(self, start: int, end: int) -> _Step | None:
+    def _step(self, start: int, end: int) -> _Step:
         count = len(self._points)
         skipped = end - start - 1
-        if start < 0 and end == count:
-            return None
+        cost = STRAY_COST * skipped
         if start < 0 or end == count or self._reach.fits(self._points[start], self._points[end]):
-            cost = STRAY_COST * skipped
-            if 0 < skipped <= _MOST_EXPLAINED and all(self._odd[start + 1 : end]):
+            if 0 < skipped <= _MOST_EXPLAINED:
                 cost -= self._discount(start, end) * skipped
-            return _Step(start, end, cost, is_break=False, is_replaced=False)
-        is_replaced = self._replaced_before[end + 1] > self._replaced_before[start]
-        cost = STRAY_COST * skipped + (_REPLACED_COST if is_replaced else _BREAK_COST)
-        return _Step(start, end, cost, is_break=True, is_replaced=is_replaced)
+            then = self._then(start, end)
+            return _Step(start, end, cost, is_break=False, is_replaced=False, then=then)
+        if self._replaced_before[end + 1] > self._replaced_before[start]:
+            return _Step(start, end, cost + _REPLACED_COST, is_break=True, is_replaced=True, then=(1, 1))
+        return _Step(start, end, cost + _BREAK_COST, is_break=True, is_replaced=False, then=(None, 0))
 
-    def _next(self, step: _Step, stands: int) -> int | None:
-        """Does the run of the step's end stand, given whether that of its start does? ``None``: no such step."""
-        if step.end == len(self._points) or (step.is_break and not step.is_replaced):
-            return (1 if step.end == len(self._points) else 0) if stands else None
-        if step.is_replaced:
-            return 1
-        if step.start < 0:
-            return 0
-        return 1 if stands or self._points[step.start].day != self._points[step.end].day else 0
+    def _then(self, start: int, end: int) -> tuple[int | None, int | None]:
+        """Of a step within a run."""
+        if end == len(self._points):
+            return None, 1
+        if start < 0:
+            return 0, 0
+        return int(self._points[start].day != self._points[end].day), 1
 
     def _go_forward(self) -> list[list[int]]:
-        """Least cost up to each reading, by whether its run stands so far. The last row is the end."""
+        """Least cost up to each reading, by whether its run stands so far; then that of the end and of the start."""
         costs = [[_NEVER, _NEVER] for _ in range(len(self._points) + 1)] + [[0, _NEVER]]
         for step in self._steps:
-            for stands in (0, 1):
-                if (cost := costs[step.start][stands] + step.cost) < _NEVER:
-                    then = self._next(step, stands)
-                    if then is not None and cost < costs[step.end][then]:
-                        costs[step.end][then] = cost
+            for cost, then in zip(costs[step.start], step.then, strict=True):
+                if then is not None and cost + step.cost < costs[step.end][then]:
+                    costs[step.end][then] = cost + step.cost
         return costs
 
     def _go_backward(self) -> list[list[int]]:
@@ -156,22 +158,25 @@ class _Search:
         costs = [[_NEVER, _NEVER] for _ in range(count + 2)]
         costs[count] = [_NEVER, 0]
         for step in reversed(self._steps):
-            for stands in (0, 1):
-                then = self._next(step, stands)
-                if then is not None:
-                    cost = costs[step.end][then] + step.cost
-                    costs[step.start][stands] = min(costs[step.start][stands], cost)
+            here, there = costs[step.start], costs[step.end]
+            for stands, then in enumerate(step.then):
+                if then is not None and there[then] + step.cost < here[stands]:
+                    here[stands] = there[then] + step.cost
         return costs
 
-    def _is_cheapest(self, step: _Step, stands: int) -> bool:
-        then = self._next(step, stands)
-        if then is None:
-            return False
-        return self._forward[step.start][stands] + step.cost + self._backward[step.end][then] == self.cost
+    def _find_cheapest(self) -> list[tuple[_Step, int]]:
+        """The steps of all cheapest stories, each with whether the run at its start stands."""
+        forward, backward = self._forward, self._go_backward()
+        return [
+            (step, stands)
+            for step in self._steps
+            for stands, then in enumerate(step.then)
+            if then is not None and forward[step.start][stands] + step.cost + backward[step.end][then] == self.cost
+        ]
 
     def story(self) -> Story:
         """The cheapest story. Of several the one that keeps the newest readings; all of them tell what is certain."""
-        cheapest = [(step, stands) for step in self._steps for stands in (0, 1) if self._is_cheapest(step, stands)]
+        cheapest = self._find_cheapest()
         left_out = {place for step, _stands in cheapest for place in range(step.start + 1, step.end)}
         keepable = {step.end for step, _stands in cheapest}
         path = self._walk_back(cheapest)
@@ -181,11 +186,9 @@ class _Search:
         return Story(kept, breaks, strays, frozenset(left_out & keepable))
 
     def _walk_back(self, cheapest: Sequence[tuple[_Step, int]]) -> list[_Step]:
-        into: dict[tuple[int, int], tuple[_Step, int]] = {}
+        into: dict[tuple[int, int | None], tuple[_Step, int]] = {}
         for step, stands in cheapest:
-            then = self._next(step, stands)
-            assert then is not None  # noqa: S101 - _is_cheapest lets no other through
-            into[step.end, then] = (step, stands)
+            into.setdefault((step.end, step.then[stands]), (step, stands))
         path: list[_Step] = []
         place, standing = len(self._points), 1
         while place >= 0:

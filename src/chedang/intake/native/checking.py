@@ -47,6 +47,7 @@ from chedang.vehicles.new_reading import (
     judge_reading,
     read_readings,
 )
+from chedang.vehicles.odometer_replaced import says_replaced
 
 Would = Literal["create", "unchanged", "amend", "refuse"]
 
@@ -174,7 +175,8 @@ class CheckDesk:
         question = f"{record.mileage_km.normalize():f} {days[0]}"
         if not self._curiosity.allows(shop.company_code, record.vin, question, today):
             return None, ReadingReason.ASKED_TOO_OFTEN
-        return OdometerReading(_identifier(shop, judgement), days[0], record.mileage_km), ReadingReason.INCOMPLETE
+        identifier, is_replaced = _identifier(shop, judgement), says_replaced(judgement.text)
+        return OdometerReading(identifier, days[0], record.mileage_km, is_replaced), ReadingReason.INCOMPLETE
 
     def _verdict(self, reading: OdometerReading | None, refused_for: ReadingReason, known: _Known) -> ReadingVerdict:
         if reading is None:
