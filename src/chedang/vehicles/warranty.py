@@ -23,7 +23,6 @@ from chedang.vehicles.phrases import read_data
 from chedang.vehicles.work import Confidence, Deed, LegalClass, Work, WorkClass, classify_work, read_clauses
 
 _SIDES: Final = "左右前后内外上下"
-_FAILURES: Final = frozenset({Urgency.NOW, Urgency.SOON})
 _DAY_FIELDS: Final = frozenset({"/basicInfo/settledate", "/basicInfo/repairdate"})
 
 
@@ -259,7 +258,7 @@ def _items(record: StoredVersion) -> dict[tuple[str, str], str]:
     for project in record.text.projects:
         for clause in read_clauses(project.name):
             gloss = explain(clause.text)
-            if clause.deed is Deed.REPAIR and (gloss is None or gloss.urgency in _FAILURES):
+            if clause.deed is Deed.REPAIR and (gloss is None or gloss.urgency is not Urgency.ROUTINE):
                 place = "".join(side for side in _SIDES if side in clause.text)
                 items.setdefault((gloss.key, place) if gloss else (clause.text, ""), project.name)
     return items

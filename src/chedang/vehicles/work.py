@@ -137,6 +137,8 @@ class _Table(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     not_done: tuple[str, ...]
     inspection: tuple[str, ...]
     repair: tuple[str, ...]
+    named_work: tuple[str, ...]
+    """Names of work that, looked at, is no work."""
     project: tuple[_Rule, ...]
     """For clauses of 维修项目 that tell of a repair; the first that fits counts."""
     part: tuple[_Rule, ...]
@@ -177,12 +179,15 @@ def read_clauses(row: str) -> tuple[Clause, ...]:
 
 
 def _deed(text: str) -> Deed:
-    """检查后更换 is a repair, 检查 alone is not; 未更换 and 建议更换 are neither."""
+    """检查后更换 is a repair, 检查 and 二级维护检测 are not; 未更换 and 建议更换 are neither."""
     table = _table()
     for trap in table.traps:
         text = text.replace(trap, "")
     if _has(text, table.not_done):
         return Deed.NOT_DONE
+    if text.endswith(table.inspection):
+        for name in table.named_work:
+            text = text.replace(name, "")
     if _has(text, table.repair):
         return Deed.REPAIR
     return Deed.INSPECTION if _has(text, table.inspection) else Deed.UNCLEAR
