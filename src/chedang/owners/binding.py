@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Final
 
 from django.db import IntegrityError, transaction
@@ -11,10 +11,14 @@ from chedang.access.actions import record_event
 from chedang.access.model import AuditAction, Purpose
 from chedang.access.models import User
 from chedang.owners.access import new_public_id
+from chedang.owners.ending import end_with_all
 from chedang.owners.model import Kind, Proof, RequestState
 from chedang.owners.models import Binding, BindingRequest
+from chedang.terms.dates import day_in_china
 
-ENDED_BY_OWNER: Final = "owner"
+_OWNERS: Final = (str(Kind.OWN), str(Kind.COMPANY))
+
+ENDED_BY_OWNER: Final = "unbound"
 ENDED_BY_DECISION: Final = "decision"
 BOUND_AS_OWN: Final = "bound_as_own"
 """A consent that is no longer needed: the person has bound the car as the owner."""
@@ -32,7 +36,7 @@ def bind_own_car(user: User, vin: str, plate_number: str, proof: Proof, *, now: 
         if standing is not None and standing.kind == Kind.OWN:
             return standing
         if standing is not None:
-            _end(standing, BOUND_AS_OWN, now)
+            end_with_all(standing, why=BOUND_AS_OWN, now=now)
         bound = _create(user, vin, plate_number, proof, now)
         if bound is None:
             transaction.set_rollback(True)
@@ -58,14 +62,14 @@ def end_binding(user: User, binding: Binding, *, now: datetime) -> None:
             vin=binding.vin,
             object_id=binding.public_id,
         )
-        _end(binding, ENDED_BY_OWNER, now)
+        end_with_all(binding, why=ENDED_BY_OWNER, now=now)
 
 
 def end_by_decision(vin: str, *, now: datetime) -> None:
     """End the present owner's binding and its grants: an officer gave the car to another. Within a transaction."""
-    present = Binding.objects.active(now).filter(vin=vin, kind__in=(str(Kind.OWN), str(Kind.COMPANY)))
+    present = Binding.objects.active(now).filter(vin=vin, kind__in=_OWNERS)
     for binding in present.select_for_update():
-        _end(binding, ENDED_BY_DECISION, now)
+        end_with_all(binding, why=ENDED_BY_DECISION, now=now)
 
 
 def _create(user: User, vin: str, plate_number: str, proof: Proof, now: datetime) -> Binding | None:
@@ -78,13 +82,19 @@ def _create(user: User, vin: str, plate_number: str, proof: Proof, now: datetime
                 plate_number=plate_number,
                 kind=str(Kind.OWN),
                 proof=str(proof),
+                shops_hidden_before_on=_hidden_before(user, vin),
                 bound_at=now,
             )
     except IntegrityError:
         return None
 
 
-def _end(binding: Binding, why: str, now: datetime) -> None:
-    ended = {"ended_at": now, "ended_why": why}
-    Binding.objects.filter(granted_by=binding, ended_at=None).update(**ended)
-    Binding.objects.filter(pk=binding.pk, ended_at=None).update(**ended)
+def _hidden_before(user: User, vin: str) -> date | None:
+    """From which day on the person may see the shops: what was before belongs to the owner before."""
+    days = []
+    for former in Binding.objects.filter(vin=vin, kind__in=_OWNERS).exclude(ended_at=None):
+        if former.user_id == user.pk:
+            days.append(former.shops_hidden_before_on)
+        elif former.ended_at is not None:
+            days.append(day_in_china(former.ended_at))
+    return max((day for day in days if day is not None), default=None)

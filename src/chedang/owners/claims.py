@@ -102,7 +102,21 @@ def claim_by_facts(desk: ClaimDesk, user: User, asked: Asked, *, network: str, n
 
 
 def look_at_code(desk: ClaimDesk, user: User, typed: str, *, now: datetime) -> Sighting:
-    """The car that a code leads to, for the person to recognise it. Raises UnknownCode, TooManyTries.
+    """The car that a code leads to, for the person to recognise it; written down. Raises UnknownCode, TooManyTries."""
+    sighting = find_by_code(desk, user, typed, now=now)
+    record_event(
+        user,
+        AuditAction.LOOK_UP_VEHICLE,
+        Purpose.OWN_VEHICLE,
+        now=now,
+        vin=sighting.vin,
+        object_digest=desk.digester.digest(typed),
+    )
+    return sighting
+
+
+def find_by_code(desk: ClaimDesk, user: User, typed: str, *, now: datetime) -> Sighting:
+    """What a code leads to. Raises UnknownCode, TooManyTries.
 
     Wrong codes count against the account alone: thousands of telephones share one network address, a code has 58 bits,
     and an account costs a telephone number.
@@ -119,7 +133,7 @@ def look_at_code(desk: ClaimDesk, user: User, typed: str, *, now: datetime) -> S
 
 def claim_by_code(desk: ClaimDesk, user: User, typed: str, *, now: datetime) -> Binding | None:
     """Bind the car of a code; ``None`` when an officer has to decide. Raises UnknownCode, TooManyTries."""
-    sighting = look_at_code(desk, user, typed, now=now)
+    sighting = find_by_code(desk, user, typed, now=now)
     _write_down(desk, user, sighting, typed, now)
     plate_number = sighting.visit.plate_number if sighting.visit else ""
     evidence = weigh(sighting, user, told=None, plate_number=plate_number, tries_left=True, now=now)

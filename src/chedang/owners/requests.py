@@ -17,7 +17,7 @@ from chedang.owners import rules
 from chedang.owners.access import new_public_id, owner_binding
 from chedang.owners.binding import bind_own_car, end_by_decision
 from chedang.owners.binding_models import BindingRequestQuerySet
-from chedang.owners.claims import Asked, ClaimDesk, look_at_code
+from chedang.owners.claims import Asked, ClaimDesk, find_by_code
 from chedang.owners.evidence import Sighting, sight_by_plate, weigh
 from chedang.owners.facts import Facts
 from chedang.owners.limits import binding_limits
@@ -77,7 +77,7 @@ def ask_by_code(desk: ClaimDesk, user: User, typed: str, *, now: datetime) -> Bi
 
     Raises UnknownCode, TooManyTries, TooManyRequests.
     """
-    sighting = look_at_code(desk, user, typed, now=now)
+    sighting = find_by_code(desk, user, typed, now=now)
     _count(desk, user, now)
     plate_number = sighting.visit.plate_number if sighting.visit else ""
     return _ask(desk, user, sighting, plate_number, told=None, now=now)
