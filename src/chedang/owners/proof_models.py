@@ -10,7 +10,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from chedang.access.models import User
-from chedang.owners.certificate_content import DIGEST_TYPED, CertificateContent, read_content
+from chedang.owners.certificate_content import CertificateContent, read_content
 from chedang.owners.model import Access
 from chedang.owners.models import _SCOPES, Binding
 
@@ -125,11 +125,6 @@ class Certificate(models.Model):
 
     def __str__(self) -> str:
         return self.number
-
-    @property
-    def short_digest(self) -> str:
-        """What a bearer types beside the number."""
-        return self.digest[:DIGEST_TYPED]
 
     def read_content(self) -> CertificateContent:
         return read_content(self.content)
