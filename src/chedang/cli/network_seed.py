@@ -19,8 +19,10 @@ from chedang.cli.members import Member, members
 from chedang.cli.node import address
 from chedang.cli.seed import Seeded, seed_province, seed_visitors, wait_for_gate
 from chedang.cli.seed_maker import seed_maker
+from chedang.cli.seed_owner import print_owner
 from chedang.cli.seed_summary import (
     DEMO_SHOP,
+    bound_examples,
     gate_url,
     honest_example,
     maker_upload_command,
@@ -65,6 +67,7 @@ def _seed(nodes: Sequence[Member], console: Console, opened: ExitStack) -> None:
             seed_visitors(here, there.world)
     home = provinces[0]
     print_summary(console, home.settings, home.world, home.company_codes, _logins(home))
+    print_owner(console, home.settings, home.database_url, home.world, bound_examples(home.world))
     for other in provinces[1:]:
         _print_node(console, other.settings, _logins(other))
     for ministry in (node for node in nodes if node.is_ministry):

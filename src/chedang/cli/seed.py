@@ -21,7 +21,8 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from chedang.cli.archive import fail
-from chedang.cli.seed_summary import DEMO_SHOP, gate_url, print_summary
+from chedang.cli.seed_owner import print_owner
+from chedang.cli.seed_summary import DEMO_SHOP, bound_examples, gate_url, print_summary
 from chedang.enterprises import store
 from chedang.enterprises.actions import approve
 from chedang.enterprises.profiles import keep_profile
@@ -94,6 +95,7 @@ def seed(
         with open_database(settings) as database_url:
             seeded = seed_province(settings, database_url, console, shops=20, vehicles=vehicles)
             print_summary(console, seeded.settings, seeded.world, seeded.company_codes, _logins(seeded))
+            print_owner(console, settings, database_url, seeded.world, bound_examples(seeded.world))
     except GateRefused as fault:
         fail(str(fault))
 

@@ -78,6 +78,11 @@ def honest_example(world: World) -> FictionalJob:
     return _examples(world)[_HONEST]
 
 
+def bound_examples(world: World) -> list[FictionalJob]:
+    """Last jobs of the cars that the demonstration's owner has: an honest one and, if there is one, a tampered one."""
+    return list(_examples(world).values())
+
+
 def _examples(world: World) -> dict[str, FictionalJob]:
     """The last job of an honest vehicle and, where there is one, of one whose odometer was turned back.
 
