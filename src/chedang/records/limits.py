@@ -47,7 +47,7 @@ class Element(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class OdometerLimits(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """When two readings of one vehicle's odometer fit together (ours, ADR 0009)."""
+    """When two readings of one vehicle's odometer fit together (ours, ADR 0027)."""
 
     fall_tolerance_km: Annotated[int, Meta(ge=0, le=1_000_000)]
     most_km_per_day: Positive

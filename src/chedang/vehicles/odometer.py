@@ -23,7 +23,7 @@ from chedang.vehicles.model import (
     Typo,
 )
 from chedang.vehicles.odometer_runs import Break, Point, Reach, Story, find_story
-from chedang.vehicles.odometer_typos import TELLING, Explanation, Window, explain
+from chedang.vehicles.odometer_typos import REPEATED, Explanation, Window, explain
 from chedang.vehicles.odometer_words import say_verdict
 
 Glance = tuple[OdometerReading, ...]
@@ -221,8 +221,8 @@ class _Case:
     def _discount(self, start: int, end: int) -> int:
         """What slips take off the cost of each reading between two that fit each other and are no long way apart.
 
-        Several in a row must be the same telling slip, and of a kind that no driving explains: they fall and rise
-        again, or are farther than a taxi goes.
+        Several in a row must be one slip that a shop repeats, and such that no driving explains them: they fall and
+        rise again, or are farther than a taxi goes.
         """
         before, after = start if start >= 0 else None, end if end < len(self._points) else None
         if before is not None and after is not None and self._is_beyond_pace(before, after):
@@ -233,7 +233,7 @@ class _Case:
             return 0
         if len(found) > 1:
             kinds = {each.typo.kind for each in explained}
-            if before is None or after is None or len(kinds) > 1 or not kinds <= TELLING or self._is_driven(before):
+            if before is None or after is None or len(kinds) > 1 or not kinds <= REPEATED or self._is_driven(before):
                 return 0
         return max(1, min(_MOST_DISCOUNT, round(_MOST_DISCOUNT + 2 * min(each.weight for each in explained))))
 

@@ -18,10 +18,8 @@ from typing import Final, NamedTuple
 
 from chedang.vehicles.model import OdometerReading, Typo, TypoKind
 
-TELLING: Final = frozenset(
-    {TypoKind.SWAPPED, TypoKind.EXTRA_DIGIT, TypoKind.TENTHS_AS_KM, TypoKind.TENTH_OF_IT, TypoKind.MILES}
-)
-"""Slips that lead to so few values that it is no chance when one of them fits."""
+REPEATED: Final = frozenset({TypoKind.TENTHS_AS_KM, TypoKind.TENTH_OF_IT})
+"""Slips that are a habit of a shop, and so may come twice in a row."""
 # How often each slip is thought to happen, against one another. No counts of real slips were found (待核).
 _WEIGHTS: Final = {
     TypoKind.SWAPPED: 1.0,
