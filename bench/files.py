@@ -1,8 +1,8 @@
-"""Time of a vehicle's file, query and page, with 10⁵ and with 10⁶ records in the store.
+"""Time of a vehicle's file, query and pages, with 10⁵ and with 10⁶ records in the store.
 
-The query is what the page asks: plate and last six of the VIN to a VIN, every version of its records,
-assembled and judged.
-The page is fetched over HTTP as a signed-in owner, each vehicle for the first time, so nothing comes from a cache.
+The query is what a page asks: every version of the vehicle's records, assembled and judged.
+The pages are fetched over HTTP, each vehicle for the first time, so nothing comes from a cache: the owner's page of
+the own car and the officer's page after a look-up. The chart, which comes after the page, is measured apart.
 """
 
 from __future__ import annotations
@@ -18,7 +18,6 @@ import httpx
 import psycopg
 
 from bench.node import BenchNode, bench_node, resident_mib, serving
-from chedang.access.model import Role
 from chedang.enterprises import actions
 from chedang.fiction.world import World, make_world
 from chedang.intake.dialects import lcippro
@@ -32,7 +31,9 @@ from chedang.vehicles.store import find_by_plate_and_vin_tail
 
 _VEHICLES = 13_600  # about 10⁵ records in two years
 _SAMPLES = 500
-_PAGES = 50  # an account may look up 60 vehicles an hour
+_OFFICERS_PAGES = 50  # an account may look up 60 vehicles an hour
+_OWNERS_PAGES = 300
+_CHARTS = 50
 
 # The other nine tenths: the same jobs on vehicles whose VIN differs in its plant and first serial characters.
 _MULTIPLY = """
@@ -62,12 +63,13 @@ def main() -> None:
     with bench_node() as node, psycopg.connect(node.url, autocommit=True) as connection:
         codes = _fill(connection)
         with serving(node, "chedang.site", "CHEDANG_SITE_PORT") as (port, process_id):
-            browsers = [_sign_in(node, port, codes[0], role) for role in (Role.OWNER, Role.REGULATOR)]
-            for client, multiply in zip(browsers, (False, True), strict=True):
+            owner = _sign_in(node, port, codes[0], "demo-owner")
+            officers = [_sign_in(node, port, codes[0], name) for name in ("demo-county", "demo-province")]
+            for officer, multiply in zip(officers, (False, True), strict=True):
                 if multiply:
                     connection.execute(_MULTIPLY)
                 connection.execute(_INDEX)
-                _measure(connection, client)
+                _measure(connection, owner, officer)
             print(f"  site process: {resident_mib(process_id):.0f} MiB")
 
 
@@ -97,7 +99,7 @@ def _versions(world: World, codes: dict[str, str], at: int, now: datetime) -> An
         yield new_version(judgement, codes[name], lcippro.NAME, now)
 
 
-def _measure(connection: psycopg.Connection[Any], client: httpx.Client) -> None:
+def _measure(connection: psycopg.Connection[Any], owner: httpx.Client, officer: httpx.Client) -> None:
     count = connection.execute("select count(*) from record_version").fetchone()
     assert count is not None
     chosen = connection.execute(
@@ -108,7 +110,12 @@ def _measure(connection: psycopg.Connection[Any], client: httpx.Client) -> None:
     chosen = [row for row in chosen if len(find_by_plate_and_vin_tail(connection, row[0], row[1])) == 1]
     print(f"  {count[0]:,} records")
     _print("query and assembly", [_time_query(connection, *row) for row in chosen])
-    _print("page over HTTP", [_time_page(client, plate, tail) for plate, tail, _vin in chosen[:_PAGES]])
+    cars = _bind(connection, [(vin, plate) for plate, _tail, vin in chosen[:_OWNERS_PAGES]])
+    _time_get(owner, f"/my/{cars[0]}/mileage.svg")  # the drawing library is loaded once in a process
+    _print("owner's page", [_time_get(owner, f"/my/{car_id}/") for car_id in cars])
+    _print("chart of its own", [_time_get(owner, f"/my/{car_id}/mileage.svg") for car_id in cars[:_CHARTS]])
+    looked_up = [_look_up(officer, plate, tail) for plate, tail, _vin in chosen[-_OFFICERS_PAGES:]]
+    _print("officer's page", [_time_get(officer, address) for address in looked_up])
 
 
 def _print(what: str, seconds: Sequence[float]) -> None:
@@ -125,22 +132,40 @@ def _time_query(connection: psycopg.Connection[Any], plate: str, tail: str, vin:
     return seconds
 
 
-def _sign_in(node: BenchNode, port: int, company_code: str, role: Role) -> httpx.Client:
-    login = next(login for login in ensure_demo_logins(node.url, company_code) if login.role is role)
+def _bind(connection: psycopg.Connection[Any], cars: list[tuple[str, str]]) -> list[str]:
+    """Give cars (VIN, plate) to the demonstration's owner; those given before are taken back."""
+    connection.execute("delete from owners_binding")
+    names = [f"car{place:09d}" for place in range(len(cars))]
+    with connection.cursor() as cursor:
+        cursor.executemany(
+            "insert into owners_binding (public_id, user_id, vin, plate_number, kind, proof, scope, relation, bound_at,"
+            " ended_why) select %s, id, %s, %s, 'own', 'claim_code', 'full', '', now(), ''"
+            " from access_user where username = 'demo-owner'",
+            [(name, *car) for name, car in zip(names, cars, strict=True)],
+        )
+    return names
+
+
+def _sign_in(node: BenchNode, port: int, company_code: str, username: str) -> httpx.Client:
+    login = next(login for login in ensure_demo_logins(node.url, company_code) if login.username == username)
     client = httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=60)
     form = {"username": login.username, "password": login.password, "csrfmiddlewaretoken": _token(client, "/sign-in")}
     assert client.post("/sign-in", data=form).status_code == httpx.codes.FOUND
     return client
 
 
-def _time_page(client: httpx.Client, plate: str, tail: str) -> float:
-    form = {"plate": plate, "vin_tail": tail, "csrfmiddlewaretoken": _token(client, "/vehicle/")}
-    found = client.post("/vehicle/", data=form)
+def _look_up(officer: httpx.Client, plate: str, tail: str) -> str:
+    form = {"plate": plate, "vin_tail": tail, "csrfmiddlewaretoken": _token(officer, "/vehicle/")}
+    found = officer.post("/vehicle/", data=form)
     assert found.status_code == httpx.codes.FOUND, re.findall(r"<h1[^>]*>(.*?)</h1>", found.text)
+    return found.headers["location"]
+
+
+def _time_get(client: httpx.Client, address: str) -> float:
     started = time.perf_counter()
-    page = client.get(found.headers["location"])
+    page = client.get(address)
     seconds = time.perf_counter() - started
-    assert page.status_code == httpx.codes.OK
+    assert page.status_code == httpx.codes.OK, address
     return seconds
 
 

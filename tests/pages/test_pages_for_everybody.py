@@ -69,7 +69,7 @@ def test_pages_of_a_role_are_good_on_a_phone(
 def test_the_file_and_its_forms_are_good_on_a_phone(
     phone: Page, site: Site, sign_in: Callable[[Page, str], Page], look_up: Callable[[Page, str, str], Page]
 ) -> None:
-    sign_in(phone, "demo-owner")
+    sign_in(phone, "demo-county")
     look_up(phone, "", "12")
     _assert_good(phone)
     for car in (site.province.family_car, site.province.electric_car, site.province.new_car):

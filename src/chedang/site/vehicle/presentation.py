@@ -15,10 +15,13 @@ from django.conf import settings
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from chedang.records.model import PartText, ProjectText
 from chedang.records.origin import origin_words
 from chedang.site.enterprise_view import category_name
 from chedang.site.figures import number
 from chedang.site.findings import Flag, describe_findings
+from chedang.site.owner.service.presentation import GlossWords, ServicePage
+from chedang.site.owner.service.warranty_words import WarrantyTag
 from chedang.site.settings import NODE
 from chedang.site.vehicle.verdict import Verdict, present_verdict
 from chedang.site.vehicle.versions import OlderVersion, older_versions
@@ -43,6 +46,14 @@ class Reading:
 
 
 @dataclass(frozen=True, slots=True)
+class Row:
+    """One item or part as received, and its gloss in plain words."""
+
+    text: ProjectText | PartText
+    gloss: GlossWords | None
+
+
+@dataclass(frozen=True, slots=True)
 class Repair:
     """One record of the file."""
 
@@ -57,6 +68,10 @@ class Repair:
     """Where it came in, in words."""
     flags: list[Flag]
     older: list[OlderVersion]
+    warranty: WarrantyTag | None
+    """``None`` for a reader whom it does not concern."""
+    projects: list[Row]
+    parts: list[Row]
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,9 +119,9 @@ def present_file(view: FileView, plate_number: str = "") -> FilePage:
     )
 
 
-def present_records(records: Sequence[RecordView]) -> list[Repair]:
-    """Prepare records, those of one page, as they come."""
-    return [_repair(record) for record in records]
+def present_records(records: Sequence[RecordView], services: ServicePage | None = None) -> list[Repair]:
+    """Prepare records, those of one page, as they come; with ``services`` for people who know nothing of cars."""
+    return [_repair(record, services) for record in records]
 
 
 def spoken_code(record_id: UUID) -> str:
@@ -182,7 +197,20 @@ def _chart_sentence(view: FileView) -> str:
     return sentence + _("空心点是有疑问的读数。") if view.odometer.doubtful else sentence
 
 
-def _repair(record: RecordView) -> Repair:
+def _rows(texts: Sequence[ProjectText | PartText], services: ServicePage | None, explained: set[str]) -> list[Row]:
+    """With a gloss for each thing, once in a record: 更换机油 says already what 机油 is."""
+    rows = []
+    for text in texts:
+        gloss = services.gloss_of(text.name) if services else None
+        if gloss is not None and gloss.what in explained:
+            gloss = None
+        if gloss is not None:
+            explained.add(gloss.what)
+        rows.append(Row(text, gloss))
+    return rows
+
+
+def _repair(record: RecordView, services: ServicePage | None) -> Repair:
     flags = describe_findings(record.findings, with_notes=False)
     if record.odometer_doubt:
         text = _("送修里程与前后的记录不相符。")
@@ -191,6 +219,7 @@ def _repair(record: RecordView) -> Repair:
         flags.append(Flag("doubt", "!", _("有疑问"), _("说明里有不对您显示的内容。"), "", ""))
     province = PROVINCES.get(record.division_code) if record.is_shop_hidden else None
     code = spoken_code(record.ref) if record.ref else ""
+    explained: set[str] = set()
     return Repair(
         record=record,
         code=code,
@@ -200,4 +229,7 @@ def _repair(record: RecordView) -> Repair:
         origin=origin_words(record.origin, NODE.node.code, _),
         flags=flags,
         older=older_versions(record.versions),
+        warranty=services.warranty_of(record.ref) if services and record.ref else None,
+        projects=_rows(record.projects, services, explained),
+        parts=_rows(record.parts, services, explained),
     )

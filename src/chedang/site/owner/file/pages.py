@@ -19,13 +19,16 @@ from chedang.access.looks import looks_of
 from chedang.access.model import AuditAction
 from chedang.access.models import AuditEvent
 from chedang.owners.model import Access
+from chedang.site.findings import page_language
 from chedang.site.guards import person
 from chedang.site.organisation import organisation_of
 from chedang.site.owner.cars import for_car, purpose_of
 from chedang.site.owner.file.looks import last_look_of_others
 from chedang.site.owner.file.reading import read_car, view_of
+from chedang.site.owner.service.presentation import present_services
 from chedang.site.vehicle.charts import chart_response
 from chedang.site.vehicle.presentation import present_file, present_records
+from chedang.terms.dates import day_in_china
 from chedang.vehicles.views import View
 
 _CHART_BELONGS_TO_LOOK: Final = timedelta(hours=1)
@@ -76,8 +79,11 @@ def write_down(request: HttpRequest, access: Access, action: AuditAction) -> Aud
 
 
 def _page(request: HttpRequest, access: Access, event: AuditEvent, *, is_vin_shown: bool) -> HttpResponse:
-    car = read_car(access, now=timezone.now())
+    now = timezone.now()
+    car = read_car(access, now=now)
     view = car.view
+    # Days of a warranty are for who sees days; what an item is, anybody may know who sees the item.
+    services = present_services(car.read.file, day_in_china(now), page_language()) if view.records else None
     is_doubtful_only = request.GET.get("show") == "doubtful"
     shown = [record for record in view.records if record.is_doubtful or not is_doubtful_only]
     page = Paginator(shown, settings.RECORDS_PER_PAGE).get_page(request.GET.get("page"))
@@ -87,7 +93,9 @@ def _page(request: HttpRequest, access: Access, event: AuditEvent, *, is_vin_sho
         "vin": view.vin,
         "is_vin_shown": is_vin_shown,
         "file": present_file(view, access.plate_number if view.view is View.OWNER else ""),
-        "repairs": present_records(list(page)),
+        "repairs": present_records(list(page), services),
+        "services": services if view.view is View.OWNER else None,
+        "car_id": access.car_id if access.is_owner else "",
         "page": page,
         "is_doubtful_only": is_doubtful_only,
         "had_records": car.read.had_records,
