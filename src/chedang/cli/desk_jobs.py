@@ -7,7 +7,10 @@ from typing import Final
 
 from chedang.access import allowances, codes, sessions, sms
 from chedang.cli.desk import DeskJob
+from chedang.site.cases import jobs as cases
+from chedang.site.reviews import jobs as reviews
 
+_MINUTE: Final = timedelta(minutes=1)
 _HOUR: Final = timedelta(hours=1)
 
 
@@ -21,4 +24,7 @@ DESK_JOBS: Final[tuple[DeskJob, ...]] = (
     DeskJob(_HOUR, codes.forget_old),
     DeskJob(_HOUR, sms.forget_old),
     DeskJob(_HOUR, sessions.forget_old),
+    DeskJob(_MINUTE, cases.run_clocks),
+    DeskJob(_HOUR, cases.forget_evidence),
+    DeskJob(6 * _HOUR, reviews.refresh),
 )
