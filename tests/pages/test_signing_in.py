@@ -10,7 +10,7 @@ from playwright.sync_api import BrowserContext, Page, expect
 from tests.pages.conftest import Site, fill_in_sign_in
 
 FIRST_PAGES = {
-    "demo-owner": "/vehicle/",
+    "demo-owner": "/my/",
     "demo-shop": "/shop/",
     "demo-province": "/regulator/",
     "demo-county": "/regulator/",
@@ -74,7 +74,7 @@ def _add_account_with_the_password_of(site: Site, known: str, username: str) -> 
 
 
 CLOSED = {
-    "demo-owner": ("/regulator/", "/shop/", "/admin/"),
+    "demo-owner": ("/vehicle/", "/regulator/", "/shop/", "/admin/"),
     "demo-shop": ("/vehicle/", "/regulator/records"),
     "demo-county": ("/shop/", "/admin/"),
     "demo-admin": ("/vehicle/", "/regulator/"),

@@ -79,7 +79,7 @@ def _ensure(person: _Person, alias: str, key: bytes) -> DemoLogin:
 def _people(company_code: str, county: str) -> tuple[_Person, ...]:
     province = f"{county[:2]}0000"
     return (
-        _Person("demo-owner", "车主（演示）", Role.OWNER, "/vehicle/"),
+        _Person("demo-owner", "车主（演示）", Role.OWNER, "/my/"),
         _Person("demo-shop", "维修企业（演示）", Role.SHOP, "/shop/", company_code=company_code),
         _Person("demo-province", "省级监管（演示）", Role.REGULATOR, "/regulator/", division_code=province),
         _Person("demo-county", "县级监管（演示）", Role.REGULATOR, "/regulator/", division_code=county),

@@ -5,7 +5,6 @@ from __future__ import annotations
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
@@ -42,7 +41,4 @@ def home(request: HttpRequest) -> HttpResponse:
     if user.role != Role.OWNER:
         return redirect(HOME_BY_ROLE[Role(user.role)])
     cars = cars_of(user, now=timezone.now())
-    try:
-        return redirect("my-car", cars[0].car_id) if len(cars) == 1 else redirect(reverse("garage"))
-    except NoReverseMatch:
-        return redirect("account")
+    return redirect("my-car", cars[0].car_id) if len(cars) == 1 else redirect("garage")
