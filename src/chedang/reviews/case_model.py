@@ -138,6 +138,10 @@ ANSWERED_FIELDS: Final[Mapping[Topic, tuple[str, ...]]] = {
 """Elements of ``RecordText`` that a correction of the topic changes."""
 
 
+class NoSuchStep(Exception):
+    """The deed does not lead anywhere from this state, or not for this party."""
+
+
 class NotAllowed(Exception):
     """What was asked cannot be done now; ``sentence`` says in Chinese why and what to do."""
 

@@ -14,10 +14,11 @@ from uuid import UUID
 import msgspec
 from django.db import transaction
 from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
 
 from chedang.access.models import User
 from chedang.reviews import complaint_rules, correction_rules
-from chedang.reviews.case_model import CaseKind, CaseNote, CaseState, Deed, NotAllowed, Party
+from chedang.reviews.case_model import CaseKind, CaseNote, CaseState, Deed, NoSuchStep, NotAllowed, Party
 from chedang.reviews.clocks import deadline, is_over, working_days_taken
 from chedang.reviews.models.cases import Case, CaseSerial, CaseStep
 from chedang.terms.dates import day_in_china
@@ -105,7 +106,7 @@ def lock(number: str, *, now: datetime) -> Case:
     """The case as it stands now, held until the transaction ends. Raises NotAllowed for an unknown number."""
     case = Case.objects.select_for_update().filter(number=number).first()
     if case is None:
-        raise NotAllowed("没有这个编号的反馈或投诉。")
+        raise NotAllowed(_("没有这个编号的反馈或投诉。"))
     run_clock(case, now)
     return case
 
@@ -164,9 +165,12 @@ def take_step(case: Case, deed: Deed, actor: Actor, *, now: datetime, text: str 
 def following_state(case: Case, deed: Deed, party: Party) -> CaseState:
     """Where a deed would lead. Raises NotAllowed."""
     state = CaseState(case.state)
-    if case.kind == CaseKind.CORRECTION:
-        return correction_rules.next_state(state, deed, party, decided_by=Party(case.decided_by))
-    return complaint_rules.next_state(state, deed, party)
+    try:
+        if case.kind == CaseKind.CORRECTION:
+            return correction_rules.next_state(state, deed, party, decided_by=Party(case.decided_by))
+        return complaint_rules.next_state(state, deed, party)
+    except NoSuchStep:
+        raise NotAllowed(_("这一步现在不能办，请刷新页面看最新进展。")) from None
 
 
 def may(case: Case, deed: Deed, party: Party, *, now: datetime) -> bool:
@@ -181,7 +185,7 @@ def may(case: Case, deed: Deed, party: Party, *, now: datetime) -> bool:
 def add_words(case: Case, owner: User, text: str, *, now: datetime) -> None:
     """The owner adds something to an open case that is held; nothing else changes. Raises NotAllowed."""
     if case.state == CaseState.CLOSED:
-        raise NotAllowed("这件已经办结，不能再补充。")
+        raise NotAllowed(_("这件已经办结，不能再补充。"))
     _note(case, Deed.ADD, Actor(Party.OWNER, owner), text, now)
 
 
@@ -212,7 +216,7 @@ def _may_reopen(case: Case, now: datetime) -> bool:
 
 def _reopen(case: Case, now: datetime) -> None:
     if not _may_reopen(case, now):
-        raise NotAllowed("每件只能重新提出一次，办结 60 天以后也不能再提。请拨打 12328。")
+        raise NotAllowed(_("每件只能重新提出一次，办结 60 天以后也不能再提。请拨打 12328。"))
     case.is_reopened, case.is_agreed = True, False
     case.decided_at = case.closed_at = case.working_days = None
     case.outcome = ""

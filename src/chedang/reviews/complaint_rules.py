@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from chedang.reviews.case_model import CaseState, Deed, NotAllowed, Party
+from chedang.reviews.case_model import CaseState, Deed, NoSuchStep, Party
 
 ACCEPT_DAYS: Final = 5
 """Working days from the submission until an officer has accepted or refused."""
@@ -64,10 +64,10 @@ ON_TIME_OUT: Final[Mapping[CaseState, Deed]] = {state: deed for state, deed, par
 
 
 def next_state(state: CaseState, deed: Deed, by: Party) -> CaseState:
-    """Where ``deed`` leads; an authority of any level acts as COUNTY. Raises NotAllowed."""
+    """Where ``deed`` leads; an authority of any level acts as COUNTY. Raises NoSuchStep."""
     if deed is Deed.REOPEN and by is Party.OWNER and state in {CaseState.REFUSED, CaseState.CLOSED}:
         return CaseState.SUBMITTED
     following = _NEXT.get((state, deed, by))
     if following is None:
-        raise NotAllowed("这件投诉现在不能这样办，请刷新页面看最新进展。")
+        raise NoSuchStep
     return following

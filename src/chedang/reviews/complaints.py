@@ -12,6 +12,7 @@ from typing import Final
 
 import msgspec
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from chedang.access.models import User
 from chedang.platform.sealing import Sealer
@@ -52,13 +53,13 @@ def complain(
 ) -> Case:
     """Open a complaint about a settled job. Raises NotAllowed."""
     if not visit.division_code.startswith(node_code):
-        raise NotAllowed("这家企业在外省，请拨打当地的 12328 投诉。")
+        raise NotAllowed(_("这家企业在外省，请拨打当地的 12328 投诉。"))
     cleaned = evidence.clean(photos)
     with transaction.atomic():
         User.objects.select_for_update().get(pk=owner.pk)
         same = Case.objects.filter(owner=owner, kind=CaseKind.COMPLAINT, record_id=visit.record_id, closed_at=None)
         if (open_one := same.first()) is not None:
-            raise NotAllowed(f"这次维修您已经投诉过，编号 {open_one.number}，还在办理。")
+            raise NotAllowed(_("这次维修您已经投诉过，编号 %(number)s，还在办理。") % {"number": open_one.number})
         new = NewCase(
             kind=CaseKind.COMPLAINT,
             vin=visit.vin,
@@ -92,7 +93,7 @@ def dismiss(number: str, actor: Actor, reason: RefusalReason, text: str, *, now:
     """Do not accept it, for a reason of the list and in words of at most 250 characters. Raises NotAllowed."""
     words = tidy(text)
     if not words or len(words) > MOST_REASON:
-        raise NotAllowed("不予受理必须写明理由，不超过 250 个字。")
+        raise NotAllowed(_("不予受理必须写明理由，不超过 250 个字。"))
     with transaction.atomic():
         case = lock(number, now=now)
         take_step(case, Deed.DISMISS, actor, text=words, now=now)
@@ -112,7 +113,7 @@ def hand_over(number: str, actor: Actor, hotline_number: str, *, now: datetime) 
 def judge_mediation(number: str, actor: Actor, *, is_solved: bool, satisfaction: int, text: str, now: datetime) -> Case:
     """The owner says whether it is solved, and how content he is: 1 to 5. Raises NotAllowed."""
     if satisfaction not in range(1, 6):
-        raise NotAllowed("请选择满意程度。")
+        raise NotAllowed(_("请选择满意程度。"))
     with transaction.atomic():
         case = lock(number, now=now)
         take_step(case, Deed.SOLVED if is_solved else Deed.UNSOLVED, actor, text=tidy(text)[:500], now=now)

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import Final, NamedTuple
 
 from chedang.records.model import RecordState, StoredVersion
-from chedang.reviews.case_model import ANSWERED_FIELDS, CaseState, Deed, NotAllowed, Party, Topic
+from chedang.reviews.case_model import ANSWERED_FIELDS, CaseState, Deed, NoSuchStep, Party, Topic
 
 STAGE_DAYS: Final[Mapping[CaseState, int]] = {
     CaseState.WITH_SHOP: 5,
@@ -65,7 +65,7 @@ ON_TIME_OUT: Final[Mapping[CaseState, Deed]] = {state: deed for state, deed, par
 
 
 def next_state(state: CaseState, deed: Deed, by: Party, *, decided_by: Party = Party.NOBODY) -> CaseState:
-    """Where ``deed`` leads. ``decided_by`` matters to re-opening: it goes one level above. Raises NotAllowed."""
+    """Where ``deed`` leads. ``decided_by`` matters to re-opening: it goes one level above. Raises NoSuchStep."""
     if (
         deed is Deed.REOPEN
         and by is Party.OWNER
@@ -74,7 +74,7 @@ def next_state(state: CaseState, deed: Deed, by: Party, *, decided_by: Party = P
         return CaseState.WITH_CITY if decided_by in {Party.COUNTY, Party.CITY} else CaseState.WITH_COUNTY
     following = _NEXT.get((state, deed, by))
     if following is None:
-        raise NotAllowed("这件反馈现在不能这样办，请刷新页面看最新进展。")
+        raise NoSuchStep
     return following
 
 

@@ -12,6 +12,7 @@ from typing import Final
 
 import msgspec
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from chedang.access.models import User
 from chedang.enterprises.store import Connection
@@ -26,6 +27,7 @@ from chedang.reviews.cases import (
     ARCHIVE,
     Actor,
     NewCase,
+    add_words,
     due_numbers,
     following_state,
     lock,
@@ -95,7 +97,7 @@ def report_mistake(
 ) -> Case:
     """Open a case about a record. Raises NotAllowed: a shop of another node, a case on this that is open."""
     if not visit.division_code.startswith(node_code):
-        raise NotAllowed("这条记录是外省企业上传的，请拨打当地的 12328 反映。")
+        raise NotAllowed(_("这条记录是外省企业上传的，请拨打当地的 12328 反映。"))
     cleaned = evidence.clean(photos)
     with transaction.atomic():
         _take_turn(owner)
@@ -103,7 +105,7 @@ def report_mistake(
             case__owner=owner, case__record_id=visit.record_id, case__state__in=UNDECIDED, topic=said.topic
         )
         if (open_one := same.select_related("case").first()) is not None:
-            raise NotAllowed(f"这个问题您已经反馈过，编号 {open_one.case.number}，还在核对。")
+            raise NotAllowed(_("这个问题您已经反馈过，编号 %(number)s，还在核对。") % {"number": open_one.case.number})
         new = NewCase(
             kind=CaseKind.CORRECTION,
             vin=visit.vin,
@@ -134,7 +136,7 @@ def report_missing(
     cleaned = evidence.clean(photos)
     number = tidy(visit.settlement_list_number)[:64]
     if _find_visit(connection, visit.vin, visit.company_code, visit.on, number) is not None:
-        raise NotAllowed("档案里已经有这次维修的记录，请回到档案里查看；内容不对的，在那条记录下面反馈。")
+        raise NotAllowed(_("档案里已经有这次维修的记录，请回到档案里查看；内容不对的，在那条记录下面反馈。"))
     with transaction.atomic():
         _take_turn(owner)
         same = Case.objects.filter(
@@ -147,7 +149,7 @@ def report_missing(
             state__in=UNDECIDED,
         )
         if (open_one := same.first()) is not None:
-            raise NotAllowed(f"这次维修您已经反馈过，编号 {open_one.number}，还在核对。")
+            raise NotAllowed(_("这次维修您已经反馈过，编号 %(number)s，还在核对。") % {"number": open_one.number})
         new = NewCase(
             kind=CaseKind.CORRECTION,
             vin=visit.vin,
@@ -176,7 +178,7 @@ def amend(
         case = lock(number, now=now)
         following_state(case, Deed.CORRECT, actor.party)
         if case.record_id is None:
-            raise NotAllowed("漏传的维修请由企业用维修软件或上传文件补传，补传后系统自动核对。")
+            raise NotAllowed(_("漏传的维修请由企业用维修软件或上传文件补传，补传后系统自动核对。"))
         correction = DeskCorrection(
             record_id_hex=case.record_id.hex,
             company_code=case.company_code,
@@ -189,10 +191,18 @@ def amend(
             connection, correction, lambda current: amending.changes.over(current.text), limits=limits, now=now
         )
         if amended.version is None:
-            raise NotAllowed("内容和现在的记录一样，没有更正。请改正内容，或者选“不改”并写明理由。")
+            raise NotAllowed(_("内容和现在的记录一样，没有更正。请改正内容，或者选“不改”并写明理由。"))
         take_step(case, Deed.CORRECT, actor, text=amending.reason, now=now)
         _link(case, amended.record_id_hex, amended.version)
         return case
+
+
+def add(number: str, owner: User, text: str, cleaned: Sequence[bytes], *, evidence: Evidence, now: datetime) -> None:
+    """The owner adds words or photos to a case of either kind. Raises NotAllowed."""
+    with transaction.atomic():
+        case = lock(number, now=now)
+        add_words(case, owner, _text(text), now=now)
+        evidence.add(case, cleaned, now=now)
 
 
 def refresh(connection: Connection, number: str, *, now: datetime) -> Case:
@@ -200,7 +210,7 @@ def refresh(connection: Connection, number: str, *, now: datetime) -> Case:
     with transaction.atomic():
         case = Case.objects.select_for_update().filter(number=number).first()
         if case is None:
-            raise NotAllowed("没有这个编号的反馈或投诉。")
+            raise NotAllowed(_("没有这个编号的反馈或投诉。"))
         if case.kind == CaseKind.CORRECTION and case.state in UNDECIDED:
             _look_into_archive(connection, case, now)
         run_clock(case, now)
@@ -222,6 +232,8 @@ def follow(connection: Connection, *, now: datetime) -> int:
 
     ``connection`` must not be within a transaction.
     """
+    if not Case.objects.filter(kind=CaseKind.CORRECTION, state__in=UNDECIDED).exists():
+        return _skip_feed(connection)
     followed = 0
     while changes := records.read_changes(connection, CONSUMER, _FEED_BATCH):
         vins = {change.vin for change in changes}
@@ -232,6 +244,15 @@ def follow(connection: Connection, *, now: datetime) -> int:
         connection.commit()
         followed += len(changes)
     return followed
+
+
+def _skip_feed(connection: Connection) -> int:
+    """Nothing waits for a record: begin behind all there are, instead of reading through a whole archive."""
+    connection.commit()
+    if (horizon := records.settle_feed(connection)) is not None:
+        records.save_position(connection, CONSUMER, horizon)
+        connection.commit()
+    return 0
 
 
 def refused_because(findings: Sequence[object]) -> str:

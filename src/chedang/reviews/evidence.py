@@ -13,6 +13,8 @@ from pathlib import Path
 from typing import Final
 from uuid import UUID, uuid4
 
+from django.utils.translation import gettext as _
+
 from chedang.platform.images import PhotoRefused, clean_photo
 from chedang.platform.sealing import CannotOpen, Sealer
 from chedang.reviews.case_model import NotAllowed
@@ -35,7 +37,7 @@ class Evidence:
     def clean(self, photos: Sequence[bytes]) -> list[bytes]:
         """The photos as they will be kept. Raises NotAllowed with a sentence for the first that is not taken."""
         if len(photos) > MOST_PHOTOS:
-            raise NotAllowed("照片最多 3 张。")
+            raise NotAllowed(_("照片最多 3 张。"))
         try:
             return [clean_photo(photo) for photo in photos]
         except PhotoRefused as refused:
@@ -44,7 +46,7 @@ class Evidence:
     def add(self, case: Case, cleaned: Sequence[bytes], *, now: datetime) -> None:
         """Keep what :meth:`clean` gave, for a case that is held. Raises NotAllowed when there are too many then."""
         if case.photos.filter(removed_at=None).count() + len(cleaned) > MOST_PHOTOS:
-            raise NotAllowed("照片最多 3 张。")
+            raise NotAllowed(_("照片最多 3 张。"))
         for photo in cleaned:
             row = CasePhoto(case=case, file_id=uuid4(), added_at=now)
             self._write(row.file_id, self._sealer.seal(photo, _belongs_to(case, row.file_id)))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from chedang.reviews.case_model import CaseState, Deed, NotAllowed, Party
+from chedang.reviews.case_model import CaseState, Deed, NoSuchStep, Party
 from chedang.reviews.complaint_rules import HOLDERS, ON_TIME_OUT, next_state
 
 
@@ -30,7 +30,7 @@ def test_a_complaint_goes_its_whole_way() -> None:
 def test_the_hotline_takes_what_is_under_way_and_nothing_that_ended(state: CaseState) -> None:
     ended = {CaseState.CLOSED, CaseState.REFUSED, CaseState.SOLVED, CaseState.HANDED_OVER}
     if state in ended:
-        with pytest.raises(NotAllowed):
+        with pytest.raises(NoSuchStep):
             next_state(state, Deed.HAND_OVER, Party.COUNTY)
     else:
         assert next_state(state, Deed.HAND_OVER, Party.COUNTY) is CaseState.HANDED_OVER
@@ -50,6 +50,6 @@ def test_only_an_owners_silence_closes_by_itself() -> None:
 def _leads(state: CaseState, deed: Deed, party: Party) -> bool:
     try:
         next_state(state, deed, party)
-    except NotAllowed:
+    except NoSuchStep:
         return False
     return True

@@ -11,7 +11,7 @@ import msgspec
 import pytest
 
 from chedang.records.model import ProjectText, RecordState, RecordText, StoredVersion
-from chedang.reviews.case_model import CaseState, Deed, NotAllowed, Party, Topic
+from chedang.reviews.case_model import CaseState, Deed, NoSuchStep, Party, Topic
 from chedang.reviews.correction_rules import HOLDERS, ON_TIME_OUT, Asked, is_put_right, next_state
 
 VIN = "LSVAA2180E2123456"
@@ -84,7 +84,7 @@ def test_nobody_decides_what_is_not_with_them(state: CaseState) -> None:
 def _leads(state: CaseState, deed: Deed, party: Party) -> bool:
     try:
         next_state(state, deed, party)
-    except NotAllowed:
+    except NoSuchStep:
         return False
     return True
 

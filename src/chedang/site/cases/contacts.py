@@ -1,0 +1,25 @@
+"""The contact of a complaint: whole for officers who handle it, masked for the shop."""
+
+from __future__ import annotations
+
+from chedang.platform.sealing import CannotOpen, Sealer
+from chedang.reviews.case_model import CaseKind
+from chedang.reviews.complaints import SEALING_PURPOSE, contact_of
+from chedang.reviews.models.cases import Case
+from chedang.site.enterprise_view import mask_phone
+from chedang.site.settings import NODE
+
+
+def whole_contact(case: Case) -> str:
+    """The number as the owner typed it; '' for none. Whoever shows it writes that down first."""
+    if case.kind != CaseKind.COMPLAINT:
+        return ""
+    try:
+        return contact_of(case, Sealer(NODE.data_dir, SEALING_PURPOSE))
+    except CannotOpen:
+        return ""
+
+
+def masked_contact(case: Case) -> str:
+    """``142****0001``."""
+    return mask_phone(whole_contact(case))
