@@ -24,6 +24,7 @@ from chedang.vehicles.work import Confidence, Deed, LegalClass, Work, WorkClass,
 
 _SIDES: Final = "左右前后内外上下"
 _DAY_FIELDS: Final = frozenset({"/basicInfo/settledate", "/basicInfo/repairdate"})
+_MILEAGE_FIELDS: Final = frozenset({"/basicInfo/repairmileage"})
 
 
 class VehicleGroup(StrEnum):
@@ -117,10 +118,15 @@ class Warranty(msgspec.Struct, frozen=True):
 
 def count_warranties(file: VehicleFile, *, today: date, group: VehicleGroup = VehicleGroup.CAR) -> tuple[Warranty, ...]:
     """质量保证期 of every job of a file, in the order of its entries."""
+    unsure = {entry.newest.record_id for entry in file.entries if _has_doubt(entry.newest, _MILEAGE_FIELDS)}
     facts = _Facts(
         entries=file.entries,
         pace=find_pace(file.odometer),
-        readings={reading.record_id: reading for reading in believed_readings(file.odometer)},
+        readings={
+            reading.record_id: reading
+            for reading in believed_readings(file.odometer)
+            if reading.record_id not in unsure
+        },
         today=today,
         group=group,
     )
@@ -133,7 +139,7 @@ class _Facts(msgspec.Struct, frozen=True):
     entries: tuple[FileEntry, ...]
     pace: Pace
     readings: Mapping[UUID, OdometerReading]
-    """Those that are believed, in the order of time."""
+    """Those that neither the verdict nor the rules doubt, in the order of time."""
     today: date
     group: VehicleGroup
 
@@ -174,11 +180,16 @@ def _why_not(record: StoredVersion, work: Work, today: date) -> Uncounted | None
         return Uncounted.VOID
     if record.settled_on is None:
         return Uncounted.NO_DAY
-    if any(finding.field in _DAY_FIELDS and finding.level is not Level.INFO for finding in record.findings):
+    if _has_doubt(record, _DAY_FIELDS):
         return Uncounted.DAY_DOUBTFUL
     if record.settled_on > today:
         return Uncounted.IN_FUTURE
     return Uncounted.NO_WORK if work.work_class is WorkClass.OTHER else None
+
+
+def _has_doubt(record: StoredVersion, fields: frozenset[str]) -> bool:
+    """Did the rules find an error or a doubt there? One elsewhere takes nothing away from the owner."""
+    return any(finding.field in fields and finding.level is not Level.INFO for finding in record.findings)
 
 
 def _row_of(work: Work) -> tuple[LegalClass, bool]:

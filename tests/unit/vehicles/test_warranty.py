@@ -107,6 +107,12 @@ def test_without_a_mileage_that_can_be_believed_only_the_days_count(km: float | 
     assert warranty.ends_first is Limit.DAYS
 
 
+def test_a_mileage_that_the_rules_doubt_is_not_counted_from() -> None:
+    warranty = counted(job(DAY, 50_000, CHANGE, **doubt("/basicInfo/repairmileage")), today=DAY)
+
+    assert (warranty.state, warranty.end_km) == (WarrantyState.RUNNING, None)
+
+
 @pytest.mark.parametrize("projects", [(), ("工时费",), ("洗车",)])
 def test_unknown_work_gets_the_shortest_period_as_the_least(projects: tuple[str, ...]) -> None:
     warranty = counted(job(DAY, 50_000, *projects), today=DAY)

@@ -158,7 +158,7 @@ def _range(coming: NextService) -> str:
 
 def _basis(coming: NextService) -> str:
     months = max(round(coming.interval_days / 30.4), 1)
-    words = {"count": coming.seen_count, "months": months, "km": number(coming.interval_km)}
+    words = {"count": coming.seen_count, "months": months, "km": number(round(coming.interval_km or 0, -2))}
     if coming.basis is Basis.OWN:
         if coming.interval_km is None:
             return _("按这辆车 %(count)d 次记录的间隔：约 %(months)d 个月") % words
