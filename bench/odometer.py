@@ -3,8 +3,8 @@
 What is findable is defined before anything is judged. A *fall* is findable when two readings or more, of different
 days, before it stand above two after it, so that no single wrong reading explains it; falls with one reading after
 them, and those that the driving since has hidden, are counted apart: they need not be called illogical.
-A *slip* is findable when the reading does not fit between its true neighbours. Seeds 1 and 2 were looked at while the
-judge was made; the figures are of other seeds.
+A *slip* is findable when the reading does not fit between its true neighbours. The judge was
+made while looking at seeds below 200; the figures are of others.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from chedang.records.limits import load_limits
 from chedang.vehicles.model import OdometerReading, OdometerState, OdometerVerdict
 from chedang.vehicles.odometer import judge_odometer
 
-SEEDS = (101, 102, 103)
+SEEDS = (201, 202, 203)
 _VEHICLES_PER_SEED = 10_000
 # One car in two is honest; the others are enough of each kind to count.
 _WEIGHTS = {Story.HONEST: 0.5, Story.ROLLED_BACK: 0.2, Story.REPLACED: 0.04} | {

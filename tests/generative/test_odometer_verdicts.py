@@ -105,10 +105,10 @@ def test_a_fall_with_two_readings_on_each_side_that_all_show_it_is_always_found(
     assert OdometerReason.FALL in verdict.reasons
 
 
-@settings(max_examples=10)
+@settings(max_examples=3)
 @given(st.integers(0, 2**32))
 def test_only_so_many_readings_are_judged_however_many_there_are(seed: int) -> None:
     random = Random(seed)
-    many = [reading(place, random.randrange(3000), random.randrange(500_000)) for place in range(2_000)]
+    many = [reading(place, random.randrange(3000), random.randrange(500_000)) for place in range(500)]
 
     assert len(judge_odometer(many, LIMITS).readings) == LIMITS.most_readings

@@ -14,6 +14,8 @@ from itertools import accumulate
 from random import Random
 
 _FIRST_DAY = date(2017, 1, 1)
+_MOST_KM_PER_DAY = 1_200
+"""No car keeps up more for weeks."""
 
 
 class Story(StrEnum):
@@ -94,7 +96,8 @@ def _drive(random: Random) -> tuple[list[date], list[float]]:
     first = _FIRST_DAY + timedelta(days=random.randrange(900))
     days = [first + timedelta(days=total) for total in accumulate(gaps)]
     start_km = random.choice((random.uniform(10, 3_000), random.uniform(3_000, 150_000)))
-    steps = [gap * pace * random.lognormvariate(-0.1, 0.45) + random.uniform(0, 3) for gap in gaps]
+    paces = [min(pace * random.lognormvariate(-0.1, 0.45), _MOST_KM_PER_DAY) for _gap_days in gaps]
+    steps = [gap * pace_then + random.uniform(0, 3) for gap, pace_then in zip(gaps, paces, strict=True)]
     return days, list(accumulate(steps, initial=start_km))[1:]
 
 
