@@ -26,7 +26,7 @@ class WriteForm(forms.Form):
     tags = forms.MultipleChoiceField(label=_("标签（可不选）"), required=False, widget=forms.CheckboxSelectMultiple)
     text = forms.CharField(
         label=_("说几句（可不填）"),
-        help_text=_("最多 500 字。请不要写姓名、电话、车牌：系统会遮住，企业也可能因此认出您。"),
+        help_text=_("请不要写姓名、电话、车牌：系统会遮住，企业也可能因此认出您。"),
         max_length=_MOST,
         required=False,
         error_messages={"max_length": _TOO_LONG},
@@ -67,7 +67,7 @@ class TextForm(forms.Form):
 
     text = forms.CharField(
         label=_("内容"),
-        help_text=_("最多 500 字。电话、车牌、车架号和网址会被遮住。"),
+        help_text=_("电话、车牌、车架号和网址会被遮住。"),
         max_length=_MOST,
         error_messages={"required": _("请写几句话。"), "max_length": _TOO_LONG},
         widget=forms.Textarea(attrs={"rows": 4}),

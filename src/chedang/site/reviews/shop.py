@@ -13,6 +13,7 @@ from chedang.access.actions import record_event
 from chedang.access.model import AuditAction, Purpose, Role
 from chedang.reviews import ratings
 from chedang.reviews.models.ratings import Review, ReviewQuerySet
+from chedang.reviews.parameters import load_parameters
 from chedang.reviews.rating_model import AppealReason, NotAllowed
 from chedang.reviews.scores import scores_of
 from chedang.site.guards import for_roles, person
@@ -94,6 +95,7 @@ def _page(
         "review": view,
         "reply_form": reply_form or TextForm(),
         "appeal_form": appeal_form or AppealForm(),
+        "working_days": load_parameters().window.appeal_working_days,
     }
     is_wrong = bool((reply_form and reply_form.errors) or (appeal_form and appeal_form.errors))
     return render(request, "reviews/shop_one.html", context, status=422 if is_wrong else 200)
