@@ -48,7 +48,7 @@ def list_certificates(request: HttpRequest, access: Access) -> HttpResponse:
 def _issue(request: HttpRequest, access: Access, view: View) -> HttpResponse:
     read = read_vehicle(access.vin)
     shown = redact(read.file, view, companies=read.companies, shops_hidden_before=access.shops_hidden_before)
-    issuer = Issuer(NODE.node.code, NODE.node.name, absolute(request, reverse("certificate-check")))
+    issuer = Issuer(NODE.node.code, NODE.node.name, absolute(reverse("certificate-check")))
     made = issue(access, person(request), read.file, shown, issuer=issuer, now=timezone.now())
     return redirect("certificate", made.number)
 

@@ -54,11 +54,11 @@ def _make(request: HttpRequest, access: Access, form: ShareForm) -> HttpResponse
         most = proof_limits().share.most_live
         form.add_error(None, _("这辆车已有 %(most)d 个可用的分享码，请先收回一个。") % {"most": most})
         return _list(request, access, form)
-    return render(request, "proof/made_share.html", {"access": access, **_made(request, made)})
+    return render(request, "proof/made_share.html", {"access": access, **_made(made)})
 
 
-def _made(request: HttpRequest, made: MadeShare) -> dict[str, Any]:
-    link = absolute(request, reverse("shared", args=[made.code]))
+def _made(made: MadeShare) -> dict[str, Any]:
+    link = absolute(reverse("shared", args=[made.code]))
     picture = mark_safe(qr_svg(link, label=_("分享链接的二维码")))  # noqa: S308 - drawn by our own package
     return {"share": made.share, "code": made.code, "link": link, "qr": picture}
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 from typing import Final
 
-from django.conf import settings
 from django.http import HttpRequest
 
 from chedang.access.allowances import take
@@ -41,10 +40,9 @@ def visitor(request: HttpRequest) -> User | None:
     return request.user if isinstance(request.user, User) else None
 
 
-def absolute(request: HttpRequest, path: str) -> str:
-    """``path`` with the site's own scheme and host, for what is read elsewhere: links, QR codes, paper."""
-    scheme = "https" if settings.SESSION_COOKIE_SECURE else request.scheme
-    return f"{scheme}://{request.get_host()}{path}"
+def absolute(path: str) -> str:
+    """``path`` at the site's own address, for what is read elsewhere: links, QR codes, paper."""
+    return f"{NODE.site_address}{path}"
 
 
 def view_of(read: ReadVehicle, scope: Scope, *, shops_hidden_before: date | None) -> FileView:
