@@ -7,6 +7,7 @@ from typing import Final
 
 from chedang.access import allowances, codes, sessions, sms
 from chedang.cli.desk import DeskJob
+from chedang.owners import requests as binding_requests
 from chedang.site.cases import jobs as cases
 from chedang.site.reviews import jobs as reviews
 
@@ -15,8 +16,8 @@ _HOUR: Final = timedelta(hours=1)
 
 
 def forget_old_allowances(now: datetime) -> None:
-    """Drop counters of limits; the longest window is a day."""
-    allowances.forget_old(before=now - timedelta(days=2))
+    """Drop counters of limits; the longest window is a month."""
+    allowances.forget_old(before=now - timedelta(days=31))
 
 
 DESK_JOBS: Final[tuple[DeskJob, ...]] = (
@@ -24,6 +25,7 @@ DESK_JOBS: Final[tuple[DeskJob, ...]] = (
     DeskJob(_HOUR, codes.forget_old),
     DeskJob(_HOUR, sms.forget_old),
     DeskJob(_HOUR, sessions.forget_old),
+    DeskJob(_MINUTE, binding_requests.close_hopeless),
     DeskJob(_MINUTE, cases.run_clocks),
     DeskJob(_HOUR, cases.forget_evidence),
     DeskJob(6 * _HOUR, reviews.refresh),
