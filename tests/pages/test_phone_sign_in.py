@@ -110,7 +110,7 @@ def test_a_number_with_an_account_and_one_without_get_the_same_answers(site: Sit
         ask_for_code(page, number)
         give(page, other_than(read_code(page, number)))
         first = page.get_by_role("main").inner_text()
-        ask_for_code(page, number)
+        follow(page.get_by_role("button", name="没有收到，再发一条"))
         answers.append([text.replace(number[-4:], "####") for text in (first, page.get_by_role("main").inner_text())])
     assert answers[0] == answers[1]
 
