@@ -7,6 +7,7 @@ from typing import Final
 
 from chedang.access import allowances, codes, sessions, sms
 from chedang.cli.desk import DeskJob
+from chedang.owners import consents
 from chedang.owners import requests as binding_requests
 from chedang.site.cases import jobs as cases
 from chedang.site.reviews import jobs as reviews
@@ -25,6 +26,7 @@ DESK_JOBS: Final[tuple[DeskJob, ...]] = (
     DeskJob(_HOUR, codes.forget_old),
     DeskJob(_HOUR, sms.forget_old),
     DeskJob(_HOUR, sessions.forget_old),
+    DeskJob(_HOUR, consents.purge),
     DeskJob(_MINUTE, binding_requests.close_hopeless),
     DeskJob(_MINUTE, cases.run_clocks),
     DeskJob(_HOUR, cases.forget_evidence),

@@ -10,9 +10,9 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from chedang.access.models import User
-from chedang.owners.model import FleetRole, Scope
+from chedang.owners.model import FleetRole
+from chedang.owners.words import SCOPE_CHOICES
 
-_SCOPES = {Scope.VERDICT: _("只看里程判断"), Scope.BUYER: _("买家视图"), Scope.FULL: _("全部内容")}
 _FLEET_ROLES = {FleetRole.MANAGER: _("管理车辆和人员"), FleetRole.VIEWER: _("只看车辆档案")}
 _BINDING = "owners.Binding"
 _FLEET = "owners.Fleet"
@@ -26,7 +26,7 @@ class Invitation(models.Model):
     phone_digest = models.CharField(max_length=64)
     phone_end = models.CharField(_("手机尾号"), max_length=4)
     relation = models.CharField(_("与车主的关系"), max_length=16, blank=True)
-    scope = models.CharField(_("范围"), max_length=16, choices=[(str(key), name) for key, name in _SCOPES.items()])
+    scope = models.CharField(_("范围"), max_length=16, choices=SCOPE_CHOICES)
     made_at = models.DateTimeField()
     expires_at = models.DateTimeField(_("到期时间"))
     revoked_at = models.DateTimeField(_("收回时间"), null=True)

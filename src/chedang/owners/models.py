@@ -9,18 +9,8 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from chedang.access.models import User
-from chedang.owners.model import Access, Kind, Proof, Scope
-
-_KINDS = {Kind.OWN: _("本人车辆"), Kind.CONSENT: _("他人车辆"), Kind.COMPANY: _("单位车辆")}
-_PROOFS = {
-    Proof.CLAIM_CODE: _("认领码"),
-    Proof.VISIT_FACTS: _("上次维修的单据"),
-    Proof.OFFICER: _("人工核对"),
-    Proof.TRANSFER: _("过户码"),
-    Proof.CONSENT: _("车主同意"),
-    Proof.ROSTER: _("单位车辆清单"),
-}
-_SCOPES = {Scope.VERDICT: _("只看里程判断"), Scope.BUYER: _("买家视图"), Scope.FULL: _("全部内容")}
+from chedang.owners.model import Access, Kind, Scope
+from chedang.owners.words import KIND_WORDS, PROOF_WORDS, SCOPE_CHOICES
 
 
 class Fleet(models.Model):
@@ -60,11 +50,9 @@ class Binding(models.Model):
     fleet = models.ForeignKey(Fleet, null=True, blank=True, on_delete=models.PROTECT, related_name="bindings")
     vin = models.CharField(_("车架号"), max_length=17)
     plate_number = models.CharField(_("车牌号码"), max_length=16, blank=True)
-    kind = models.CharField(_("种类"), max_length=16, choices=[(str(key), name) for key, name in _KINDS.items()])
-    proof = models.CharField(_("依据"), max_length=16, choices=[(str(key), name) for key, name in _PROOFS.items()])
-    scope = models.CharField(
-        _("范围"), max_length=16, default=str(Scope.FULL), choices=[(str(key), name) for key, name in _SCOPES.items()]
-    )
+    kind = models.CharField(_("种类"), max_length=16, choices=[(str(key), name) for key, name in KIND_WORDS.items()])
+    proof = models.CharField(_("依据"), max_length=16, choices=[(str(key), name) for key, name in PROOF_WORDS.items()])
+    scope = models.CharField(_("范围"), max_length=16, default=str(Scope.FULL), choices=SCOPE_CHOICES)
     relation = models.CharField(_("与车主的关系"), max_length=16, blank=True)
     granted_by = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="grants")
     shops_hidden_before_on = models.DateField(_("此日之前的维修企业不显示"), null=True, blank=True)

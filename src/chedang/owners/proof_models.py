@@ -12,7 +12,8 @@ from django.utils.translation import gettext_lazy as _
 from chedang.access.models import User
 from chedang.owners.certificate_content import CertificateContent, read_content
 from chedang.owners.model import Access
-from chedang.owners.models import _SCOPES, Binding
+from chedang.owners.models import Binding
+from chedang.owners.words import SCOPE_CHOICES
 
 LIVE: Final = """
     select share.id
@@ -49,7 +50,7 @@ class Share(models.Model):
     binding = models.ForeignKey(Binding, on_delete=models.PROTECT, related_name="shares")
     made_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     code_digest = models.CharField(max_length=64, unique=True)
-    scope = models.CharField(_("范围"), max_length=16, choices=[(str(key), name) for key, name in _SCOPES.items()])
+    scope = models.CharField(_("范围"), max_length=16, choices=SCOPE_CHOICES)
     note = models.CharField(_("备注"), max_length=40, blank=True)
     most_views = models.PositiveSmallIntegerField(_("最多查看次数"))
     views_taken = models.PositiveSmallIntegerField(_("已查看次数"), default=0)

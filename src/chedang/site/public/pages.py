@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 from chedang.access.model import Role
 from chedang.owners.access import cars_of
 from chedang.site.guards import person
+from chedang.site.owner.handing.promised import take_what_was_promised
 from chedang.site.owner.phone.forms import PhoneForm
 
 HOME_BY_ROLE = {
@@ -40,5 +41,6 @@ def home(request: HttpRequest) -> HttpResponse:
     user = person(request)
     if user.role != Role.OWNER:
         return redirect(HOME_BY_ROLE[Role(user.role)])
+    take_what_was_promised(user, now=timezone.now())
     cars = cars_of(user, now=timezone.now())
     return redirect("my-car", cars[0].car_id) if len(cars) == 1 else redirect("garage")

@@ -26,6 +26,7 @@ from chedang.site.owner.cars import for_car
 from chedang.site.owner.garage.desk import claim_desk, unhurried
 from chedang.site.owner.garage.forms import CodeForm, FactsForm
 from chedang.site.owner.garage.presentation import garage_view, request_view, sighting_view
+from chedang.site.owner.handing.promised import take_what_was_promised
 from chedang.site.owner.phone.forms import PhoneForm
 
 
@@ -34,6 +35,7 @@ from chedang.site.owner.phone.forms import PhoneForm
 @for_roles(Role.OWNER)
 def garage(request: HttpRequest) -> HttpResponse:
     """The cars, and what waits."""
+    take_what_was_promised(person(request), now=timezone.now())
     return render(request, "garage/garage.html", garage_view(person(request), timezone.now()))
 
 

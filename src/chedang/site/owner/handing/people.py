@@ -14,9 +14,9 @@ from django.views.decorators.http import require_http_methods, require_POST
 from chedang.access import allowances
 from chedang.access.actions import record_event
 from chedang.access.model import AuditAction, Purpose, Role
-from chedang.access.phones import digest_of, number_of
+from chedang.access.phones import digest_of
 from chedang.access.sms import NotSent, notify, send_text
-from chedang.owners import consents, fleets
+from chedang.owners import consents
 from chedang.owners.consents import ConsentRefused
 from chedang.owners.ending import end_with_all
 from chedang.owners.handing_limits import handing_limits
@@ -201,11 +201,3 @@ def give_up(request: HttpRequest, car_id: str) -> HttpResponse:
         end_with_all(granted, why="given_up", now=now)
         messages.success(request, _("已放弃查看这辆车。"))
     return redirect("garage")
-
-
-def take_what_was_promised(request: HttpRequest) -> None:
-    """Consents and companies that wait for this person's number become real: called on the way to the own cars."""
-    user, now = person(request), timezone.now()
-    if number := number_of(user):
-        consents.take_invitations(user, number, now=now)
-        fleets.take_memberships(user, number, now=now)
