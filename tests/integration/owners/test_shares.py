@@ -224,3 +224,25 @@ def test_ten_thousand_guesses_from_many_addresses_open_nothing_and_lock_nobody_o
             pass
     assert opened == 0
     assert all(owned.is_open(code) for code in codes)
+
+
+def test_an_address_that_guesses_waits_and_no_other_does(
+    owned: Owned, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from dataclasses import replace
+
+    from django.test import RequestFactory
+
+    from chedang.site.owner.proof import wiring
+
+    monkeypatch.setattr(wiring, "NODE", replace(wiring.NODE, data_dir=tmp_path))
+
+    def tries(address: str, count: int, now: datetime = NOW) -> list[bool]:
+        request = RequestFactory().get("/s/x", REMOTE_ADDR=address)
+        return [bool(wiring.take_from_address(request, "share:address", most=60, now=now)) for _ in range(count)]
+
+    assert tries("203.0.113.5", 62) == [False] * 60 + [True] * 2
+    assert tries("203.0.113.6", 1) == [False]
+    assert tries("2001:db8::1", 60) == [False] * 60
+    assert tries("2001:db8::ffff", 1) == [True], "one subscriber has one network"
+    assert tries("203.0.113.5", 1, NOW + timedelta(minutes=10)) == [False]
