@@ -74,6 +74,7 @@ def test_an_owner_sees_what_is_still_under_warranty_and_takes_the_next_service_a
     expect(running).to_have_count(2)
     expect(running.first).to_contain_text("还有 7 天")
     expect(running.last).to_contain_text("还有 1 天")
+    expect(running.last.get_by_role("link", name="没修好？投诉这次维修")).to_be_visible()
     expect(running.last).to_contain_text("质保期内同一项目再次维修，可要求免费返修")
     expect(running.first).not_to_contain_text("再次维修")
     expect(running.first).to_contain_text("由项目“更换空调压缩机”推断")
@@ -138,8 +139,11 @@ def test_a_consent_to_a_part_of_the_file_does_not_open_these_pages(
         car_id = bind_car(site, friend.username, car, kind="consent", proof="consent", scope=scope)
         for path in ("service", "next-service.ics"):
             assert friend.page.request.get(f"/my/{car_id}/{path}").status == status
-    assert audit_of(site, friend.username)[-2:] == [
-        ("vehicle:read_file", "by_consent"), ("vehicle:export", "by_consent"),
+    friend.page.goto(f"/my/{car_id}/service")
+    expect(friend.page.get_by_text("在质量保证期内").first).to_be_visible()
+    expect(friend.page.get_by_role("main").get_by_role("link", name="投诉")).to_have_count(0)
+    assert audit_of(site, friend.username)[-3:] == [
+        ("vehicle:read_file", "by_consent"), ("vehicle:export", "by_consent"), ("vehicle:read_file", "by_consent"),
     ]  # fmt: skip
 
 

@@ -26,7 +26,9 @@ from chedang.terms.dates import day_in_china
 def services(request: HttpRequest, access: Access) -> HttpResponse:
     """What is still under 质量保证期, and when the next service is likely due."""
     page = _read(request, access, AuditAction.READ_VEHICLE_FILE)
-    return render(request, "service/services.html", {"car_id": access.car_id, "page": page})
+    # Without the name of the car the tags lead to no complaint: only the owner may make one.
+    car_id = access.car_id if access.is_owner else ""
+    return render(request, "service/services.html", {"access": access, "car_id": car_id, "page": page})
 
 
 @require_safe

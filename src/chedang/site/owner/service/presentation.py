@@ -16,10 +16,10 @@ from chedang.records.model import StoredVersion
 from chedang.site.figures import number
 from chedang.site.owner.service.warranty_words import WarrantyTag, tag_warranty
 from chedang.vehicles.gloss import Gloss, Span, Urgency, explain
-from chedang.vehicles.model import VehicleFile
+from chedang.vehicles.model import FileEntry, VehicleFile
 from chedang.vehicles.pace import Pace, find_pace
 from chedang.vehicles.rhythm import Basis, NextService, next_services
-from chedang.vehicles.warranty import WarrantyState, count_warranties
+from chedang.vehicles.warranty import Warranty, WarrantyState, count_warranties
 
 _NOTHING: Final = "–"
 
@@ -70,14 +70,15 @@ class ServicePage:
     running_warranties: int
     longest_days_left: int | None
     """Of the running ones; ``None`` when none is."""
-    jobs: tuple[Job, ...]
-    """Newest first."""
     language: Language
-    _tags: Mapping[UUID, WarrantyTag] = field(repr=False)
+    _entries: tuple[FileEntry, ...] = field(repr=False)
+    """Newest first."""
+    _warranties: Mapping[UUID, Warranty] = field(repr=False)
 
     def warranty_of(self, record_id: UUID) -> WarrantyTag | None:
         """For ``service/warranty_tag.html``; ``None`` for a record that is not in the file."""
-        return self._tags.get(record_id)
+        warranty = self._warranties.get(record_id)
+        return tag_warranty(warranty) if warranty else None
 
     def gloss_of(self, text: str) -> GlossWords | None:
         """For ``service/gloss.html``; ``None`` for a text that is not in the vocabulary."""
@@ -86,17 +87,25 @@ class ServicePage:
 
     @property
     def running(self) -> tuple[Job, ...]:
-        return tuple(job for job in self.jobs if job.warranty.is_running)
+        """Jobs within their 质量保证期."""
+        return self._jobs(is_running=True)
 
     @property
     def others(self) -> tuple[Job, ...]:
-        return tuple(job for job in self.jobs if not job.warranty.is_running)
+        """Jobs whose 质量保证期 is over or not counted."""
+        return self._jobs(is_running=False)
+
+    def _jobs(self, *, is_running: bool) -> tuple[Job, ...]:
+        return tuple(
+            Job(entry.on, _what(entry.newest), tag_warranty(warranty))
+            for entry in self._entries
+            if ((warranty := self._warranties[entry.newest.record_id]).state is WarrantyState.RUNNING) is is_running
+        )
 
 
 def present_services(file: VehicleFile, today: date, language: Language) -> ServicePage:
     """Prepare the page; ``language`` is that of the vocabulary, as the page's own texts are in the active one."""
     warranties = count_warranties(file, today=today)
-    tags = {warranty.record_id: tag_warranty(warranty) for warranty in warranties}
     coming = next_services(file, today)
     days_left = [each.days_left for each in warranties if each.days_left is not None]
     return ServicePage(
@@ -105,9 +114,9 @@ def present_services(file: VehicleFile, today: date, language: Language) -> Serv
         pace=_pace_words(find_pace(file.odometer)),
         running_warranties=sum(each.state is WarrantyState.RUNNING for each in warranties),
         longest_days_left=max(days_left, default=None),
-        jobs=tuple(Job(entry.on, _what(entry.newest), tags[entry.newest.record_id]) for entry in file.entries),
         language=language,
-        _tags=tags,
+        _entries=file.entries,
+        _warranties={warranty.record_id: warranty for warranty in warranties},
     )
 
 
