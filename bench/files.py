@@ -17,7 +17,7 @@ from typing import Any
 import httpx
 import psycopg
 
-from bench.node import BenchNode, bench_node, resident_mib, serving
+from bench.node import BenchNode, bench_node, cpu_seconds, resident_mib, serving
 from chedang.enterprises import actions
 from chedang.fiction.world import World, make_world
 from chedang.intake.dialects import lcippro
@@ -69,7 +69,7 @@ def main() -> None:
                 if multiply:
                     connection.execute(_MULTIPLY)
                 connection.execute(_INDEX)
-                _measure(connection, owner, officer)
+                _measure(connection, owner, officer, process_id)
             print(f"  site process: {resident_mib(process_id):.0f} MiB")
 
 
@@ -99,7 +99,7 @@ def _versions(world: World, codes: dict[str, str], at: int, now: datetime) -> An
         yield new_version(judgement, codes[name], lcippro.NAME, now)
 
 
-def _measure(connection: psycopg.Connection[Any], owner: httpx.Client, officer: httpx.Client) -> None:
+def _measure(connection: psycopg.Connection[Any], owner: httpx.Client, officer: httpx.Client, process_id: int) -> None:
     count = connection.execute("select count(*) from record_version").fetchone()
     assert count is not None
     chosen = connection.execute(
@@ -112,7 +112,11 @@ def _measure(connection: psycopg.Connection[Any], owner: httpx.Client, officer: 
     _print("query and assembly", [_time_query(connection, *row) for row in chosen])
     cars = _bind(connection, [(vin, plate) for plate, _tail, vin in chosen[:_OWNERS_PAGES]])
     _time_get(owner, f"/my/{cars[0]}/mileage.svg")  # the drawing library is loaded once in a process
+    before = cpu_seconds(process_id)
     _print("owner's page", [_time_get(owner, f"/my/{car_id}/") for car_id in cars])
+    print(
+        f"    {'':20s} {(cpu_seconds(process_id) - before) / len(cars) * 1e3:10.1f} ms of processor in the site a page"
+    )
     _print("chart of its own", [_time_get(owner, f"/my/{car_id}/mileage.svg") for car_id in cars[:_CHARTS]])
     looked_up = [_look_up(officer, plate, tail) for plate, tail, _vin in chosen[-_OFFICERS_PAGES:]]
     _print("officer's page", [_time_get(officer, address) for address in looked_up])

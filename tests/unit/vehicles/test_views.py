@@ -12,7 +12,7 @@ from uuid import UUID
 
 import msgspec
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from chedang.enterprises.known import KnownEnterprise
@@ -322,6 +322,7 @@ def leaking_files(draw: st.DrawFn) -> tuple[VehicleFile, dict[str, KnownEnterpri
     return file, {SHOP: shop}, hidden
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(leaking_files())
 def test_nothing_hidden_stands_anywhere_in_what_a_buyer_gets(
     leaking: tuple[VehicleFile, dict[str, KnownEnterprise], list[str]],

@@ -64,8 +64,8 @@ def chart(request: HttpRequest, access: Access) -> HttpResponse:
     return chart_response(request, read_car(access, now=timezone.now()).view.odometer)
 
 
-def write_down(request: HttpRequest, access: Access, action: AuditAction) -> AuditEvent:
-    """Write down what the person is about to do with the car."""
+def write_down(request: HttpRequest, access: Access, action: AuditAction, object_id: str = "") -> AuditEvent:
+    """Write down what the person is about to do with the car; ``object_id`` names the form of an export."""
     reader = person(request)
     return record_event(
         reader,
@@ -73,7 +73,7 @@ def write_down(request: HttpRequest, access: Access, action: AuditAction) -> Aud
         purpose_of(access),
         now=timezone.now(),
         vin=access.vin,
-        object_id=access.car_id,
+        object_id=object_id,
         organisation=organisation_of(reader),
     )
 
