@@ -25,9 +25,9 @@ def hours_in_words(hours: int) -> str:
 
 def _scopes() -> list[tuple[str, str]]:
     return [
-        (str(Scope.BUYER), _("买家视图：做过什么维修、里程判断；没有号牌、维修企业和具体日期")),
-        (str(Scope.VERDICT), _("只看里程判断和记录条数")),
-        (str(Scope.FULL), _("全部内容：和您自己看到的一样，包括号牌和车架号")),
+        (str(Scope.BUYER), _("买家视图")),
+        (str(Scope.VERDICT), _("只看里程判断")),
+        (str(Scope.FULL), _("全部内容")),
     ]
 
 
@@ -37,15 +37,22 @@ def _lives() -> list[tuple[int, str]]:
 
 def _views() -> list[tuple[str, str]]:
     return [
-        (str(View.BUYER), _("买家视图：没有号牌、完整车架号、维修企业和具体日期")),
-        (str(View.OWNER), _("车主视图：全部内容，包括号牌和车架号")),
+        (str(View.BUYER), _("买家视图")),
+        (str(View.OWNER), _("车主视图")),
     ]
 
 
 class ShareForm(forms.Form):
     """A new share code."""
 
-    scope = forms.ChoiceField(label=gettext_lazy("给对方看什么"), choices=_scopes, initial=str(Scope.BUYER))
+    scope = forms.ChoiceField(
+        label=gettext_lazy("给对方看什么"),
+        help_text=gettext_lazy(
+            "买家视图没有号牌、完整车架号、维修企业和具体日期；只看里程判断时没有逐条的记录；全部内容和您自己看到的一样。"
+        ),
+        choices=_scopes,
+        initial=str(Scope.BUYER),
+    )
     hours = forms.TypedChoiceField(
         label=gettext_lazy("多长时间内有效"), choices=_lives, coerce=int, initial=_LIMITS.proposed_hours
     )
@@ -85,7 +92,12 @@ class CodeForm(forms.Form):
 class CertificateForm(forms.Form):
     """A new certificate."""
 
-    view = forms.ChoiceField(label=gettext_lazy("证明里写什么"), choices=_views, initial=str(View.BUYER))
+    view = forms.ChoiceField(
+        label=gettext_lazy("证明里写什么"),
+        help_text=gettext_lazy("买家视图没有号牌、完整车架号、维修企业和具体日期；车主视图是全部内容。"),
+        choices=_views,
+        initial=str(View.BUYER),
+    )
 
 
 class NumberForm(forms.Form):
