@@ -359,6 +359,17 @@ def test_a_check_says_whether_the_mileage_fits_and_nothing_of_the_file(client: C
     assert shop.post("/records/check", sent | {"repairmileage": 55000}).json()["odometer"]["verdict"] == "fits"
 
 
+def test_a_check_knows_of_a_replaced_odometer(client: Client, shop: Client) -> None:
+    vin = "LZZ1A2B36GA000125"
+    for day, mileage, project in (("20250301", 40000, "更换机油"), ("20250601", 45000, "更换组合仪表")):
+        projects = [{"repairproject": project, "workinghours": 1}]
+        sent = record(vin=vin, repairdate=day, settledate=day, repairmileage=mileage, repairprojectlist=projects)
+        client.put(f"I-{day}", sent)
+    checked = shop.post("/records/check", record(costlistcode="I-9", vin=vin, repairmileage=900))
+
+    assert checked.json()["odometer"]["verdict"] == "fits"
+
+
 def test_a_check_tells_of_a_vehicle_without_a_file_what_it_tells_of_one_that_fits(shop: Client) -> None:
     sent = record(costlistcode="M-9", vin="LZZ1A2B30GA000122")
     assert shop.post("/records/check", sent).json()["odometer"] == {"verdict": "fits", "reasons": []}

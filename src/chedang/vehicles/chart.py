@@ -73,9 +73,9 @@ def mileage_chart(verdict: OdometerVerdict, language: Language = "zh") -> str:
     """The readings of a vehicle as SVG; '' when there are fewer than two.
 
     A doubtful reading is a hollow point. The line leaves it out where it is one that does not fit among the others,
-    and runs through all of them where the file is illogical, so that the fall can be seen. Scales to the width of its
-    place. Carries its title and, as description, the sentence of the verdict. The first call of a process loads the
-    drawing library (about a second); the same content again comes from memory.
+    and runs through all but likely slips where the file is illogical, so that the fall can be seen. Scales to the
+    width of its place. Carries its title and, as description, the sentence of the verdict. The first call of a process
+    loads the drawing library (about a second); the same content again comes from memory.
     """
     if not can_draw(verdict):
         return ""
@@ -86,7 +86,8 @@ def mileage_chart(verdict: OdometerVerdict, language: Language = "zh") -> str:
 
 def _point(reading: OdometerReading, verdict: OdometerVerdict) -> _Point:
     is_doubtful = reading.record_id in verdict.doubtful
-    is_on_line = not is_doubtful or verdict.state is OdometerState.ILLOGICAL
+    slips = {conflict.likely_typo.record_id for conflict in verdict.conflicts if conflict.likely_typo is not None}
+    is_on_line = not is_doubtful or (verdict.state is OdometerState.ILLOGICAL and reading.record_id not in slips)
     return _Point(reading.on, float(reading.mileage_km), is_doubtful, is_on_line)
 
 

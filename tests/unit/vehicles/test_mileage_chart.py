@@ -36,6 +36,15 @@ def test_every_reading_is_a_point_and_a_doubtful_one_is_hollow() -> None:
     assert circles(svg, "white") == 1
 
 
+def test_the_line_goes_down_a_fall_but_not_up_to_a_slip() -> None:
+    def legs(*thousands_km: int) -> int:
+        svg = ElementTree.fromstring(mileage_chart(verdict_on(*thousands_km)))  # noqa: S314 - our own text
+        return max(path.get("d", "").count("L") for path in svg.iter(f"{SVG}path") if path.get("stroke") == "#0a4f9e")
+
+    assert legs(50, 90, 30, 35) == 3
+    assert legs(50, 90, 30, 305, 35, 40) == 4
+
+
 def test_the_picture_is_named_and_described_and_scales() -> None:
     verdict = verdict_on(10, 20, 90, 30, 40)
     svg = ElementTree.fromstring(mileage_chart(verdict))  # noqa: S314 - our own text

@@ -8,9 +8,9 @@ from uuid import NAMESPACE_OID, uuid5
 
 import pytest
 
-from chedang.records.model import Finding, Level, RecordState, RecordText, StoredVersion
+from chedang.records.model import Finding, Level, ProjectText, RecordState, RecordText, StoredVersion
 from chedang.vehicles.home import Home, HomeBasis, HomeFacts
-from chedang.vehicles.model import OdometerState, VehicleFile
+from chedang.vehicles.model import OdometerReason, OdometerState, VehicleFile
 from chedang.vehicles.rules import assemble_file
 
 VIN = "LZZ1A2B32GA000123"
@@ -144,6 +144,39 @@ def test_the_mileage_belongs_to_the_day_of_delivery() -> None:
     (reading,) = file_of([version]).odometer.readings
 
     assert (reading.on, reading.mileage_km, reading.record_id) == (date(2025, 3, 1), Decimal(100), version.record_id)
+
+
+def readings_of(*mileages_km: int) -> list[StoredVersion]:
+    return [
+        stored(f"R{place}", date(2025, 1 + place, 1), mileage_km=Decimal(km)) for place, km in enumerate(mileages_km)
+    ]
+
+
+def test_the_verdict_after_a_correction_is_that_of_a_file_which_never_had_the_mistake() -> None:
+    right = readings_of(30_100, 32_200, 34_300, 36_400)
+    wrong = readings_of(30_100, 32_200, 34_300, 36_400)
+    wrong[2] = stored("R2", date(2025, 3, 1), mileage_km=Decimal(343_005))
+    assert file_of(wrong).odometer.reasons == (OdometerReason.TYPO,)
+    corrected = stored("R2", date(2025, 3, 1), version=2, mileage_km=Decimal(34_300))
+
+    assert file_of([*wrong, corrected]).odometer == file_of(right).odometer
+
+
+def test_a_voided_reading_has_no_say_in_the_verdict() -> None:
+    versions = readings_of(30_100, 90_200, 34_300, 36_400)
+    void = stored("R1", date(2025, 2, 1), version=2, state=RecordState.VOID, mileage_km=Decimal(90_200))
+
+    assert file_of(versions).odometer.reasons != (OdometerReason.FITS,)
+    assert file_of([*versions, void]).odometer.reasons == (OdometerReason.FITS,)
+
+
+def test_a_replaced_odometer_is_read_from_the_projects_of_a_record() -> None:
+    versions = readings_of(80_100, 82_200, 300, 1_400)
+    assert file_of(versions).odometer.state is OdometerState.ILLOGICAL
+    text = RecordText(projects=(ProjectText("更换组合仪表总成", "1.2"),))
+    versions[1] = stored("R1", date(2025, 2, 1), mileage_km=Decimal(82_200), text=text)
+
+    assert file_of(versions).odometer.reasons == (OdometerReason.REPLACED,)
 
 
 def test_a_file_without_records_is_empty_and_not_judged() -> None:
