@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from chedang.access.model import Role
 from chedang.access.models import User
+from chedang.site.settings import OWNERS_SIGN_IN
 
 Parameters = ParamSpec("Parameters")
 Page = Callable[Concatenate[HttpRequest, Parameters], HttpResponse]
@@ -34,7 +35,7 @@ def for_roles(*roles: Role) -> Callable[[Page[Parameters]], Page[Parameters]]:
                 raise PermissionDenied(_("这个页面不对您的账户开放。"))
             return page(request, *args, **kwargs)
 
-        if roles == (Role.OWNER,):
+        if roles == (Role.OWNER,) and OWNERS_SIGN_IN:
             guarded.login_url = "phone-sign-in"  # type: ignore[attr-defined]
         return guarded
 

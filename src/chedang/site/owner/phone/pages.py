@@ -39,18 +39,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
         return render(request, "phone/not_offered.html", status=404)
     if request.method != "POST":
         return _ask_for_phone(request, PhoneForm())
-    if "again" in request.POST:
-        return _send_again(request)
-    form = PhoneForm(request.POST)
-    if form.is_valid():
-        try:
-            _send(request, form.cleaned_data["number"])
-        except ValidationError as refusal:
-            form.add_error("number", refusal)
-        else:
-            request.session[_NEXT] = _wanted(request)
-            return redirect("phone-code")
-    return _ask_for_phone(request, form)
+    return _send_again(request) if "again" in request.POST else _send_first(request, PhoneForm(request.POST))
 
 
 @login_not_required
@@ -75,7 +64,7 @@ def _ask_for_phone(request: HttpRequest, form: PhoneForm) -> HttpResponse:
 
 
 def _ask_for_code(request: HttpRequest, form: CodeForm) -> HttpResponse:
-    waiting = codes.pending(session_secret(request), codes.Matter.SIGN_IN, now=timezone.now())
+    waiting = _waiting(request)
     if waiting is None and not form.is_bound:
         messages.info(request, _("没有还能用的验证码，请重新获取。"))
         return redirect("phone-sign-in")
@@ -83,12 +72,33 @@ def _ask_for_code(request: HttpRequest, form: CodeForm) -> HttpResponse:
     return render(request, "phone/code.html", {"form": form, "number": number, "shows_outbox": NODE.sms == "outbox"})
 
 
+def _waiting(request: HttpRequest) -> codes.Pending | None:
+    """The code that this browser may still give."""
+    return codes.pending(session_secret(request), codes.Matter.SIGN_IN, now=timezone.now())
+
+
 def _send(request: HttpRequest, number: str) -> None:
     send_code(request, number, codes.Matter.SIGN_IN, device=device_of(request, number))
 
 
+def _send_first(request: HttpRequest, form: PhoneForm) -> HttpResponse:
+    if not form.is_valid():
+        return _ask_for_phone(request, form)
+    number = form.cleaned_data["number"]
+    try:
+        _send(request, number)
+    except ValidationError as refusal:
+        waiting = _waiting(request)
+        if waiting is None or waiting.number != number:
+            form.add_error("number", refusal)
+            return _ask_for_phone(request, form)
+        messages.warning(request, refusal.messages[0])  # pressed twice: the code of the first is on its way
+    request.session[_NEXT] = _wanted(request)
+    return redirect("phone-code")
+
+
 def _send_again(request: HttpRequest) -> HttpResponse:
-    waiting = codes.pending(session_secret(request), codes.Matter.SIGN_IN, now=timezone.now())
+    waiting = _waiting(request)
     if waiting is not None:
         try:
             _send(request, waiting.number)
