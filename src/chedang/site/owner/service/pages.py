@@ -9,12 +9,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from chedang.access.actions import record_event
 from chedang.access.model import AuditAction
 from chedang.owners.model import Access, Scope
 from chedang.site.findings import page_language
-from chedang.site.guards import person
-from chedang.site.owner.cars import for_car, purpose_of
+from chedang.site.owner.cars import for_car
+from chedang.site.owner.file.pages import write_down
 from chedang.site.owner.service.calendar import make_calendar
 from chedang.site.owner.service.presentation import ServicePage, present_services
 from chedang.site.vehicle.reading import read_vehicle
@@ -35,7 +34,7 @@ def services(request: HttpRequest, access: Access) -> HttpResponse:
 @for_car
 def calendar(request: HttpRequest, access: Access) -> HttpResponse:
     """The same as a calendar file; ``?remind=yes`` puts an alarm a week before into it."""
-    page = _read(request, access, AuditAction.EXPORT_FILE)
+    page = _read(request, access, AuditAction.EXPORT_FILE, "calendar")
     now = timezone.now()
     content = make_calendar(
         page.services,
@@ -48,10 +47,9 @@ def calendar(request: HttpRequest, access: Access) -> HttpResponse:
     return HttpResponse(content, content_type="text/calendar; charset=utf-8", headers=headers)
 
 
-def _read(request: HttpRequest, access: Access, action: AuditAction) -> ServicePage:
+def _read(request: HttpRequest, access: Access, action: AuditAction, object_id: str = "") -> ServicePage:
     """Raises PermissionDenied for who may see less than the whole file: days and items stand on this page."""
     if access.scope is not Scope.FULL:
         raise PermissionDenied(_("车主只同意您看档案的一部分，这一页不在其中。"))
-    now = timezone.now()
-    record_event(person(request), action, purpose_of(access), now=now, vin=access.vin)
-    return present_services(read_vehicle(access.vin).file, day_in_china(now), page_language())
+    write_down(request, access, action, object_id)
+    return present_services(read_vehicle(access.vin).file, day_in_china(timezone.now()), page_language())
