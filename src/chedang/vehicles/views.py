@@ -144,6 +144,49 @@ def redact(
     )
 
 
+def mask_hidden_texts(
+    file: VehicleFile, *, companies: Mapping[str, KnownEnterprise], shops_hidden_before: date | None
+) -> VehicleFile:
+    """The same file to reckon with, the texts of visits before that day without what names shop, car or owner.
+
+    For what is told of jobs in words (warranty, next service): days, kilometres and ``record_id`` stay.
+    """
+    if shops_hidden_before is None:
+        return file
+    masker = _masker(file, companies)
+    entries = tuple(
+        _without_names_in_texts(entry, masker) if entry.on < shops_hidden_before else entry for entry in file.entries
+    )
+    return msgspec.structs.replace(file, entries=entries)
+
+
+def _without_names_in_texts(entry: FileEntry, masker: Masker) -> FileEntry:
+    text = entry.newest.text
+    masked = msgspec.structs.replace(
+        text,
+        company_name="",
+        plate_number="",
+        settlement_list_number="",
+        fault_description=masker.mask(text.fault_description),
+        projects=_mask_projects(text.projects, masker),
+        parts=_mask_parts(text.parts, masker),
+    )
+    newest = msgspec.structs.replace(
+        entry.newest, text=masked, company_code="", plate_number="", settlement_list_number=""
+    )
+    return msgspec.structs.replace(entry, newest=newest, older=())
+
+
+def _mask_projects(projects: tuple[ProjectText, ...], masker: Masker) -> tuple[ProjectText, ...]:
+    return tuple(ProjectText(masker.mask(row.name), masker.mask(row.hours)) for row in projects)
+
+
+def _mask_parts(parts: tuple[PartText, ...], masker: Masker) -> tuple[PartText, ...]:
+    return tuple(
+        PartText(masker.mask(row.name), masker.mask_code(row.code), masker.mask(row.quantity)) for row in parts
+    )
+
+
 def _is_doubtful(entry: FileEntry, verdict: OdometerVerdict) -> bool:
     return entry.is_doubtful or entry.newest.record_id in verdict.doubtful
 
@@ -205,7 +248,7 @@ class _Makers:
 
     def _hidden_record(self, entry: FileEntry) -> RecordView:
         """The same without what names shop, car or owner; in the views without days also without those."""
-        mask, whole = self._masker.mask, self._whole_record(entry)
+        whole = self._whole_record(entry)
         is_month_only = self._is_month_only
         return msgspec.structs.replace(
             whole,
@@ -220,9 +263,9 @@ class _Makers:
             division_code=whole.division_code[:2],
             settlement_list_number="",
             plate_number="",
-            fault_description=mask(whole.fault_description),
-            projects=tuple(ProjectText(mask(row.name), mask(row.hours)) for row in whole.projects),
-            parts=tuple(PartText(mask(r.name), self._masker.mask_code(r.code), mask(r.quantity)) for r in whole.parts),
+            fault_description=self._masker.mask(whole.fault_description),
+            projects=_mask_projects(whole.projects, self._masker),
+            parts=_mask_parts(whole.parts, self._masker),
             findings=tuple(_mask_finding(found, self._masker) for found in whole.findings if _is_about_work(found)),
             received_at=None if is_month_only else whole.received_at,
             versions=(),

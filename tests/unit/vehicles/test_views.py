@@ -24,7 +24,7 @@ from chedang.vehicles.changes import ElementChange
 from chedang.vehicles.home import HomeBasis, HomeFacts
 from chedang.vehicles.model import PlateSpan, VehicleFile
 from chedang.vehicles.rules import assemble_file
-from chedang.vehicles.views import FileView, RecordView, VersionView, View, redact
+from chedang.vehicles.views import FileView, RecordView, VersionView, View, mask_hidden_texts, redact
 
 VIN = "LXWA1B282LB948917"
 PLATE = "浙A12345"
@@ -226,6 +226,17 @@ def test_a_new_owner_sees_own_visits_whole_and_no_plate_of_the_owner_before() ->
 def test_only_an_owner_has_shops_hidden_by_a_transfer() -> None:
     view = redact(FILE, View.AUTHORITY, companies=COMPANIES, shops_hidden_before=date(2027, 1, 1))
     assert view == AUTHORITY
+
+
+def test_what_is_reckoned_from_a_file_after_a_transfer_names_no_earlier_shop() -> None:
+    masked = mask_hidden_texts(FILE, companies=COMPANIES, shops_hidden_before=date(2026, 9, 15))
+    encoded = msgspec.json.encode([(entry.newest.text.projects, entry.newest.text.parts) for entry in masked.entries])
+    newest = masked.entries[0].newest
+    assert newest.text.fault_description == MASKED_FAULT
+    assert (newest.text.company_name, newest.company_code, newest.text.plate_number) == ("", "", "")
+    assert (newest.record_id, newest.settled_on, newest.mileage_km) == (RECORD, DAY, Decimal(48210))
+    assert PLATE not in packed(encoded.decode())
+    assert mask_hidden_texts(FILE, companies=COMPANIES, shops_hidden_before=None) is FILE
 
 
 def leaves(value: object) -> Iterator[str]:

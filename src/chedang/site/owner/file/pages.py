@@ -83,7 +83,7 @@ def _page(request: HttpRequest, access: Access, event: AuditEvent, *, is_vin_sho
     car = read_car(access, now=now)
     view = car.view
     # Days of a warranty are for who sees days; what an item is, anybody may know who sees the item.
-    services = present_services(car.read.file, day_in_china(now), page_language()) if view.records else None
+    services = present_services(car.file, day_in_china(now), page_language()) if view.records else None
     is_doubtful_only = request.GET.get("show") == "doubtful"
     shown = [record for record in view.records if record.is_doubtful or not is_doubtful_only]
     page = Paginator(shown, settings.RECORDS_PER_PAGE).get_page(request.GET.get("page"))
