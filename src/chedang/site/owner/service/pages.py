@@ -14,9 +14,9 @@ from chedang.owners.model import Access, Scope
 from chedang.site.findings import page_language
 from chedang.site.owner.cars import for_car
 from chedang.site.owner.file.pages import write_down
+from chedang.site.owner.file.reading import read_car
 from chedang.site.owner.service.calendar import make_calendar
 from chedang.site.owner.service.presentation import ServicePage, present_services
-from chedang.site.vehicle.reading import read_vehicle
 from chedang.terms.dates import day_in_china
 
 
@@ -52,4 +52,5 @@ def _read(request: HttpRequest, access: Access, action: AuditAction, object_id: 
     if access.scope is not Scope.FULL:
         raise PermissionDenied(_("车主只同意您看档案的一部分，这一页不在其中。"))
     write_down(request, access, action, object_id)
-    return present_services(read_vehicle(access.vin).file, day_in_china(timezone.now()), page_language())
+    now = timezone.now()
+    return present_services(read_car(access, now=now).file, day_in_china(now), page_language())
