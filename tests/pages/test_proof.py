@@ -7,13 +7,14 @@ import json
 import re
 from collections.abc import Callable, Iterator
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from playwright.sync_api import APIResponse, BrowserContext, Page, expect
 
 from tests.pages.conftest import Site, follow
 from tests.pages.filled_province import TODAY, Car
-from tests.pages.owners import Owner, new_owner
+from tests.pages.owners import Owner, bind_car
 from tests.pages.test_pages_for_everybody import PHONE, _assert_good
 
 NewContext = Callable[..., BrowserContext]
@@ -28,8 +29,24 @@ def fresh_allowances(site: Site) -> Iterator[None]:
 
 
 @pytest.fixture
-def owner(site: Site, new_context: NewContext) -> Owner:
-    return new_owner(site, new_context, site.province.family_car)
+def bind(site: Site, new_context: NewContext, sign_in: Callable[[Page, str], Page]) -> Iterator[Callable[..., Owner]]:
+    """Binds a car to the demonstration's owner, whose session is there already; unbinds it after the test."""
+
+    def bind_to_owner(car: Car, **options: Any) -> Owner:
+        page = sign_in(new_context(**options).new_page(), "demo-owner")
+        return Owner(page, "demo-owner", (bind_car(site, "demo-owner", car),))
+
+    yield bind_to_owner
+    site.province.connection.execute(
+        "update owners_binding set ended_at = now(), ended_why = 'tests' where ended_at is null "
+        "and user_id = (select id from access_user where username = 'demo-owner')"
+    )
+    site.province.connection.commit()
+
+
+@pytest.fixture
+def owner(site: Site, bind: Callable[..., Owner]) -> Owner:
+    return bind(site.province.family_car)
 
 
 def make_code(owner: Owner, *, scope: str = "buyer", views: int = 5, note: str = "") -> str:
@@ -148,10 +165,10 @@ def issue(owner: Owner, view: str = "buyer") -> str:
 
 
 def test_a_certificate_says_the_same_in_every_form_and_stands_until_a_record_is_corrected(
-    site: Site, new_context: NewContext
+    site: Site, bind: Callable[..., Owner], new_context: NewContext
 ) -> None:
-    car = Car("浙C12345", site.province.taxi.vin)
-    owner = new_owner(site, new_context, car)
+    car = site.province.taxi
+    owner = bind(car)
     number = issue(owner)
     page = owner.page
     digest = re.sub(r"\s", "", page.locator("#digest").inner_text())
@@ -182,7 +199,7 @@ def test_a_certificate_says_the_same_in_every_form_and_stands_until_a_record_is_
     settled_on = TODAY - timedelta(days=12)
     number_of_visit = f"west lake-{settled_on:%Y%m%d}-{10_000 + 1_500 * 59}"
     site.province.upload(
-        "west lake", site.province.taxi, settled_on, str(10_000 + 1_500 * 59),
+        "west lake", car, settled_on, str(10_000 + 1_500 * 59),
         number=number_of_visit, fault_description="更正后的故障描述",
     )  # fmt: skip
     site.province.connection.commit()
@@ -236,8 +253,10 @@ def test_one_address_that_guesses_is_stopped(page: Page) -> None:
     expect(page.get_by_role("heading", name="试得太多了，请稍后再试")).to_be_visible()
 
 
-def test_these_pages_are_good_on_a_phone_in_the_largest_type(site: Site, new_context: NewContext) -> None:
-    owner = new_owner(site, new_context, site.province.family_car, viewport=PHONE)
+def test_these_pages_are_good_on_a_phone_in_the_largest_type(
+    site: Site, bind: Callable[..., Owner], new_context: NewContext
+) -> None:
+    owner = bind(site.province.family_car, viewport=PHONE)
     visitor = new_context(viewport=PHONE).new_page()
     for page in (owner.page, visitor):
         page.goto("/")
