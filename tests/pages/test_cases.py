@@ -169,6 +169,11 @@ def test_a_photo_is_cleaned_sealed_and_every_look_told_and_what_is_none_is_refus
     page.goto(f"/my/{owner.car_ids[0]}/records/{record_of(site, car).record_id}/mistake")
     follow(page.get_by_role("button", name="日期不对", exact=True))
     expect(page.get_by_role("alert")).to_contain_text(number)
+    # Nobody floods a shop with reports
+    site.province.connection.execute("update access_allowance set taken = 10 where kind = 'correction:account'")
+    site.province.connection.commit()
+    follow(page.get_by_role("button", name="其他", exact=True))
+    expect(page.get_by_role("alert")).to_contain_text("今天提交的已经够多")
 
 
 def test_a_silent_shop_leaves_the_case_to_the_county_which_refuses_with_a_reason(

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import threading
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 from django.db import connection as django_connection
@@ -22,6 +23,7 @@ from tests.unit.platform.test_images import photo
 
 from chedang.intake.outcomes import Refused
 from chedang.platform.database import connect
+from chedang.records.store import read_position
 from chedang.reviews import cases, corrections
 from chedang.reviews.case_model import CaseState, Deed, NotAllowed, Party, Topic
 from chedang.reviews.corrections import MissingVisit
@@ -224,6 +226,36 @@ def test_photos_are_sealed_bounded_and_gone_some_days_after_the_end(world: World
     assert world.evidence.remove_old(closed_at + timedelta(days=30)) == 2
     assert list(folder.iterdir()) == []
     assert world.evidence.read(CasePhoto.objects.get(pk=kept[0].pk)) is None
+
+
+def test_a_photo_that_no_case_names_is_removed_after_a_day(world: World, tmp_path: Path) -> None:
+    case = world.report(photos=(photo(),))
+    folder = tmp_path / "case-photos"
+    (kept,) = folder.iterdir()
+    orphan = folder / str(uuid4())
+    orphan.write_bytes(b"sealed")
+    now = datetime.now(UTC)
+    assert world.evidence.remove_old(now) == 0
+    assert world.evidence.remove_old(now + timedelta(days=1, minutes=1)) == 1
+    assert list(folder.iterdir()) == [kept]
+    assert world.evidence.read(case.photos.get()) is not None
+
+
+def test_an_owner_adds_to_an_open_case_and_not_to_a_closed_one(world: World) -> None:
+    case = world.report()
+    corrections.add(case.number, world.owner, "仪表照片", [], evidence=world.evidence, now=SUBMITTED + SECOND)
+    assert world.history(case)[-1][:2] == (Deed.ADD, Party.OWNER)
+    assert world.look(case, SUBMITTED + SECOND).due_at == SHOP_DUE
+    cases.act(case.number, Deed.REFUSE, world.shop, text="不改", now=SUBMITTED + SECOND)
+    cases.act(case.number, Deed.AGREE, world.me, text="", now=SUBMITTED + SECOND)
+    with pytest.raises(NotAllowed, match="办结"):
+        corrections.add(case.number, world.owner, "再说", [], evidence=world.evidence, now=SUBMITTED + SECOND)
+
+
+def test_nobody_reads_a_whole_archive_for_no_report(world: World) -> None:
+    assert corrections.follow(world.connection, now=SUBMITTED) == 0
+    newest = world.connection.execute("select max(seq) from record_change").fetchone()
+    assert newest == (read_position(world.connection, corrections.CONSUMER),)
 
 
 def test_the_history_only_grows(world: World) -> None:
