@@ -20,6 +20,7 @@ from chedang.vehicles.follow import follow as follow_vehicles
 from tests.pages.conftest import Site, fill_in_sign_in, follow
 from tests.pages.filled_province import TODAY, Car
 from tests.pages.owners import bind_car, new_account, new_owner
+from tests.pages.phone import come_from, new_number, read_code
 from tests.pages.test_pages_for_everybody import PHONE, _assert_good
 
 SETTLED_ON = TODAY - timedelta(days=9)
@@ -79,14 +80,18 @@ def test_a_scanned_code_leads_over_signing_in_to_the_file(
     _assert_good(page)
     # When a visitor scans it, nothing is told but how to sign in
     visitor = new_context(viewport=PHONE).new_page()
+    come_from(visitor, "198.51.100.77")
     visitor.goto(f"/c/{code}")
     expect(visitor.get_by_label("手机号码")).to_be_visible()
-    assert visitor.locator("input[name=next]").input_value() == f"/c/{code}"
+    assert visitor.get_by_role("main").locator("input[name=next]").input_value() == f"/c/{code}"
     assert "浙A" not in visitor.get_by_role("main").inner_text()
     _assert_good(visitor)
-    # When the owner is signed in, the car can be recognised and is bound with one press
-    owner = new_owner(site, new_context, viewport=PHONE).page
-    owner.goto(f"/c/{code.lower().replace('-', ' ')}")
+    # When the owner has typed phone and code, the car can be recognised and is bound with one press
+    owner, number = visitor, new_number()
+    owner.get_by_label("手机号码").fill(number)
+    follow(owner.get_by_role("button", name="获取验证码"))
+    owner.get_by_label("6 位验证码").fill(read_code(owner, number))
+    follow(owner.get_by_role("main").get_by_role("button", name="登录"))
     expect(owner.get_by_role("heading", name="这是您的车吗")).to_be_visible()
     main = owner.get_by_role("main").inner_text()
     assert "浙A***Q1" in main
