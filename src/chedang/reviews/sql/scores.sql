@@ -10,6 +10,7 @@ with wanted as (
     from reviews_shop_sums as sums
     join enterprise on enterprise.company_code = sums.company_code
     where sums.review_count > 0
+        and (enterprise.division_code, enterprise.category_code) in (select division_code, category_code from wanted)
     group by enterprise.division_code, enterprise.category_code
 )
 select wanted.company_code, coalesce(own.review_count, 0), coalesce(own.weight, 0), coalesce(own.weighted, 0),
