@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
@@ -17,16 +18,18 @@ from chedang.access import allowances
 from chedang.access.actions import record_event
 from chedang.access.model import AuditAction, Purpose, Role
 from chedang.owners import fleets, transfers
-from chedang.owners.codes import in_groups
+from chedang.owners.codes import in_groups, read_code
 from chedang.owners.handing_limits import handing_limits
 from chedang.owners.model import Access, FleetRole
 from chedang.owners.models import Binding, Fleet
 from chedang.owners.transfers import TransferRefused
 from chedang.platform.qr import qr_svg
+from chedang.site.client_address import client_address
 from chedang.site.guards import for_roles, person
 from chedang.site.owner.cars import for_own_car
 from chedang.site.owner.handing.forms import OfferForm, TakeOverForm
 from chedang.site.owner.handing.keys import transfer_digester
+from chedang.site.settings import NODE
 
 _DAY = timedelta(days=1)
 
@@ -53,8 +56,9 @@ def transfer(request: HttpRequest, access: Access) -> HttpResponse:
         code, made = transfers.offer(
             binding, transfer_digester(), shows_shops=form.cleaned_data["shows_shops"], now=now
         )
-        link = request.build_absolute_uri(reverse("take-over-code", args=[code]))
-        context |= {"code": in_groups(code), "offer": made, "link": link, "qr": qr_svg(link, label=_("过户码的二维码"))}
+        link = f"{NODE.site_address}{reverse('take-over-code', args=[code])}"
+        picture = mark_safe(qr_svg(link, label=_("过户码的二维码")))  # noqa: S308 - drawn by our own package
+        context |= {"code": in_groups(code), "offer": made, "qr": picture}
     else:
         context |= {"form": OfferForm(), "offer": transfers.open_offer(binding, now=now)}
     return render(request, "handing/transfer.html", context)
@@ -78,7 +82,7 @@ def take_over(request: HttpRequest, code: str = "") -> HttpResponse:
     owner, now = person(request), timezone.now()
     managed = [fleet for fleet, role in fleets.fleets_of(owner) if role is FleetRole.MANAGER]
     choices = [(fleet.public_id, fleet.name) for fleet in managed]
-    initial = {"code": in_groups(code[: transfers.CODE_LENGTH])}
+    initial = {"code": in_groups(read_code(code, transfers.CODE_LENGTH) or "")}
     if request.method != "POST":
         return render(request, "handing/take_over.html", {"form": TakeOverForm(initial=initial, fleets=choices)})
     form = TakeOverForm(request.POST, fleets=choices)
@@ -114,10 +118,9 @@ def _take(request: HttpRequest, form: TakeOverForm, fleet: Fleet | None) -> Bind
 
 def _keys(request: HttpRequest, account: int) -> tuple[tuple[str, str, int], ...]:
     limits, digester = handing_limits().transfer, transfer_digester()
-    address = request.META.get("REMOTE_ADDR", "")
     return (
         ("transfer:account", digester.digest(f"account {account}"), limits.wrong_per_account),
-        ("transfer:network", digester.digest(f"network {address}"), limits.wrong_per_network),
+        ("transfer:network", digester.digest(f"network {client_address(request)}"), limits.wrong_per_network),
     )
 
 
