@@ -54,7 +54,7 @@ def report(site: Site, owner: Owner, car: Car, choice: str = "里程不对", *, 
     """Report a mistake from the record; returns the case's number."""
     owner.page.goto(f"/my/{owner.car_ids[0]}/records/{record_of(site, car).record_id}/mistake")
     if value:
-        card = owner.page.locator("form.choice").filter(has=owner.page.get_by_role("button", name=choice))
+        card = owner.page.locator("form.mistake").filter(has=owner.page.get_by_role("button", name=choice))
         card.locator("summary").click()
         card.get_by_label(re.compile("正确的")).fill(value)
     follow(owner.page.get_by_role("button", name=choice, exact=True))
@@ -129,7 +129,7 @@ def test_a_photo_is_cleaned_sealed_and_every_look_told_and_what_is_none_is_refus
     page = owner.page
     page.goto(f"/my/{owner.car_ids[0]}/records/{record_of(site, car).record_id}/mistake")
     _assert_good(page)
-    card = page.locator("form.choice").filter(has=page.get_by_role("button", name="日期不对"))
+    card = page.locator("form.mistake").filter(has=page.get_by_role("button", name="日期不对"))
     card.locator("summary").click()
     _assert_good(page)
     card.get_by_label("照片（可不填）").set_input_files(

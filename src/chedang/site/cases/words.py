@@ -70,8 +70,8 @@ HOLDERS: Final = {
     Party.NOBODY: "",
 }
 DEEDS: Final = {
-    Deed.SUBMIT: _("提交"),
-    Deed.ADD: _("补充"),
+    Deed.SUBMIT: _("提交了"),
+    Deed.ADD: _("补充了说明或照片"),
     Deed.CORRECT: _("更正了记录"),
     Deed.REFUSE: _("不予更正"),
     Deed.ASK_COUNTY: _("请道路运输管理机构核对"),
