@@ -14,6 +14,7 @@ from uuid import uuid4
 import httpx
 import pytest
 
+from chedang.owners.claim_codes import read_code
 from chedang.platform.database import connect
 from tests.contract.conftest import PASSWORD, Gate, gate_with_shops, register
 from tests.contract.native import Client, make_secret, problem, record, today
@@ -47,6 +48,18 @@ def test_a_record_is_created_then_unchanged_then_amended(client: Client, number:
     changed = client.put(number, record(repairmileage=48300)).json()
     assert (changed["outcome"], changed["version"]) == ("amended", 2)
     assert changed["recordid"] == receipt["recordid"]
+
+
+def test_a_receipt_carries_the_claim_code_until_the_record_is_void(client: Client, number: str) -> None:
+    receipt = client.put(number, record()).json()
+    code = receipt["claim_code"]
+    assert read_code(code) is not None
+    assert receipt["claim_url"].endswith(f"/c/{code}")
+    assert client.put(number, record(repairmileage=48300)).json()["claim_code"] == code
+    held = client.get(f"/records/{number}").json()
+    assert (held["claim_code"], held["claim_url"]) == (code, receipt["claim_url"])
+    voided = client.post(f"/records/{number}/void", {"reason": "重复"}).json()
+    assert (voided["claim_code"], voided["claim_url"]) == (None, None)
 
 
 def test_findings_point_into_the_record_as_sent(client: Client, number: str) -> None:
