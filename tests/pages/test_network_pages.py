@@ -3,55 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from datetime import UTC, date, datetime
-from uuid import uuid4
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import BrowserContext, Page, expect
 
-from chedang.exchange import comparisons, dead_letters, events, peers
-from chedang.exchange.applying import Verdict
-from chedang.exchange.comparing_model import Difference, DifferenceKind, Direction, Found, Report
-from chedang.exchange.events import EventKind
-from chedang.exchange.model import DeadReason, ExchangeRefused, Outcome, RefusalCode
-from chedang.records.model import RowKey
+from chedang.exchange import comparisons
 from tests.pages.conftest import Site
+from tests.pages.ministry_line import RECORD_ID, join_ministry
 
 SignIn = Callable[[Page, str], Page]
-NOW = datetime.now(UTC)
-DAY = date(2026, 11, 20)
-RECORD_ID = uuid4()
 
 
 @pytest.fixture(scope="module")
 def joined(site: Site) -> Iterator[Site]:
     """The province with a ministry, a dead letter of its, and a comparison that found something."""
     connection = site.province.connection
-    vin = site.province.family_car.vin
-    peers.join(connection, "00", address="http://127.0.0.1:9", now=NOW)
-    peers.note_contact(connection, "00", now=NOW)
-    verdict = Verdict(Outcome.DEAD, DeadReason.NOT_YOURS, "企业由另一节点登记", "record", vin.encode())
-    dead_letters.put(connection, "00", [(4, verdict)], epoch=1, sequence=7, now=NOW)
-    events.set_alarm(connection, EventKind.DEAD_LETTERS, "00", holds=True, detail="1 项", now=NOW)
-    refused = ExchangeRefused(RefusalCode.OUT_OF_ORDER, "应为第7份")
-    events.write_refusal(connection, EventKind.REFUSED, "00", refused, now=NOW)
-    key = RowKey(vin, RECORD_ID.bytes, 2)
-    difference = Difference(key, "active", DAY, "330106", DifferenceKind.MISSING_THERE)
-    report = Report(
-        direction=Direction.OUT,
-        from_on=DAY,
-        until_on=DAY,
-        started_at=NOW,
-        ended_at=NOW,
-        ours=12,
-        theirs=11,
-        difference_count=1,
-        repaired_count=0,
-        differences=[Found(difference)],
-    )
-    comparisons.keep_report(connection, "00", report)
-    connection.commit()
+    join_ministry(connection, site.province.family_car.vin)
     yield site
     for table in ("peer", "dead_letter", "event", "comparison", "difference"):
         connection.execute(f"delete from exchange_{table}")  # noqa: S608 - our own names
