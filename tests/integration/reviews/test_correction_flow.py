@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from contextlib import nullcontext
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from uuid import uuid4
@@ -21,6 +22,7 @@ from tests.integration.reviews.case_world import (
 )
 from tests.unit.platform.test_images import photo
 
+from chedang.cli.desk_jobs import DESK_JOBS
 from chedang.intake.outcomes import Refused
 from chedang.platform.database import connect
 from chedang.records.store import read_position
@@ -29,6 +31,7 @@ from chedang.reviews.case_model import CaseState, Deed, NotAllowed, Party, Topic
 from chedang.reviews.corrections import MissingVisit
 from chedang.reviews.models.cases import Case, CasePhoto, CaseStep
 from chedang.reviews.models.corrections import Correction
+from chedang.site.cases import jobs
 
 
 def test_a_silent_shop_and_a_silent_county_pass_the_case_on_at_the_second(world: World) -> None:
@@ -250,6 +253,22 @@ def test_an_owner_adds_to_an_open_case_and_not_to_a_closed_one(world: World) -> 
     cases.act(case.number, Deed.AGREE, world.me, text="", now=SUBMITTED + SECOND)
     with pytest.raises(NotAllowed, match="办结"):
         corrections.add(case.number, world.owner, "再说", [], evidence=world.evidence, now=SUBMITTED + SECOND)
+
+
+def test_the_workers_jobs_run_the_clocks_and_remove_what_is_old(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(jobs, "archive", lambda: nullcontext(world.connection))
+    monkeypatch.setattr(jobs, "evidence", lambda: world.evidence)
+    silent, mended = world.report(Topic.ITEMS, photos=(photo(),)), world.report(Topic.MILEAGE)
+    world.upload("12000", at=SUBMITTED + timedelta(days=1))
+    done = [job for job in DESK_JOBS if job.work in {jobs.run_clocks, jobs.forget_evidence}]
+    for job in done:
+        job.work(SHOP_DUE + SECOND)
+    states = [Case.objects.get(number=case.number).state for case in (silent, mended)]
+    assert (len(done), states) == (2, [CaseState.WITH_COUNTY, CaseState.CORRECTED])
+    cases.act(silent.number, Deed.REFUSE, world.county, text="没有依据", now=SHOP_DUE + SECOND)
+    cases.act(silent.number, Deed.AGREE, world.me, text="", now=SHOP_DUE + SECOND)
+    jobs.forget_evidence(SHOP_DUE + timedelta(days=31))
+    assert CasePhoto.objects.get().removed_at is not None
 
 
 def test_nobody_reads_a_whole_archive_for_no_report(world: World) -> None:
