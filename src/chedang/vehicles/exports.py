@@ -22,8 +22,8 @@ FORMAT: Final = "chedang-vehicle-file/1"
 
 CSV_COLUMNS: Final = (
     "记录编号", "日期", "送修日期", "结算日期", "送修里程（千米）", "维修企业", "维修企业编码", "经营业务类别",
-    "行政区划代码", "结算清单编号", "车牌号码", "故障描述", "行类", "名称", "配件编码", "工时（小时）", "数量", "有疑问",
-    "上传收到时间",
+    "行政区划代码", "结算清单编号", "车牌号码", "故障描述", "行类", "名称", "配件编码", "工时（小时）", "数量",
+    "有疑问", "上传收到时间",
 )  # fmt: skip
 LUBELOGGER_COLUMNS: Final = ("Date", "Odometer", "Description", "Notes", "Cost", "Tags")
 """Columns by which LubeLogger's import of service records finds its values, whatever their order and case."""
