@@ -14,9 +14,9 @@ from chedang.access.sessions import end_sessions
 from chedang.platform.sealing import Digester, Sealer
 from chedang.platform.settings import Settings
 from chedang.terms import phone
+from chedang.terms.spoken import ALPHABET
 
 _PURPOSE: Final = "owner-phones"
-_LETTERS: Final = "23456789abcdefghjkmnpqrstvwxyz"
 CLOSED_NAME: Final = "已注销"
 
 
@@ -98,7 +98,7 @@ def close_account(user: User) -> None:
 
 def _make_owner(number: str, now: datetime) -> User:
     user = User(
-        username="owner-" + "".join(secrets.choice(_LETTERS) for _ in range(12)),
+        username="owner-" + "".join(secrets.choice(ALPHABET.lower()) for _ in range(12)),
         display_name=phone.mask(number),
         role=str(Role.OWNER),
     )

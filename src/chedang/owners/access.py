@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import secrets
 from datetime import datetime
-from typing import Final
 
 import msgspec
 from django.db.models import Q
@@ -12,14 +11,12 @@ from django.db.models import Q
 from chedang.access.models import User
 from chedang.owners.model import Access, FleetRole
 from chedang.owners.models import Binding, BindingQuerySet, FleetMember
-
-_LETTERS: Final = "23456789abcdefghjkmnpqrstvwxyz"
-"""Thirty that are not taken for one another."""
+from chedang.terms.spoken import ALPHABET
 
 
 def new_public_id() -> str:
     """A name that tells nothing and cannot be guessed: twelve characters, 58 random bits."""
-    return "".join(secrets.choice(_LETTERS) for _ in range(12))
+    return "".join(secrets.choice(ALPHABET.lower()) for _ in range(12))
 
 
 def may_read(user: User, car_id: str, *, now: datetime) -> Access | None:

@@ -10,8 +10,9 @@ import unicodedata
 from datetime import datetime
 from typing import Final
 
-from chedang.owners.codes import ALPHABET, new_code
+from chedang.owners.codes import new_code
 from chedang.terms.dates import SHANGHAI
+from chedang.terms.spoken import ALPHABET
 
 _VALUES: Final = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 _SHAPE: Final = re.compile(rf"[0-9]{{6}}[{ALPHABET}]{{8}}")

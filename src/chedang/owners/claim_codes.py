@@ -12,16 +12,12 @@ from typing import Final
 
 import msgspec
 
-from chedang.terms.text import clean
+from chedang.terms import spoken
+from chedang.terms.spoken import ALPHABET, in_groups
 
-ALPHABET: Final = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
-"""Thirty that are not taken for one another: no 0 O, 1 I L, U."""
 LENGTH: Final = 12
 KEY_PURPOSE: Final = "claim-codes"
 """Purpose of the node's key (``platform.keys``). Another key makes other codes: what is printed then leads nowhere."""
-
-_GROUP: Final = 4
-_DASHES: Final = frozenset(" -‐‑‒–—−·.")
 
 
 def claim_code(key: bytes, record_id_hex: str) -> str:
@@ -39,13 +35,7 @@ def read_code(typed: str) -> str | None:
 
     Case, blanks and dashes do not matter, nor full width. Characters that no code has (0 O 1 I L U) make it none.
     """
-    code = "".join(character for character in clean(typed).upper() if character not in _DASHES)
-    return code if len(code) == LENGTH and set(code) <= set(ALPHABET) else None
-
-
-def in_groups(code: str) -> str:
-    """Three groups of four."""
-    return "-".join(code[place : place + _GROUP] for place in range(0, LENGTH, _GROUP))
+    return spoken.read_code(typed, LENGTH)
 
 
 def code_digest(key: bytes, code: str) -> bytes:

@@ -1,32 +1,12 @@
-"""Codes that people read to one another or type from paper: how they are made, written and read (ours)."""
+"""Codes of chance, in letters that people can read to one another (ours)."""
 
 from __future__ import annotations
 
 import secrets
-from typing import Final
 
-from chedang.terms.text import clean
-
-ALPHABET: Final = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
-"""Thirty that are not taken for one another: no 0 O, 1 I L, U."""
-_GROUP: Final = 4
-_DASHES: Final = frozenset(" -‐‑‒–—−·.")
+from chedang.terms.spoken import ALPHABET
 
 
 def new_code(length: int) -> str:
     """A code of chance, 4.9 bits a character, without dashes."""
     return "".join(secrets.choice(ALPHABET) for _ in range(length))
-
-
-def read_code(typed: str, length: int) -> str | None:
-    """The code without dashes, of one as people type it; ``None`` for what no code of this length can be.
-
-    Case, blanks and dashes do not matter, nor full width. Characters that no code has (0 O 1 I L U) make it none.
-    """
-    code = "".join(character for character in clean(typed).upper() if character not in _DASHES)
-    return code if len(code) == length and set(code) <= set(ALPHABET) else None
-
-
-def in_groups(code: str) -> str:
-    """Groups of four: ``7K2M-9QXD-3FHT``."""
-    return "-".join(code[place : place + _GROUP] for place in range(0, len(code), _GROUP))

@@ -17,11 +17,12 @@ from chedang.access.actions import record_event
 from chedang.access.model import AuditAction, Purpose
 from chedang.access.models import User
 from chedang.owners.access import new_public_id
-from chedang.owners.codes import in_groups, new_code
+from chedang.owners.codes import new_code
 from chedang.owners.model import Access, Scope
 from chedang.owners.proof_limits import proof_limits
 from chedang.owners.proof_models import LIVE, LIVE_LOCKED, Share, SharedView, lock_binding
 from chedang.owners.share_codes import CODE_LENGTH, read_code
+from chedang.terms.spoken import in_groups
 
 LONGEST_NOTE: Final = 40
 

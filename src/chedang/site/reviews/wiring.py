@@ -18,11 +18,11 @@ from chedang.reviews.moderation import Moderator, built_in
 from chedang.reviews.ratings import Source
 from chedang.reviews.schemes import Schemes, load_schemes
 from chedang.site.settings import NODE
+from chedang.terms.spoken import ALPHABET
 
 SCHEMES_FILE: Final = "review-schemes.toml"
 _COOKIE: Final = f"chedang_device_{NODE.node.code}"
 _KEPT: Final = timedelta(days=400)
-_LETTERS: Final = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 
 
 def schemes() -> Schemes:
@@ -40,8 +40,8 @@ def pseudonym(company_code: str, author_id: int) -> str:
     digest = int(_digester("review-names").digest(f"{company_code}:{author_id}"), 16)
     letters = []
     for _place in range(6):
-        digest, letter = divmod(digest, len(_LETTERS))
-        letters.append(_LETTERS[letter])
+        digest, letter = divmod(digest, len(ALPHABET))
+        letters.append(ALPHABET[letter])
     return "".join(letters)
 
 

@@ -18,6 +18,7 @@ from chedang.access.looks import looks_of, looks_of_others
 from chedang.access.model import AuditAction, Role
 from chedang.access.models import AuditEvent, User
 from chedang.access.rules import LOOK_UP_ROLES, account_purpose
+from chedang.reviews.cases import open_cases
 from chedang.site.archive.connections import archive
 from chedang.site.guards import for_roles, person
 from chedang.site.organisation import organisation_of
@@ -126,7 +127,7 @@ def _file_page(request: HttpRequest, token: str, action: AuditAction) -> HttpRes
     context |= {
         "view": view,
         "file": present_file(view, read.plate_number),
-        "repairs": present_records(list(page)),
+        "repairs": present_records(list(page), cases=open_cases(look.vin)),
         "page": page,
         "is_doubtful_only": is_doubtful_only,
         "event": event,

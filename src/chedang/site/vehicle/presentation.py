@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from types import MappingProxyType
 from uuid import UUID
 
 from django.conf import settings
@@ -17,6 +18,7 @@ from django.utils.translation import gettext as _
 
 from chedang.records.model import PartText, ProjectText
 from chedang.records.origin import origin_words
+from chedang.reviews.case_model import CaseNote
 from chedang.site.enterprise_view import category_name
 from chedang.site.figures import number
 from chedang.site.findings import Flag, describe_findings
@@ -26,13 +28,13 @@ from chedang.site.settings import NODE
 from chedang.site.vehicle.verdict import Verdict, present_verdict
 from chedang.site.vehicle.versions import OlderVersion, older_versions
 from chedang.terms.division import PROVINCES
+from chedang.terms.spoken import ALPHABET
 from chedang.vehicles.chart import can_draw
 from chedang.vehicles.home import HomeBasis
 from chedang.vehicles.model import OdometerReading
 from chedang.vehicles.views import FileView, RecordView, View
 
 _LONGEST_TITLE = 40
-_CODE_LETTERS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 _CODE_LENGTH = 4
 
 
@@ -72,6 +74,8 @@ class Repair:
     """``None`` for a reader whom it does not concern."""
     projects: list[Row]
     parts: list[Row]
+    case: CaseNote | None
+    """What its owner says of it, for a reader who sees days."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,17 +123,24 @@ def present_file(view: FileView, plate_number: str = "") -> FilePage:
     )
 
 
-def present_records(records: Sequence[RecordView], services: ServicePage | None = None) -> list[Repair]:
-    """Prepare records, those of one page, as they come; with ``services`` for people who know nothing of cars."""
-    return [_repair(record, services) for record in records]
+def present_records(
+    records: Sequence[RecordView],
+    services: ServicePage | None = None,
+    cases: Mapping[UUID, CaseNote] = MappingProxyType({}),
+) -> list[Repair]:
+    """Prepare records, those of one page, as they come; with ``services`` for people who know nothing of cars.
+
+    ``cases`` are what the owner has reported, by record.
+    """
+    return [_repair(record, services, cases.get(record.ref) if record.ref else None) for record in records]
 
 
 def spoken_code(record_id: UUID) -> str:
     """``K7M2``: names a record among those of one car, to be said and heard. Tells nothing and opens nothing."""
     value, code = record_id.int, ""
     for _place in range(_CODE_LENGTH):
-        value, digit = divmod(value, len(_CODE_LETTERS))
-        code += _CODE_LETTERS[digit]
+        value, digit = divmod(value, len(ALPHABET))
+        code += ALPHABET[digit]
     return code
 
 
@@ -210,7 +221,7 @@ def _rows(texts: Sequence[ProjectText | PartText], services: ServicePage | None,
     return rows
 
 
-def _repair(record: RecordView, services: ServicePage | None) -> Repair:
+def _repair(record: RecordView, services: ServicePage | None, case: CaseNote | None) -> Repair:
     flags = describe_findings(record.findings, with_notes=False)
     if record.odometer_doubt:
         text = _("送修里程与前后的记录不相符。")
@@ -232,4 +243,5 @@ def _repair(record: RecordView, services: ServicePage | None) -> Repair:
         warranty=services.warranty_of(record.ref) if services and record.ref else None,
         projects=_rows(record.projects, services, explained),
         parts=_rows(record.parts, services, explained),
+        case=case,
     )

@@ -19,6 +19,7 @@ from chedang.access.looks import looks_of
 from chedang.access.model import AuditAction
 from chedang.access.models import AuditEvent
 from chedang.owners.model import Access
+from chedang.reviews.cases import open_cases
 from chedang.site.findings import page_language
 from chedang.site.guards import person
 from chedang.site.organisation import organisation_of
@@ -93,7 +94,7 @@ def _page(request: HttpRequest, access: Access, event: AuditEvent, *, is_vin_sho
         "vin": view.vin,
         "is_vin_shown": is_vin_shown,
         "file": present_file(view, access.plate_number if view.view is View.OWNER else ""),
-        "repairs": present_records(list(page), services),
+        "repairs": present_records(list(page), services, open_cases(access.vin) if view.view is View.OWNER else {}),
         "services": services if view.view is View.OWNER else None,
         "car_id": access.car_id if access.is_owner else "",
         "page": page,

@@ -9,7 +9,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from chedang.owners.claim_codes import in_groups, read_code
+from chedang.owners.claim_codes import read_code
 from chedang.owners.claims import Asked
 from chedang.owners.facts import TAIL_LENGTH, Facts, normalise_number
 from chedang.owners.requests import FOR_AGREEING, FOR_REFUSING, Reason
@@ -17,6 +17,7 @@ from chedang.owners.rules import FACTS_NEEDED
 from chedang.site.vehicle.forms import LookUpForm
 from chedang.terms.dates import parse_day
 from chedang.terms.division import PROVINCES
+from chedang.terms.spoken import in_groups
 from chedang.terms.text import clean
 
 _PLAIN = {"autocomplete": "off", "spellcheck": "false"}

@@ -9,12 +9,12 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from chedang.owners.codes import read_code
 from chedang.owners.consents import RELATIONS
 from chedang.owners.handing_limits import handing_limits
 from chedang.owners.model import FleetRole, Scope
 from chedang.owners.transfers import CODE_LENGTH
 from chedang.terms import credit_code, phone, plate
+from chedang.terms.spoken import read_code
 from chedang.terms.text import tidy
 
 _SCOPES = [

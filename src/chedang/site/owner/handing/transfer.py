@@ -18,7 +18,6 @@ from chedang.access import allowances
 from chedang.access.actions import record_event
 from chedang.access.model import AuditAction, Purpose, Role
 from chedang.owners import fleets, transfers
-from chedang.owners.codes import in_groups, read_code
 from chedang.owners.handing_limits import handing_limits
 from chedang.owners.model import Access, FleetRole
 from chedang.owners.models import Binding, Fleet
@@ -30,6 +29,7 @@ from chedang.site.owner.cars import for_own_car
 from chedang.site.owner.handing.forms import OfferForm, TakeOverForm
 from chedang.site.owner.handing.keys import transfer_digester
 from chedang.site.settings import NODE
+from chedang.terms.spoken import in_groups, read_code
 
 _DAY = timedelta(days=1)
 
