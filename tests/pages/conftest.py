@@ -6,8 +6,8 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -21,7 +21,7 @@ from chedang.site.accounts import DemoLogin, ensure_demo_logins
 from tests.conftest import free_port, load_tools
 from tests.pages.filled_province import Province, fill
 
-_FLAGS = (
+FLAGS = (
     "--no-sandbox",
     "--disable-gpu",
     "--disable-background-networking",
@@ -74,14 +74,23 @@ def site(site_database: str, tmp_path_factory: pytest.TempPathFactory) -> Iterat
         for variable, value in own.items():
             patch.setenv(variable, value)
         logins = ensure_demo_logins(site_database, province.shops["west lake"])
-    process = subprocess.Popen([sys.executable, "-m", "chedang.site"], env=os.environ | own)
-    address = f"http://127.0.0.1:{port}"
-    _wait_until_ready(address, process)
-    data_dir = own["CHEDANG_DATA_DIR"]
-    yield Site(address, site_database, province, data_dir, {login.username: login for login in logins})
-    process.terminate()
-    process.wait(timeout=30)
+    with running_site(own) as address:
+        data_dir = own["CHEDANG_DATA_DIR"]
+        yield Site(address, site_database, province, data_dir, {login.username: login for login in logins})
     province.connection.close()
+
+
+@contextmanager
+def running_site(own: Mapping[str, str]) -> Iterator[str]:
+    """``python -m chedang.site`` with these settings for the length of a block; gives its address."""
+    process = subprocess.Popen([sys.executable, "-m", "chedang.site"], env={**os.environ, **own})
+    address = f"http://127.0.0.1:{own['CHEDANG_SITE_PORT']}"
+    try:
+        _wait_until_ready(address, process)
+        yield address
+    finally:
+        process.terminate()
+        process.wait(timeout=30)
 
 
 def _wait_until_ready(address: str, process: subprocess.Popen[bytes]) -> None:
@@ -109,7 +118,7 @@ def browser(playwright: Playwright) -> Iterator[Browser]:
     path = load_tools().BROWSER.find()
     if path is None:
         pytest.fail(load_tools().BROWSER.missing, pytrace=False)
-    running = playwright.chromium.launch(executable_path=path, args=list(_FLAGS))
+    running = playwright.chromium.launch(executable_path=path, args=list(FLAGS))
     yield running
     running.close()
 
