@@ -60,6 +60,7 @@ urlpatterns = [
     path("", public.start, name="start"),
     path("home", public.home, name="home"),
     path("privacy", public.privacy, name="privacy"),
+    path("accessibility", public.accessibility, name="accessibility"),
     path("findings/", rules.list_rules, name="rules"),
     path("findings/<str:code>/", rules.read_rule, name="rule"),
     path("makers/", makers.list_makers, name="makers"),

@@ -1,4 +1,4 @@
-"""Start page, privacy notice, and the way to one's own first page."""
+"""Start page, privacy notice, accessibility statement, and the way to one's own first page."""
 
 from __future__ import annotations
 
@@ -33,6 +33,13 @@ def start(request: HttpRequest) -> HttpResponse:
 def privacy(request: HttpRequest) -> HttpResponse:
     """The privacy notice."""
     return render(request, "public/privacy.html")
+
+
+@login_not_required
+@require_safe
+def accessibility(request: HttpRequest) -> HttpResponse:
+    """无障碍声明: what was checked, what was not, whom to call."""
+    return render(request, "public/accessibility.html")
 
 
 @require_safe
