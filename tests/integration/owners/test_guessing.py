@@ -14,11 +14,11 @@ from tests.integration.owners.garages import LAST_VISIT_ON, Town, asked, new_per
 from tests.pages.filled_province import Car
 
 from chedang.owners import claims, requests
-from chedang.owners.claim_codes import ALPHABET
 from chedang.owners.claims import Asked, TooManyTries, UnknownCode
 from chedang.owners.facts import Facts
 from chedang.owners.model import Proof
 from chedang.terms.dates import day_in_china
+from chedang.terms.spoken import ALPHABET
 
 GUESSES, ACCOUNTS, ADDRESSES = 10_000, 40, 25
 

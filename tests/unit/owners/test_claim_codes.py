@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chedang.owners.claim_codes import ALPHABET, ClaimPrinter, claim_code, code_digest, in_groups, read_code
+from chedang.owners.claim_codes import ClaimPrinter, claim_code, code_digest, read_code
+from chedang.terms.spoken import ALPHABET, in_groups
 
 KEY, OTHER_KEY = b"k" * 32, b"j" * 32
 
