@@ -150,3 +150,18 @@ def test_a_consent_to_a_part_of_the_file_does_not_open_these_pages(
 def test_a_strangers_car_is_no_car_of_mine(site: Site, owner: Owner) -> None:
     assert owner.page.request.get("/my/abcdefghjkmn/service").status == 404
     assert owner.page.request.get("/my/abcdefghjkmn/next-service.ics").status == 404
+
+
+def test_the_inspection_goes_into_the_calendar_with_two_alarms_and_is_kept_nowhere(owner: Owner, site: Site) -> None:
+    page, car_id = owner.page, owner.car_ids[0]
+    page.goto(f"/my/{car_id}/inspection.ics?until=1999-01-01")
+    expect(page.get_by_role("alert")).to_contain_text("请对照行驶证核对年份")
+    until = TODAY + timedelta(days=200)
+    answer = page.request.get(f"/my/{car_id}/inspection.ics?until={until}")
+    (event,) = events_of(answer.body())
+    assert event["dtstart"].dt == until
+    alarms = [alarm["trigger"].dt for alarm in event.walk("VALARM")]
+    assert alarms == [timedelta(days=-30), timedelta(days=14)]
+    assert "删掉这一条" in event["description"]
+    assert CAR.plate_number not in answer.text()
+    assert CAR.vin_tail not in answer.text()

@@ -32,6 +32,7 @@ from chedang.site.maker_view import channel_view, today
 from chedang.site.paging import read_key, split_page
 from chedang.site.regulator.forms import ReviewForm, SetBackForm
 from chedang.site.regulator.scope import enterprise_in_scope, enterprises_in_scope
+from chedang.site.regulator.waiting import count_waiting
 
 _DAYS = (7, 30, 365)
 _SHOWN = ("errors", "doubts", "fileless")
@@ -57,6 +58,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "waiting_days": (timezone.now() - longest_waiting.created_at).days if longest_waiting else None,
         "counts": counts,
         "days": _DAYS[0],
+        "waiting": count_waiting(officer),
     }
     return render(request, "regulator/home.html", context)
 

@@ -34,7 +34,7 @@ from chedang.site.reviews.words import refusal_words
 def list_reviews(request: HttpRequest) -> HttpResponse:
     """What waits for a decision in the division, by kind."""
     officer = person(request)
-    waiting = _waiting(officer)
+    waiting = waiting_reviews(officer)
     wanted = request.GET.get("show", "")
     show = wanted if wanted in waiting else next(iter(waiting))
     page = one_page(waiting[show], request.GET.get("page"))
@@ -115,7 +115,7 @@ def count_review(request: HttpRequest, review_id: str) -> HttpResponse:
     )
 
 
-def _waiting(officer: User) -> dict[str, ReviewQuerySet]:
+def waiting_reviews(officer: User) -> dict[str, ReviewQuerySet]:
     """Kind of work → reviews, what is due first or written first in front."""
     reviews = Review.objects.in_scope(officer).filter(withdrawn_at=None).select_related("appeal")
     reviews = reviews.prefetch_related("remarks")

@@ -19,6 +19,7 @@ urlpatterns = [
     path("companies/", companies.list_fleets, name="fleets"),
     path("companies/roster.csv", companies.roster_template, name="roster-template"),
     path("companies/<str:public_id>/", companies.read_fleet, name="fleet"),
+    path("companies/<str:public_id>/cars.csv", companies.export_fleet, name="fleet-export"),
     path("companies/<str:public_id>/roster", companies.upload_roster, name="fleet-roster"),
     path("companies/<str:public_id>/people", companies.add_member, name="fleet-add-member"),
     path("companies/<str:public_id>/people/<str:member_id>/end", companies.end_member, name="fleet-end-member"),

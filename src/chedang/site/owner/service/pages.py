@@ -15,7 +15,8 @@ from chedang.site.findings import page_language
 from chedang.site.owner.cars import for_car
 from chedang.site.owner.file.pages import write_down
 from chedang.site.owner.file.reading import read_car
-from chedang.site.owner.service.calendar import make_calendar
+from chedang.site.owner.service.calendar import make_calendar, make_inspection_calendar
+from chedang.site.owner.service.forms import InspectionForm
 from chedang.site.owner.service.presentation import ServicePage, present_services
 from chedang.terms.dates import day_in_china
 
@@ -24,10 +25,27 @@ from chedang.terms.dates import day_in_china
 @for_car
 def services(request: HttpRequest, access: Access) -> HttpResponse:
     """What is still under 质量保证期, and when the next service is likely due."""
+    return _page(request, access, InspectionForm())
+
+
+@require_safe
+@for_car
+def inspection(request: HttpRequest, access: Access) -> HttpResponse:
+    """The end of 检验有效期, read from the 行驶证 by the owner, as a calendar file that holds nothing of the archive."""
+    form = InspectionForm(request.GET)
+    if not form.is_valid():
+        return _page(request, access, form)
+    content = make_inspection_calendar(form.cleaned_data["until"], car_id=access.car_id, now=timezone.now())
+    headers = {"Content-Disposition": 'attachment; filename="inspection.ics"'}
+    return HttpResponse(content, content_type="text/calendar; charset=utf-8", headers=headers)
+
+
+def _page(request: HttpRequest, access: Access, form: InspectionForm) -> HttpResponse:
     page = _read(request, access, AuditAction.READ_VEHICLE_FILE)
     # Without the name of the car the tags lead to no complaint: only the owner may make one.
     car_id = access.car_id if access.is_owner else ""
-    return render(request, "service/services.html", {"access": access, "car_id": car_id, "page": page})
+    context = {"access": access, "car_id": car_id, "page": page, "form": form}
+    return render(request, "service/services.html", context, status=422 if form.errors else 200)
 
 
 @require_safe

@@ -9,4 +9,5 @@ from chedang.site.owner.service import pages
 urlpatterns = [
     path("my/<str:car_id>/service", pages.services, name="car-service"),
     path("my/<str:car_id>/next-service.ics", pages.calendar, name="car-calendar"),
+    path("my/<str:car_id>/inspection.ics", pages.inspection, name="car-inspection"),
 ]
