@@ -31,7 +31,7 @@ def services(request: HttpRequest, access: Access) -> HttpResponse:
 @require_safe
 @for_car
 def inspection(request: HttpRequest, access: Access) -> HttpResponse:
-    """The end of 检验有效期, read from the 行驶证 by the owner, as a calendar file that holds nothing of the archive."""
+    """The end of 检验有效期, read from the 行驶证 by the owner, as a calendar file with nothing of the archive."""
     form = InspectionForm(request.GET)
     if not form.is_valid():
         return _page(request, access, form)
