@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import datetime
 from typing import Final
 
 from django.db import IntegrityError, transaction
@@ -12,11 +12,9 @@ from chedang.access.model import AuditAction, Purpose
 from chedang.access.models import User
 from chedang.owners.access import new_public_id
 from chedang.owners.ending import end_with_all
+from chedang.owners.handovers import OWNERS, hidden_before
 from chedang.owners.model import Kind, Proof, RequestState
 from chedang.owners.models import Binding, BindingRequest
-from chedang.terms.dates import day_in_china
-
-_OWNERS: Final = (str(Kind.OWN), str(Kind.COMPANY))
 
 ENDED_BY_OWNER: Final = "unbound"
 ENDED_BY_DECISION: Final = "decision"
@@ -67,7 +65,7 @@ def end_binding(user: User, binding: Binding, *, now: datetime) -> None:
 
 def end_by_decision(vin: str, *, now: datetime) -> None:
     """End the present owner's binding and its grants: an officer gave the car to another. Within a transaction."""
-    present = Binding.objects.active(now).filter(vin=vin, kind__in=_OWNERS)
+    present = Binding.objects.active(now).filter(vin=vin, kind__in=OWNERS)
     for binding in present.select_for_update():
         end_with_all(binding, why=ENDED_BY_DECISION, now=now)
 
@@ -82,19 +80,8 @@ def _create(user: User, vin: str, plate_number: str, proof: Proof, now: datetime
                 plate_number=plate_number,
                 kind=str(Kind.OWN),
                 proof=str(proof),
-                shops_hidden_before_on=_hidden_before(user, vin),
+                shops_hidden_before_on=hidden_before(vin, user=user),
                 bound_at=now,
             )
     except IntegrityError:
         return None
-
-
-def _hidden_before(user: User, vin: str) -> date | None:
-    """From which day on the person may see the shops: what was before belongs to the owner before."""
-    days = []
-    for former in Binding.objects.filter(vin=vin, kind__in=_OWNERS).exclude(ended_at=None):
-        if former.user_id == user.pk:
-            days.append(former.shops_hidden_before_on)
-        elif former.ended_at is not None:
-            days.append(day_in_china(former.ended_at))
-    return max((day for day in days if day is not None), default=None)

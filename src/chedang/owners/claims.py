@@ -82,23 +82,33 @@ def claim_by_facts(desk: ClaimDesk, user: User, asked: Asked, *, network: str, n
         sighting = sight_by_plate(connection, asked.plate_number, asked.vin_tail, node_code=desk.node_code)
     typed = f"{asked.plate_number}/{asked.vin_tail}"
     car = desk.digester.digest(f"car {sighting.vin or typed}")
-    waits = (
-        allowances.take(_FACTS_OF_CAR, car, most=limits.wrong_per_car, within=_DAY, now=now),
-        allowances.take(_FACTS_OF_CAR_MONTH, car, most=limits.wrong_per_car_month, within=_MONTH, now=now),
-    )
+    tries_left = take_at_car(car, now=now)
     _write_down(desk, user, sighting, typed, now)
-    evidence = weigh(
-        sighting, user, told=asked.facts, plate_number=asked.plate_number, tries_left=not any(waits), now=now
-    )
+    evidence = weigh(sighting, user, told=asked.facts, plate_number=asked.plate_number, tries_left=tries_left, now=now)
     if rules.doubts(evidence):
         return None
     bound = bind_own_car(user, sighting.vin, asked.plate_number, Proof.VISIT_FACTS, now=now)
     if bound is not None:  # only wrong tries count
         allowances.give_back(_FACTS_OF_ACCOUNT, account)
         allowances.give_back(_FACTS_OF_NETWORK, address)
-        allowances.give_back(_FACTS_OF_CAR, car)
-        allowances.give_back(_FACTS_OF_CAR_MONTH, car)
+        give_back_at_car(car)
     return bound
+
+
+def take_at_car(car_digest: str, *, now: datetime) -> bool:
+    """Take one try with facts at a car, whoever tries and in whatever way; says whether there was one left."""
+    limits = binding_limits().facts
+    waits = (
+        allowances.take(_FACTS_OF_CAR, car_digest, most=limits.wrong_per_car, within=_DAY, now=now),
+        allowances.take(_FACTS_OF_CAR_MONTH, car_digest, most=limits.wrong_per_car_month, within=_MONTH, now=now),
+    )
+    return not any(waits)
+
+
+def give_back_at_car(car_digest: str) -> None:
+    """The try was right: only wrong ones count."""
+    allowances.give_back(_FACTS_OF_CAR, car_digest)
+    allowances.give_back(_FACTS_OF_CAR_MONTH, car_digest)
 
 
 def look_at_code(desk: ClaimDesk, user: User, typed: str, *, now: datetime) -> Sighting:

@@ -93,7 +93,7 @@ def take_invitations(user: User, number: str, *, now: datetime) -> list[Binding]
         with transaction.atomic():
             invitation = Invitation.objects.select_for_update().get(pk=waiting.pk)
             owner = Binding.objects.select_for_update().get(pk=invitation.binding_id)
-            sees = Binding.objects.filter(user=user, vin=owner.vin, ended_at=None).exists()
+            sees = Binding.objects.active(now).filter(user=user, vin=owner.vin).exists()
             is_open = invitation.accepted_as is None and invitation.revoked_at is None and owner.ended_at is None
             if not is_open or sees or _others_cars(user, now) >= binding_limits().cars.most_others_cars:
                 continue
@@ -149,7 +149,7 @@ def answer(public_id: str, digester: Digester, *, by: User, typed: str, now: dat
         owner = Binding.objects.select_for_update().get(pk=question.binding.pk)
         if owner.ended_at is not None:
             raise ConsentRefused(WRONG_CODE)
-        if Binding.objects.filter(user=by, vin=owner.vin, ended_at=None).exists():
+        if Binding.objects.active(now).filter(user=by, vin=owner.vin).exists():
             raise ConsentRefused(ALREADY)
         _check_room(owner, now)
         if _others_cars(by, now) >= binding_limits().cars.most_others_cars:

@@ -13,8 +13,8 @@ from chedang.owners.models import Binding
 def end_with_all(binding: Binding, *, why: str, now: datetime) -> None:
     """End a binding, every consent that rests on it, and what was offered or promised by it; safe to repeat.
 
-    Share codes and certificates ask the binding whether it still stands, and need no end of their own. ``why`` is a
-    short word for the record (``unbound``, ``transfer``, ``revoked`` …).
+    Share codes ask the binding whether it still stands, and need no end of their own; certificates stand until their
+    own end (ADR 0031). ``why`` is a short word for the record (``unbound``, ``transfer``, ``revoked`` …).
     """
     with transaction.atomic():
         Binding.objects.filter(pk=binding.pk, ended_at=None).update(ended_at=now, ended_why=why)

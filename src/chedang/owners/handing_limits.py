@@ -36,6 +36,7 @@ class FleetLimits(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     most_lines: _Count
     wrong_lines_per_account: _Count
+    wrong_lines_per_network: _Count
     most_members: _Count
     most_fleets: _Count
 

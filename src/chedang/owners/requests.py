@@ -14,7 +14,7 @@ from chedang.access.model import AuditAction, Purpose
 from chedang.access.models import User
 from chedang.access.rules import division_prefix
 from chedang.owners import rules
-from chedang.owners.access import new_public_id, owner_binding
+from chedang.owners.access import cars_of, new_public_id, owner_binding
 from chedang.owners.binding import bind_own_car, end_by_decision
 from chedang.owners.binding_models import BindingRequestQuerySet
 from chedang.owners.claims import Asked, ClaimDesk, find_by_code
@@ -22,7 +22,7 @@ from chedang.owners.evidence import Sighting, sight_by_plate, weigh
 from chedang.owners.facts import Facts
 from chedang.owners.limits import binding_limits
 from chedang.owners.model import Proof, RequestState
-from chedang.owners.models import Binding, BindingRequest
+from chedang.owners.models import BindingRequest
 from chedang.vehicles.registrations import RegistrationBasis, state_registration
 
 _DAY: Final = timedelta(days=1)
@@ -130,8 +130,7 @@ def decide(
 
 def tell_owners_word(request: BindingRequest, owner: User, word: OwnersWord, *, now: datetime) -> None:
     """The present owner agrees or objects; an officer still decides. Raises CannotDecide for anybody else."""
-    present = owner_binding(request.vin, now=now) if request.vin else None
-    if present is None or present.user_id != owner.pk or not request.is_waiting:
+    if not about_cars_of(owner, now=now).filter(pk=request.pk).exists():
         raise CannotDecide
     record_event(
         owner, AuditAction.ASK_FOR_BINDING, Purpose.OWN_VEHICLE, now=now, vin=request.vin, object_id=request.public_id
@@ -145,8 +144,8 @@ def withdraw(request: BindingRequest, *, now: datetime) -> None:
 
 
 def about_cars_of(user: User, *, now: datetime) -> BindingRequestQuerySet:
-    """Requests of others that wait, for cars that this person has bound as the owner."""
-    own = Binding.objects.active(now).filter(user=user, kind="own").values("vin")
+    """Requests of others that wait, for cars of this person and of companies that this person manages."""
+    own = {car.vin for car in cars_of(user, now=now) if car.is_owner}
     return BindingRequest.objects.waiting().filter(vin__in=own).exclude(user=user)
 
 

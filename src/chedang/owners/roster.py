@@ -16,20 +16,18 @@ from chedang.access.model import AuditAction, Purpose
 from chedang.access.models import User
 from chedang.owners import rules
 from chedang.owners.access import new_public_id
-from chedang.owners.claims import ClaimDesk
+from chedang.owners.claims import ClaimDesk, give_back_at_car, take_at_car
 from chedang.owners.ending import end_with_all
 from chedang.owners.evidence import Sighting, sight_by_code, sight_by_plate, weigh
 from chedang.owners.handing_limits import handing_limits
-from chedang.owners.limits import binding_limits
+from chedang.owners.handovers import MOVED_IN, hidden_before
 from chedang.owners.model import Kind, Proof
 from chedang.owners.models import Binding, Fleet
 from chedang.owners.roster_table import RosterLine
 from chedang.records.store import Connection
 
-MOVED_IN: Final = "company"
-"""Why a person's own binding ended: the car belongs to the company from now on."""
 _WRONG_LINES: Final = "roster:account"
-_WRONG_AT_CAR: Final = "bind:facts:car"
+_WRONG_OF_NETWORK: Final = "roster:network"
 _DAY: Final = timedelta(days=1)
 
 
@@ -53,20 +51,29 @@ class TriedLine(NamedTuple):
 
 
 def take_roster(
-    desk: ClaimDesk, fleet: Fleet, lines: Iterable[RosterLine], *, by: User, now: datetime
+    desk: ClaimDesk, fleet: Fleet, lines: Iterable[RosterLine], *, by: User, network: str, now: datetime
 ) -> Iterator[TriedLine]:
-    """Try the lines in their order, each for itself. Gives one outcome a line, when it is done."""
-    account = desk.digester.digest(f"account {by.pk}")
+    """Try the lines in their order, each for itself. Gives one outcome a line, when it is done.
+
+    ``network`` is the address that the list came from.
+    """
+    limits = handing_limits().fleet
+    counters = (
+        (_WRONG_LINES, desk.digester.digest(f"account {by.pk}"), limits.wrong_lines_per_account),
+        (_WRONG_OF_NETWORK, desk.digester.digest(f"network {network}"), limits.wrong_lines_per_network),
+    )
     is_stopped = False
     for line in lines:
         if line.complaint:
             yield TriedLine(line, LineOutcome.UNREADABLE)
             continue
-        limit = handing_limits().fleet.wrong_lines_per_account
-        is_stopped = is_stopped or bool(allowances.take(_WRONG_LINES, account, most=limit, within=_DAY, now=now))
+        is_stopped = is_stopped or any(
+            allowances.take(kind, digest, most=most, within=_DAY, now=now) for kind, digest, most in counters
+        )
         outcome = LineOutcome.TOO_MANY if is_stopped else _try(desk, fleet, line, by=by, now=now)
         if outcome in {LineOutcome.BOUND, LineOutcome.ALREADY}:
-            allowances.give_back(_WRONG_LINES, account)
+            for kind, digest, _most in counters:
+                allowances.give_back(kind, digest)
         yield TriedLine(line, outcome)
 
 
@@ -89,11 +96,7 @@ def _try(desk: ClaimDesk, fleet: Fleet, line: RosterLine, *, by: User, now: date
     plate_number = (sighting.visit.plate_number if sighting.visit else "") if line.code else line.plate_number
     typed = f"{line.plate_number}/{line.vin_tail}"
     car = desk.digester.digest(f"car {sighting.vin or typed}")
-    waits = (
-        None
-        if line.code
-        else allowances.take(_WRONG_AT_CAR, car, most=binding_limits().facts.wrong_per_car, within=_DAY, now=now)
-    )
+    tries_left = bool(line.code) or take_at_car(car, now=now)
     record_event(
         by,
         AuditAction.ASK_FOR_BINDING,
@@ -103,12 +106,12 @@ def _try(desk: ClaimDesk, fleet: Fleet, line: RosterLine, *, by: User, now: date
         object_digest=desk.digester.digest(line.code or typed),
     )
     told = None if line.code else line.facts
-    evidence = weigh(sighting, by, told=told, plate_number=plate_number, tries_left=not waits, now=now)
+    evidence = weigh(sighting, by, told=told, plate_number=plate_number, tries_left=tries_left, now=now)
     # A company's cars are not counted among those of the person who brings the list.
     if rules.doubts(msgspec.structs.replace(evidence, own_cars=0)):
         return LineOutcome.NOT_PROVED
     if not line.code:
-        allowances.give_back(_WRONG_AT_CAR, car)
+        give_back_at_car(car)
     return _bind(fleet, sighting.vin, plate_number, by=by, now=now)
 
 
@@ -139,4 +142,5 @@ def _create(fleet: Fleet, vin: str, plate_number: str, now: datetime) -> Binding
         kind=str(Kind.COMPANY),
         proof=str(Proof.ROSTER),
         bound_at=now,
+        shops_hidden_before_on=hidden_before(vin, fleet=fleet),
     )

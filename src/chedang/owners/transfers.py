@@ -92,7 +92,8 @@ def take(
             kind=str(Kind.COMPANY if fleet else Kind.OWN),
             proof=str(Proof.TRANSFER),
             bound_at=now,
-            shops_hidden_before_on=None if found.shows_shops else day_in_china(now),
+            # Nobody shows what is hidden from oneself.
+            shops_hidden_before_on=former.shops_hidden_before_on if found.shows_shops else day_in_china(now),
         )
         Transfer.objects.filter(pk=found.pk).update(taken_at=now, taken_as=taken)
     return taken

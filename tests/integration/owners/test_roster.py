@@ -33,7 +33,7 @@ def fleet(manager) -> Fleet:
 
 def _take(town: Town, fleet: Fleet, manager, *rows: str) -> list[LineOutcome]:
     lines = read_roster((HEADING + "\n".join(rows)).encode(), most_lines=100)
-    return [tried.outcome for tried in take_roster(town.desk, fleet, lines, by=manager, now=now())]
+    return [tried.outcome for tried in take_roster(town.desk, fleet, lines, by=manager, network="", now=now())]
 
 
 def _facts(car: Car, name: str, mileage: str = LAST_MILEAGE) -> str:

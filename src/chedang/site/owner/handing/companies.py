@@ -23,8 +23,9 @@ from chedang.owners.handing_limits import handing_limits
 from chedang.owners.model import FleetRole, Kind
 from chedang.owners.models import Binding, BindingQuerySet, Fleet
 from chedang.owners.roster import LineOutcome, TriedLine, move_in, take_roster
-from chedang.owners.roster_table import COLUMNS, read_roster
+from chedang.owners.roster_table import COLUMNS, RosterLine, read_roster
 from chedang.site.archive.connections import archive
+from chedang.site.client_address import client_address
 from chedang.site.guards import for_roles, person
 from chedang.site.owner.garage.desk import claim_desk
 from chedang.site.owner.handing.forms import FleetForm, MemberForm, RosterForm
@@ -184,9 +185,14 @@ def _upload_roster(request: HttpRequest, public_id: str) -> HttpResponse:
             form.add_error("file", str(fault))
         else:
             _note(request, fleet)
-            tried = list(take_roster(claim_desk(), fleet, lines, by=person(request), now=timezone.now()))
+            tried = _take_roster(request, fleet, lines)
             return render(request, "handing/roster.html", {"fleet": fleet, **_answer(tried)})
     return _page(request, fleet, FleetRole.MANAGER, roster_form=form)
+
+
+def _take_roster(request: HttpRequest, fleet: Fleet, lines: list[RosterLine]) -> list[TriedLine]:
+    network = client_address(request)
+    return list(take_roster(claim_desk(), fleet, lines, by=person(request), network=network, now=timezone.now()))
 
 
 @require_safe
