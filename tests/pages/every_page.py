@@ -1,0 +1,322 @@
+"""Every page of the site, once: who sees it, at which address of the scene, in which states worth a look.
+
+A page added later has to be entered here, or in NO_PAGES with what it is instead; a test holds this against the
+addresses of the site.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final, NamedTuple
+
+from django.urls import reverse
+
+from tests.pages.scene import Scene
+
+
+class Look(NamedTuple):
+    """One page in one state, as somebody sees it."""
+
+    name: str
+    """Of the address; '' for one that no page has."""
+    account: str = ""
+    """Of the scene; '' for a stranger."""
+    args: tuple[str, ...] = ()
+    """Parts of the address: names of the scene's ids, or themselves."""
+    state: str = ""
+    """'' for what the page mostly shows."""
+    query: str = ""
+    status: int = 200
+    typed: tuple[tuple[str, str], ...] = ()
+    """Names of fields and what is typed there before ``press``."""
+    press: str = ""
+    """Selector of a button that leads to the state."""
+    file: str = ""
+    """Text of a file that is chosen before ``press``."""
+    node: str = "province"
+
+    @property
+    def title(self) -> str:
+        """Names a picture of it: ``bind-wrong``."""
+        place = self.name or "nowhere"
+        return f"{place}-{self.state.replace(' ', '-')}" if self.state else place
+
+    def path(self, scene: Scene) -> str:
+        """Address at the scene's site."""
+        if not self.name:
+            return "/nothing-here"
+        query = self.query.format_map(scene.ids)
+        return reverse(self.name, args=[scene.ids.get(part, part) for part in self.args]) + query
+
+
+_SEND: Final = "main form .btn"
+_CAR: Final = ("car",)
+_VISIT: Final = ("car", "visit")
+_UNKNOWN_ID: Final = "2222222222ab"
+_ROSTER: Final = "车牌号码,车架号,认领码,结算清单编号,送修里程,结算日期\n浙A00001,123456,,000000,1,\n浙A1,,,,,\n"
+
+_PUBLIC: Final = (
+    Look("start"),
+    Look("privacy"),
+    Look("accessibility"),
+    Look("rules"),
+    Look("rule", args=("VIN_MISSING",)),
+    Look("makers", state="empty"),
+    Look("sign-in"),
+    Look("sign-in", state="wrong", press=_SEND, status=422),
+    Look("phone-sign-in"),
+    Look("phone-sign-in", state="wrong", typed=(("number", "123"),), press=_SEND),
+    Look("phone-code", "waits for code"),
+    Look("phone-code", "waits for code", state="wrong", typed=(("code", "12"),), press="main form .btn"),
+    Look("outbox"),
+    Look("claim", args=("free_code",), state="stranger"),
+    Look("share-code"),
+    Look("share-code", state="wrong", press=_SEND, status=422),
+    Look("shared", args=("share_live",), state="before"),
+    Look("shared", args=("share_opened",), state="full"),
+    Look("shared", args=("share_verdict",), state="verdict"),
+    Look("shared", args=("share_expired",), state="expired", status=404),
+    Look("certificate-check"),
+    Look("certificate-check", state="wrong", press=_SEND, status=422),
+    Look("certificate", args=("certificate",), state="stands"),
+    Look("certificate", args=("certificate_superseded",), state="superseded"),
+    Look("certificate", args=("certificate_revoked",), state="revoked"),
+    Look("certificate", args=("33-2222-2222-2222",), state="unknown", status=404),
+    Look("score-rules"),
+    Look("shop-page", args=("shop",)),
+    Look("shop-search"),
+    Look("shop-search", query="?q=没有这家", state="empty"),
+    Look("correction-figures"),
+    Look("", state="not found", status=404),
+)
+_OWNER: Final = (
+    Look("garage", "owner"),
+    Look("garage", "asker", state="requests"),
+    Look("garage", "newcomer", state="empty"),
+    Look("bind", "owner"),
+    Look("bind", "owner", state="wrong", press="main form:nth-of-type(2) .btn", status=422),
+    Look(
+        "bind",
+        "newcomer",
+        state="not at once",
+        typed=(("plate", "浙A00009"), ("vin_tail", "123456"), ("number", "000000"), ("mileage", "1")),
+        press="main form:nth-of-type(2) .btn",
+    ),
+    Look("claim", "newcomer", ("free_code",), state="car"),
+    Look("claim", "newcomer", ("2222-2222-2223",), state="unknown", status=404),
+    Look("claim", "guesser", ("free_code",), state="too many", status=429),
+    Look("claim", "newcomer", ("own_code",), state="another's", press=_SEND),
+    Look("my-request", "asker", ("request_waiting",), state="waiting"),
+    Look("my-request", "asker", ("request_agreed",), state="agreed"),
+    Look("my-request", "asker", ("request_refused",), state="refused"),
+    Look("end-binding", "owner", _CAR),
+    Look("my-car", "owner", _CAR),
+    Look("my-car", "owner", ("fallen_car",), state="odometer fell"),
+    Look("my-car", "owner", ("empty_car",), state="empty"),
+    Look("my-car", "relative", ("seen_car",), state="by consent"),
+    Look("my-car", "newcomer", (_UNKNOWN_ID,), state="no such car", status=404),
+    Look("car-looks", "owner", _CAR),
+    Look("car-looks", "owner", ("empty_car",), state="empty"),
+    Look("car-export", "owner", _CAR),
+    Look("car-service", "owner", _CAR),
+    Look("car-service", "owner", ("empty_car",), state="empty"),
+    Look("car-shares", "owner", _CAR),
+    Look("car-shares", "owner", ("empty_car",), state="empty"),
+    Look(
+        "car-shares",
+        "owner",
+        _CAR,
+        state="made",
+        press="main form[action$='shares'] .btn, main form:not([action]) .btn",
+    ),
+    Look("car-certificates", "owner", _CAR),
+    Look("car-certificates", "owner", ("empty_car",), state="empty", press=_SEND, status=422),
+    Look("certificate", "owner", ("certificate_superseded",), state="own"),
+    Look("car-people", "owner", _CAR),
+    Look("car-people", "owner", ("empty_car",), state="empty"),
+    Look("car-people", "owner", _CAR, state="wrong", press="main form[action$='people'] .btn", status=422),
+    Look("car-transfer", "owner", _CAR, state="offered"),
+    Look("car-transfer", "owner", ("fallen_car",)),
+    Look("car-transfer", "owner", ("empty_car",), state="made", press=_SEND),
+    Look("take-over", "newcomer"),
+    Look("take-over", "newcomer", state="wrong", typed=(("code", "2222"),), press=_SEND, status=422),
+    Look("take-over-code", "newcomer", ("transfer_code",)),
+    Look("bind-other", "buyer"),
+    Look("bind-other", "buyer", state="wrong", press=_SEND, status=422),
+    Look("bind-other-code", "buyer"),
+    Look("bind-other-code", "buyer", state="wrong", typed=(("code", "1"),), press=_SEND, status=422),
+    Look("fleets", "newcomer", state="empty"),
+    Look("fleets", "newcomer", state="wrong", press=_SEND, status=422),
+    Look("fleets", "manager"),
+    Look("fleet", "manager", ("fleet",)),
+    Look("fleet", "manager", ("fleet",), state="roster", file=_ROSTER, press="form[action$='roster'] .btn"),
+    Look("fleet", "newcomer", (_UNKNOWN_ID,), state="not yours", status=404),
+    Look("account", "owner"),
+    Look("account-phone", "owner"),
+    Look("account-phone", "owner", state="wrong", typed=(("number", "1"),), press=_SEND),
+    Look("account-phone-codes", "relative"),
+    Look("account-close", "owner", state="has cars"),
+    Look("account-close", "newcomer"),
+    Look("review-write", "owner", _VISIT),
+    Look("review-write", "owner", _VISIT, state="wrong", press=_SEND, status=422),
+    Look("review-write", "owner", ("car", "visit_reviewed"), state="already", status=409),
+    Look("my-reviews", "owner"),
+    Look("my-reviews", "newcomer", state="empty"),
+    Look("review-more", "owner", ("review_appealed",)),
+    Look("report-mistake", "owner", _VISIT),
+    Look("report-missing", "owner", _CAR),
+    Look("report-missing", "owner", _CAR, query="?q=没有这家", state="no such shop"),
+    Look("report-missing", "owner", _CAR, query="?shop={shop}", state="shop chosen"),
+    Look("complain", "owner", _VISIT),
+    Look("complain", "owner", _VISIT, state="wrong", press=_SEND, status=422),
+    Look("my-cases", "owner"),
+    Look("my-cases", "newcomer", state="empty"),
+    *(
+        Look("my-case", "owner", (f"case_{state.replace(' ', '_')}",), state=state)
+        for state in (
+            *("with shop", "refused by shop", "with county", "with city", "corrected", "refused", "missing"),
+            *("submitted", "forwarded", "mediated", "dismissed", "handed over"),
+        )
+    ),
+    Look("my-car", "manager", ("company_car",), state="of a company", status=404),
+    Look("regulator-home", "owner", state="forbidden", status=403),
+)
+_SHOP: Final = (
+    Look("shop-home", "shop"),
+    Look("shop-home", "shop", query="?show=fileless", state="without file"),
+    Look("shop-home", "idle shop", state="empty"),
+    Look("shop-home", "shop", state="secret", press="form[action$='secrets'] .btn"),
+    Look("shop-files", "shop"),
+    Look("shop-files", "idle shop", state="wrong", press=_SEND, status=422),
+    Look("shop-file", "shop", ("shop_file",)),
+    Look("shop-claim", "shop", ("visit",)),
+    Look("shop-reviews", "shop"),
+    Look("shop-reviews", "idle shop", state="empty"),
+    Look("shop-review", "shop", ("review_appealed",), state="appealed"),
+    Look("shop-review", "shop", ("review_reviewed",)),
+    Look("shop-cases", "shop"),
+    Look("shop-cases", "idle shop", state="empty"),
+    Look("shop-case", "shop", ("case_with_shop",)),
+    Look("shop-case", "shop", ("case_forwarded",), state="complaint"),
+)
+_OFFICER: Final = (
+    Look("regulator-home", "county"),
+    Look("regulator-home", "idle officer", state="empty"),
+    Look("regulator-enterprises", "county"),
+    Look("regulator-enterprises", "county", query="?state=rejected", state="empty"),
+    Look("regulator-enterprise", "county", ("waiting_shop",)),
+    Look("regulator-records", "county"),
+    Look("regulator-records", "county", query="?show=doubts&days=365", state="doubts"),
+    Look("look-up", "county"),
+    Look("look-up", "county", state="wrong", press=_SEND, status=422),
+    Look(
+        "look-up",
+        "county",
+        state="unknown",
+        typed=(("plate", "浙A00009"), ("vin_tail", "123456")),
+        press=_SEND,
+        status=404,
+    ),
+    Look("vehicle-file", "county", ("file",)),
+    Look("vehicle-file", "county", ("1:x:y",), state="expired", status=404),
+    Look("binding-queue", "county"),
+    Look("binding-queue", "idle officer", state="empty"),
+    Look("binding-request", "county", ("request_waiting_key",)),
+    Look("binding-request", "province", ("request_refused_key",), state="decided"),
+    Look("officer-reviews", "county"),
+    Look("officer-reviews", "idle officer", state="empty"),
+    Look("officer-review", "county", ("review_appealed",), state="appealed"),
+    Look("officer-review", "county", ("review_held",), state="held"),
+    Look("officer-cases", "county"),
+    Look("officer-cases", "idle officer", state="empty"),
+    Look("officer-case", "county", ("case_with_county",)),
+    Look("officer-case", "county", ("case_submitted",), state="complaint"),
+    Look("officer-case", "city", ("case_with_city",), state="overdue"),
+    Look("case-handover", "county", ("case_handed_over",)),
+    Look("certificate", "province", ("certificate",), state="officer"),
+    Look("network", "province"),
+    Look("network-dead-letters", "province"),
+    Look("network-refusals", "province"),
+    Look("network-waiting", "province", ("00",)),
+    Look("network-comparison", "province", ("comparison",)),
+)
+_MINISTRY: Final = tuple(
+    look._replace(node="ministry")
+    for look in (
+        Look("makers"),
+        Look("maker", args=("maker",)),
+        Look("maker-apply"),
+        Look("maker-apply", state="wrong", press=_SEND, status=422),
+        Look("maker-status"),
+        Look("maker-password"),
+        Look("regulator-makers", "ministry"),
+        Look("regulator-maker", "ministry", ("waiting_maker",), state="waiting"),
+        Look("regulator-maker", "ministry", ("maker",)),
+        Look("network", "ministry", state="ministry"),
+    )
+)
+LOOKS: Final = (*_PUBLIC, *_OWNER, *_SHOP, *_OFFICER, *_MINISTRY)
+
+NO_PAGES: Final = {
+    "home": "leads on to the first page of the role",
+    "makers-json": "JSON",
+    "makers-csv": "CSV",
+    "vehicle-chart": "SVG",
+    "car-chart": "SVG",
+    "shop-file-template": "xlsx or CSV",
+    "shop-file-answer": "xlsx or CSV",
+    "car-export-json": "JSON",
+    "car-export-csv": "CSV",
+    "car-export-lubelogger": "CSV",
+    "car-calendar": "iCalendar",
+    "certificate-file": "PDF or JSON",
+    "roster-template": "CSV",
+    "case-handover-json": "JSON",
+    "correction-figures-csv": "CSV",
+    "my-case-photo": "JPEG",
+    "shop-case-photo": "JPEG",
+    "officer-case-photo": "JPEG",
+}
+"""Addresses that answer GET with something else than a page."""
+ONLY_POST: Final = frozenset(
+    [
+        "sign-out",
+        "switch-size",
+        "switch-language",
+        "vehicle-vin",
+        "my-car-vin",
+        "shop-secrets",
+        "shop-secret-end",
+        "regulator-review",
+        "regulator-channel",
+        "regulator-maker-decide",
+        "regulator-maker-dealers",
+        "regulator-maker-end-dealer",
+        "regulator-maker-password",
+        "account-sessions",
+        "withdraw-request",
+        "binding-word",
+        "car-people-revoke",
+        "give-up",
+        "car-transfer-cancel",
+        "fleet-roster",
+        "fleet-add-member",
+        "fleet-end-member",
+        "fleet-move-car",
+        "fleet-end-car",
+        "revoke-share",
+        "revoke-certificate",
+        "review-withdraw",
+        "shop-review-reply",
+        "shop-review-appeal",
+        "officer-review-appeal",
+        "officer-review-text",
+        "officer-review-count",
+    ]
+)
+"""Addresses of deeds: they answer GET with 405."""
+
+
+def looks(node: str = "province", *accounts: str) -> Iterator[Look]:
+    """Those of a node, of all accounts or of these."""
+    return (look for look in LOOKS if look.node == node and (not accounts or look.account in accounts))
