@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from django.db.models import QuerySet
 
 from chedang.access.models import AuditEvent, User
 
 
-def looks_of_others(vin: str, reader: User) -> QuerySet[AuditEvent]:
-    """Everything that anybody but ``reader`` did with this vehicle, the newest first."""
-    return _looks(vin).exclude(actor=reader)
+def looks_of_others(vin: str, reader: User, *, since: datetime | None = None) -> QuerySet[AuditEvent]:
+    """Everything that anybody but ``reader`` did with this vehicle, the newest first; ``since`` then, if given."""
+    looks = _looks(vin).exclude(actor=reader)
+    return looks if since is None else looks.filter(at__gte=since)
 
 
 def looks_of(vin: str, reader: User) -> QuerySet[AuditEvent]:

@@ -21,11 +21,11 @@ from chedang.records import store as records
 from chedang.records.model import Level, StoredVersion
 from chedang.records.store import Connection
 from chedang.terms import vin as vins
-from chedang.terms.dates import SHANGHAI, day_in_china
+from chedang.terms.dates import day_in_china
 from chedang.vehicles import store as vehicles
 from chedang.vehicles.home import HomeFacts
 from chedang.vehicles.model import FileEntry
-from chedang.vehicles.rules import assemble_file, plates_over_time
+from chedang.vehicles.rules import assemble_file, day_in_file, plates_over_time
 
 _NOBODY = "0" * vins.LENGTH
 """Looked for where no vehicle was found, so that as much is done."""
@@ -145,5 +145,4 @@ def _ended_after(ended: datetime, visit: StoredVersion | None) -> bool:
     """Was the car another's on the day of the visit or later? Then the paper may be that person's."""
     if visit is None:
         return False
-    on = visit.settled_on or visit.repair_on or day_in_china(visit.received_at)
-    return ended.astimezone(SHANGHAI).date() >= on
+    return day_in_china(ended) >= day_in_file(visit)

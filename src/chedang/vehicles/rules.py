@@ -50,13 +50,16 @@ def _entries(versions: Iterable[StoredVersion]) -> list[FileEntry]:
     entries = []
     for _record_id, group in groupby(ordered, key=attrgetter("record_id")):
         newest, *older = group
-        entries.append(FileEntry(newest, tuple(older), _day_in_file(newest)))
+        entries.append(FileEntry(newest, tuple(older), day_in_file(newest)))
     entries.sort(key=lambda entry: (entry.on, entry.newest.received_at, entry.newest.record_id), reverse=True)
     return entries
 
 
-def _day_in_file(version: StoredVersion) -> date:
-    """A day after its own receipt cannot be right and must not keep a record on top for years."""
+def day_in_file(version: StoredVersion) -> date:
+    """Where a version stands in the file.
+
+    A day after its own receipt cannot be right and must not keep a record on top for years.
+    """
     received_on = day_in_china(version.received_at)
     return min(version.settled_on or version.repair_on or received_on, received_on)
 

@@ -13,6 +13,7 @@ from django.test import RequestFactory
 from chedang.access.models import User
 from chedang.access.phones import account_of
 from chedang.enterprises.model import Enterprise, ReviewState, Source
+from chedang.site.owner.phone import devices
 from chedang.site.reviews import wiring
 
 NOW = datetime(2026, 11, 22, 4, 0, tzinfo=UTC)
@@ -57,12 +58,12 @@ def test_a_browser_keeps_its_name_and_a_forged_one_is_no_name(django_database: s
     author = account_of("14200000009", now=NOW)
     first = RequestFactory().get("/")
     digest = wiring.source_of(first, author, None, None).device_digest
-    cookie = wiring.remember_device(first, HttpResponse()).cookies["chedang_device_33"]
+    cookie = wiring.remember_device(first, HttpResponse()).cookies["chedang_reviewer_33"]
     assert cookie["httponly"]
     assert cookie["samesite"] == "Lax"
     again, forged = RequestFactory().get("/"), RequestFactory().get("/")
-    again.COOKIES["chedang_device_33"] = cookie.value
-    forged.COOKIES["chedang_device_33"] = cookie.value[:-1]
+    again.COOKIES["chedang_reviewer_33"] = cookie.value
+    forged.COOKIES["chedang_reviewer_33"] = cookie.value[:-1]
     assert cookie.value not in digest
     assert wiring.source_of(again, author, None, None).device_digest == digest
     assert wiring.source_of(forged, author, None, None).device_digest != digest
@@ -80,3 +81,8 @@ def test_a_nodes_own_forms_replace_those_that_are_shipped(data_dir: Path) -> Non
     text = shipped.read_text(encoding="utf-8").replace('default = "national-five"', 'default = "rizhao"')
     (data_dir / wiring.SCHEMES_FILE).write_text(text, encoding="utf-8")
     assert wiring.schemes().of_division("330106").key == "rizhao"
+
+
+def test_the_name_of_a_browser_is_no_proof_of_a_telephone(data_dir: Path) -> None:
+    """Two cookies of one name would each throw the other away, and with it the allowance of a known device."""
+    assert wiring._COOKIE != devices._COOKIE

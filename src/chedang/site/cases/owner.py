@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -22,6 +23,7 @@ from chedang.access.model import AuditAction, Purpose, Role
 from chedang.enterprises import known
 from chedang.enterprises.model import ReviewState, Source
 from chedang.owners.access import bindings_of
+from chedang.owners.handovers import handed_over_on
 from chedang.owners.model import Access
 from chedang.platform.sealing import Digester, Sealer
 from chedang.reviews import cases, complaints, corrections
@@ -41,6 +43,7 @@ from chedang.site.guards import for_roles, person
 from chedang.site.owner.cars import for_own_car, purpose_of
 from chedang.site.owner.visits import find_visit
 from chedang.site.settings import NODE
+from chedang.vehicles.rules import day_in_file
 
 _DAY = timedelta(days=1)
 _SHOPS_SHOWN = 20
@@ -65,7 +68,7 @@ def report_mistake(request: HttpRequest, access: Access, record_id: UUID) -> Htt
 
 @csrf_protect
 def _report_mistake(request: HttpRequest, access: Access, record_id: UUID) -> HttpResponse:
-    visit = _visit(access, record_id)
+    visit = _visit(access, record_id, since=access.shops_hidden_before)
     sent = request.POST.get("topic", "")
     forms = [SaidForm(topic, request.POST if topic == sent else None) for topic in _CHOICES]
     form = next((each for each in forms if each.topic == sent), None)
@@ -155,6 +158,9 @@ def _report_missing(request: HttpRequest, access: Access) -> HttpResponse:
 
 
 def _open_missing(request: HttpRequest, access: Access, visit: MissingVisit) -> Case:
+    # That a record is there already would name the shop of a former owner's visit.
+    if access.shops_hidden_before is not None and visit.on < access.shops_hidden_before:
+        raise NotAllowed(_before_handover())
     _take_turn(request, "correction:account", corrections.MOST_A_DAY)
     now = timezone.now()
     record_event(person(request), AuditAction.REPORT_MISTAKE, purpose_of(access), now=now, vin=access.vin)
@@ -181,7 +187,7 @@ def complain(request: HttpRequest, access: Access, record_id: UUID) -> HttpRespo
 
 @csrf_protect
 def _complain(request: HttpRequest, access: Access, record_id: UUID) -> HttpResponse:
-    visit = _visit(access, record_id)
+    visit = _visit(access, record_id, since=handed_over_on(access))
     form = ComplaintForm(request.POST) if request.method == "POST" else ComplaintForm()
     problem = str(_TOO_LARGE) if request.method == "POST" and is_too_long(request) else ""
     if request.method == "POST" and not problem and form.is_valid():
@@ -335,11 +341,19 @@ def _own(request: HttpRequest) -> Any:
     return Case.objects.filter(owner=person(request)).select_related("correction", "complaint")
 
 
-def _visit(access: Access, record_id: UUID) -> Visit:
+def _visit(access: Access, record_id: UUID, *, since: date | None) -> Visit:
+    """The visit. Raises Http404, and PermissionDenied for one before ``since``: the page would name its shop."""
     found = find_visit(access, record_id)
     if found is None:
         raise Http404
-    return found[0]
+    visit, record = found
+    if since is not None and day_in_file(record) < since:
+        raise PermissionDenied(_before_handover())
+    return visit
+
+
+def _before_handover() -> str:
+    return _("这次维修在您成为车主之前。记录有误影响到您的，请带行驶证到县级道路运输管理机构，或拨打 12328。")
 
 
 def _shop_name(company_code: str) -> str:

@@ -16,6 +16,7 @@ from chedang.access.actions import record_event
 from chedang.access.model import AuditAction, Purpose, Role
 from chedang.enterprises import store as enterprises
 from chedang.enterprises.model import Enterprise, ReviewState
+from chedang.owners.handovers import handed_over_on
 from chedang.owners.model import Access
 from chedang.records.model import StoredVersion
 from chedang.reviews import ratings
@@ -39,7 +40,7 @@ def write(request: HttpRequest, access: Access, record_id: UUID) -> HttpResponse
     visit, record, shop = _visit_here(access, record_id)
     author = person(request)
     try:
-        ratings.check(author, visit, access.shops_hidden_before, now=timezone.now())
+        ratings.check(author, visit, handed_over_on(access), now=timezone.now())
     except NotAllowed as fault:
         return render(request, "reviews/not_now.html", {"reason": refusal_words(fault.why)}, status=409)
     known = schemes()
@@ -127,7 +128,7 @@ def _store(
         author,
         visit,
         form.writing(),
-        source_of(request, author, shop, access.shops_hidden_before),
+        source_of(request, author, shop, handed_over_on(access)),
         schemes=schemes(),
         moderator=moderator(),
         now=now,

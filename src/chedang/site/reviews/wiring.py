@@ -21,7 +21,7 @@ from chedang.site.settings import NODE
 from chedang.terms.spoken import ALPHABET
 
 SCHEMES_FILE: Final = "review-schemes.toml"
-_COOKIE: Final = f"chedang_device_{NODE.node.code}"
+_COOKIE: Final = f"chedang_reviewer_{NODE.node.code}"
 _KEPT: Final = timedelta(days=400)
 
 
