@@ -13,14 +13,16 @@ from tests.pages.filled_province import TODAY
 from tests.pages.owners import bind_car, new_owner
 
 
-def test_a_new_owner_is_led_to_no_shop_of_a_former_visit(site: Site, new_context: Callable[..., BrowserContext]) -> None:
+def test_a_new_owner_is_led_to_no_shop_of_a_former_visit(
+    site: Site, new_context: Callable[..., BrowserContext]
+) -> None:
     car, handed_over_on = site.province.electric_car, TODAY - timedelta(days=250)
     owner = new_owner(site, new_context)
     car_id = bind_car(site, owner.username, car, shops_hidden_before_on=handed_over_on)
     get = owner.page.request.get
     site.province.connection.execute(
-        "insert into access_audit_event (at, action, purpose, role, vin, object_id, object_digest, organisation) values "
-        "(%s, 'correction:answer', 'own_business', 'shop', %s, '', '', '从前的维修店'), "
+        "insert into access_audit_event (at, action, purpose, role, vin, object_id, object_digest, organisation) "
+        "values (%s, 'correction:answer', 'own_business', 'shop', %s, '', '', '从前的维修店'), "
         "(now(), 'vehicle:read', 'supervision', 'regulator', %s, '', '', '如今的机构')",
         (handed_over_on - timedelta(days=1), car.vin, car.vin),
     )
