@@ -17,6 +17,7 @@ from typing import Final, Protocol
 import msgspec
 
 from chedang.terms.plate import PROVINCE_CODES
+from chedang.terms.text import tidy
 
 
 class Masked(StrEnum):
@@ -52,7 +53,8 @@ class Moderator(Protocol):
 
 
 _MASK: Final = "***"
-_GAP: Final = r"[ \-_.·•・—–]?"
+_GAP: Final = r"[\s\-_.*·•・—–]{0,2}"
+"""What people put between digits, a line end too. Three stars are our own mask."""
 _PROVINCES: Final = "".join(PROVINCE_CODES)
 _PATTERNS: Final = (
     (
@@ -88,6 +90,7 @@ class RuleModerator:
             raise ValueError("a word that holds texts back must have characters")
 
     def check(self, text: str) -> Moderated:
+        text = "\n".join(map(tidy, text.split("\n")))  # nothing hides behind characters that nobody sees
         plain = _half_width(text)
         masked: list[Masked] = []
         for kind, pattern in _COMPILED:
