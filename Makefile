@@ -5,7 +5,7 @@ BIN := .venv/bin
 T ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help run setup test check fix bench pins clean
+.PHONY: help run setup test check fix bench screens pins clean
 
 ## Use / 使用
 run: .venv/run.stamp ## start the ministry and two fictional provinces, joined / 启动部级和两个示范省（首次会灌入虚构数据）
@@ -32,6 +32,10 @@ fix: .venv/dev.stamp ## let ruff mend what it can / 自动修整
 
 bench: .venv/dev.stamp ## uploads per second beside pgbench's floor; page times / 性能测量
 	$(BIN)/python -m bench
+
+screens: .venv/dev.stamp ## pictures of every page into docs/screens / 给每个页面截图
+	@$(BIN)/python dev/ensure_tools.py
+	$(BIN)/python -m tests.pages.screens
 
 pins: .venv/dev.stamp ## compile requirements/*.txt from pyproject.toml / 重新锁定依赖
 	$(BIN)/uv pip compile -q pyproject.toml $(UV) --extra build -o requirements/run.txt
