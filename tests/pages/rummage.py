@@ -1,4 +1,4 @@
-"""``python -m tests.pages.rummage [seed]``: send nonsense to every address as everybody; prints what should not have happened.
+"""``python -m tests.pages.rummage [seed]``: send nonsense to every address as everybody, and tell what went wrong.
 
 The scene comes as JSON on standard input, its database and keys by the environment. Ends with a count of requests on
 the last line. What it does to the scene nobody else should look at.
