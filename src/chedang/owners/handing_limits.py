@@ -21,6 +21,8 @@ class ConsentLimits(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     code_tries: _Count
     asked_per_account: _Count
     asked_per_owner: _Count
+    told_per_account: _Count
+    told_per_number: _Count
 
 
 class TransferLimits(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -29,7 +29,7 @@ LUBELOGGER_COLUMNS: Final = ("Date", "Odometer", "Description", "Notes", "Cost",
 """Columns by which LubeLogger's import of service records finds its values, whatever their order and case."""
 
 _TAG, _DOUBTFUL_TAG = "车档", "有疑问"
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 _encoder = msgspec.json.Encoder(decimal_format="number")
 
 
@@ -183,4 +183,4 @@ def _write(columns: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
 
 def _defuse(cell: str) -> str:
     """A spreadsheet must not take what a shop typed for a formula."""
-    return f"'{cell}" if cell.startswith(_FORMULA_STARTS) else cell
+    return f"'{cell}" if cell.lstrip(" \u3000").startswith(_FORMULA_STARTS) else cell

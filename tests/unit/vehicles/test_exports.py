@@ -76,7 +76,7 @@ def test_a_record_without_items_has_one_row() -> None:
     assert len(as_csv(view).decode().splitlines()) == 2
 
 
-@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r"])
+@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r", "\n", " =", "\u3000=", "＝", "＠"])
 def test_what_a_shop_typed_is_no_formula(start: str) -> None:
     record = msgspec.structs.replace(
         OWNER.records[0],

@@ -41,7 +41,7 @@ from chedang.site.cases.photos import evidence, is_too_long, photos_of, show_pho
 from chedang.site.cases.presentation import case_view, case_views, photo_views, shop_names, step_views
 from chedang.site.guards import for_roles, person
 from chedang.site.owner.cars import for_own_car, purpose_of
-from chedang.site.owner.visits import find_visit
+from chedang.site.owner.visits import look_at_visit
 from chedang.site.settings import NODE
 from chedang.vehicles.rules import day_in_file
 
@@ -68,7 +68,7 @@ def report_mistake(request: HttpRequest, access: Access, record_id: UUID) -> Htt
 
 @csrf_protect
 def _report_mistake(request: HttpRequest, access: Access, record_id: UUID) -> HttpResponse:
-    visit = _visit(access, record_id, since=access.shops_hidden_before)
+    visit = _visit(request, access, record_id, since=access.shops_hidden_before)
     sent = request.POST.get("topic", "")
     forms = [SaidForm(topic, request.POST if topic == sent else None) for topic in _CHOICES]
     form = next((each for each in forms if each.topic == sent), None)
@@ -187,7 +187,7 @@ def complain(request: HttpRequest, access: Access, record_id: UUID) -> HttpRespo
 
 @csrf_protect
 def _complain(request: HttpRequest, access: Access, record_id: UUID) -> HttpResponse:
-    visit = _visit(access, record_id, since=handed_over_on(access))
+    visit = _visit(request, access, record_id, since=handed_over_on(access))
     form = ComplaintForm(request.POST) if request.method == "POST" else ComplaintForm()
     problem = str(_TOO_LARGE) if request.method == "POST" and is_too_long(request) else ""
     if request.method == "POST" and not problem and form.is_valid():
@@ -341,9 +341,9 @@ def _own(request: HttpRequest) -> Any:
     return Case.objects.filter(owner=person(request)).select_related("correction", "complaint")
 
 
-def _visit(access: Access, record_id: UUID, *, since: date | None) -> Visit:
+def _visit(request: HttpRequest, access: Access, record_id: UUID, *, since: date | None) -> Visit:
     """The visit. Raises Http404, and PermissionDenied for one before ``since``: the page would name its shop."""
-    found = find_visit(access, record_id)
+    found = look_at_visit(person(request), access, record_id)
     if found is None:
         raise Http404
     visit, record = found

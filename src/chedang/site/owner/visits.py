@@ -4,12 +4,18 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from django.utils import timezone
+
+from chedang.access.actions import record_event
+from chedang.access.model import AuditAction
+from chedang.access.models import User
 from chedang.enterprises import known
 from chedang.owners.model import Access
 from chedang.records import store as records
 from chedang.records.model import RecordState, StoredVersion
 from chedang.reviews.model import Visit
 from chedang.site.archive.connections import archive
+from chedang.site.owner.cars import purpose_of
 
 
 def find_visit(access: Access, record_id: UUID) -> tuple[Visit, StoredVersion] | None:
@@ -28,3 +34,18 @@ def find_visit(access: Access, record_id: UUID) -> tuple[Visit, StoredVersion] |
         settled_on=record.settled_on,
     )
     return visit, record
+
+
+def look_at_visit(reader: User, access: Access, record_id: UUID) -> tuple[Visit, StoredVersion] | None:
+    """The same for a page that shows shop and day: the look is written down before."""
+    found = find_visit(access, record_id)
+    if found is not None:
+        record_event(
+            reader,
+            AuditAction.READ_VEHICLE_FILE,
+            purpose_of(access),
+            now=timezone.now(),
+            vin=access.vin,
+            object_id=record_id.hex,
+        )
+    return found

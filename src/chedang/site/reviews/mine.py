@@ -26,7 +26,7 @@ from chedang.reviews.rating_model import NotAllowed
 from chedang.site.archive.connections import archive
 from chedang.site.guards import for_roles, person
 from chedang.site.owner.cars import for_own_car
-from chedang.site.owner.visits import find_visit
+from chedang.site.owner.visits import look_at_visit
 from chedang.site.reviews.forms import TextForm, WriteForm
 from chedang.site.reviews.presentation import own_view
 from chedang.site.reviews.wiring import moderator, remember_device, schemes, source_of
@@ -37,7 +37,7 @@ from chedang.site.reviews.words import refusal_words
 @for_own_car
 def write(request: HttpRequest, access: Access, record_id: UUID) -> HttpResponse:
     """The form of the shop's province; what is handed in counts at once."""
-    visit, record, shop = _visit_here(access, record_id)
+    visit, record, shop = _visit_here(request, access, record_id)
     author = person(request)
     try:
         ratings.check(author, visit, handed_over_on(access), now=timezone.now())
@@ -137,9 +137,11 @@ def _store(
     return remember_device(request, redirect("my-reviews"))
 
 
-def _visit_here(access: Access, record_id: UUID) -> tuple[Visit, StoredVersion, Enterprise | None]:
+def _visit_here(
+    request: HttpRequest, access: Access, record_id: UUID
+) -> tuple[Visit, StoredVersion, Enterprise | None]:
     """The visit, its record and its shop. A shop of another node, or not approved, has no division for reviews."""
-    found = find_visit(access, record_id)
+    found = look_at_visit(person(request), access, record_id)
     if found is None:
         raise Http404
     visit, record = found

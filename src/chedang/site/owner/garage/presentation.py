@@ -133,7 +133,7 @@ def request_view(request: BindingRequest, now: datetime) -> dict[str, Any]:
     left = request.due_at - now
     return {
         "request": request,
-        "plate": plates.display(request.plate_number),
+        "plate": _plate_of(request),
         "tone": tone,
         "sign": sign,
         "word": word,
@@ -143,11 +143,18 @@ def request_view(request: BindingRequest, now: datetime) -> dict[str, Any]:
     }
 
 
+def _plate_of(request: BindingRequest) -> str:
+    """As it was typed; where a claim code led to it, a stranger may hold the paper: not whole before it is agreed."""
+    is_told = not request.has_code or request.state == RequestState.AGREED
+    return plates.display(request.plate_number) if is_told else plates.mask(request.plate_number)
+
+
 def evidence_view(request: BindingRequest, now: datetime) -> dict[str, Any]:
     """The same as the officer sees it: what speaks against binding at once, what fitted and what did not."""
     right = request.facts_right.split(",") if request.facts_right else []
     facts = [{"name": FACT_WORDS[fact], "is_right": fact in right} for fact in request.facts_given.split(",") if fact]
     return request_view(request, now) | {
+        "plate": plates.display(request.plate_number),
         "doubts": [DOUBT_WORDS[doubt] for doubt in request.all_doubts],
         "facts": facts,
         "owner_said": _WORDS_OF_OWNER.get(request.owner_said, ""),

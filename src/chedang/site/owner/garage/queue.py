@@ -54,11 +54,11 @@ def read_request(request: HttpRequest, number: int) -> HttpResponse:
     held = requests.requests_in_scope(officer).filter(pk=number).first()
     if held is None:
         raise Http404
-    if request.method != "POST":
-        _write_down(officer, held)
-        return _page(request, held, DecisionForm())
-    form = DecisionForm(request.POST)
-    return _decide(request, held, form) if form.is_valid() else _page(request, held, form, status=422)
+    form = DecisionForm(request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        return _decide(request, held, form)
+    _write_down(officer, held)
+    return _page(request, held, form, status=422 if form.is_bound else 200)
 
 
 def _decide(request: HttpRequest, held: BindingRequest, form: DecisionForm) -> HttpResponse:

@@ -5,8 +5,12 @@ from __future__ import annotations
 import csv
 import io
 from collections import Counter
+from collections.abc import Iterable
 
+from django.conf import settings
 from django.contrib import messages
+from django.core.paginator import Paginator
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -81,15 +85,9 @@ def export_fleet(request: HttpRequest, public_id: str) -> HttpResponse:
     text = io.StringIO()
     writer = csv.writer(text)
     writer.writerow(("车牌号码", "上次结算", "里程（千米）", "维修记录（条）"))
-    for car, vehicle in _cars(found[0]):
-        record_event(
-            person(request),
-            AuditAction.EXPORT_FILE,
-            Purpose.OWN_VEHICLE,
-            now=timezone.now(),
-            vin=car.vin,
-            object_id="company",
-        )
+    cars = fleets.cars_of_fleet(found[0], now=timezone.now())
+    _write_down(request, cars, AuditAction.EXPORT_FILE)
+    for car, vehicle in _cars(cars):
         told = (vehicle.last_settled_on, vehicle.last_mileage_km, vehicle.record_count) if vehicle else ("", "", 0)
         writer.writerow((car.plate_number, *told))
     return _csv(text, "cars.csv")
@@ -222,10 +220,15 @@ def _answer(tried: list[TriedLine]) -> dict[str, object]:
 
 
 def _page(request: HttpRequest, fleet: Fleet, role: FleetRole, **forms: object) -> HttpResponse:
+    cars = fleets.cars_of_fleet(fleet, now=timezone.now())
+    page = Paginator(cars, settings.RECORDS_PER_PAGE).get_page(request.GET.get("page"))
+    # The list tells last visit and mileage of each car: a look at each.
+    _write_down(request, page, AuditAction.READ_VEHICLE_FILE)
     context = {
         "fleet": fleet,
         "is_manager": role is FleetRole.MANAGER,
-        "rows": _cars(fleet),
+        "page": page,
+        "rows": _cars(page),
         "members": fleets.members_of(fleet) if role is FleetRole.MANAGER else (),
         "own_cars": _own_cars(request) if role is FleetRole.MANAGER else (),
         "member_form": MemberForm(),
@@ -235,8 +238,15 @@ def _page(request: HttpRequest, fleet: Fleet, role: FleetRole, **forms: object) 
     return render(request, "handing/fleet.html", context | forms, status=422 if forms else 200)
 
 
-def _cars(fleet: Fleet) -> list[tuple[Binding, Vehicle | None]]:
-    cars = fleets.cars_of_fleet(fleet, now=timezone.now())
+def _write_down(request: HttpRequest, cars: Iterable[Binding], action: AuditAction) -> None:
+    with transaction.atomic():
+        for car in cars:
+            record_event(
+                person(request), action, Purpose.OWN_VEHICLE, now=timezone.now(), vin=car.vin, object_id="company"
+            )
+
+
+def _cars(cars: Iterable[Binding]) -> list[tuple[Binding, Vehicle | None]]:
     with archive() as connection:
         return [(car, vehicles.read_vehicle(connection, car.vin)) for car in cars]
 

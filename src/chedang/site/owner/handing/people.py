@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from chedang.access import allowances
 from chedang.access.actions import record_event
 from chedang.access.model import AuditAction, Purpose, Role
+from chedang.access.models import User
 from chedang.access.phones import digest_of
 from chedang.access.sms import NotSent, notify, send_text
 from chedang.owners import consents
@@ -25,6 +26,7 @@ from chedang.owners.model import Access, Kind, Scope
 from chedang.owners.models import Binding
 from chedang.site.guards import for_roles, person
 from chedang.site.owner.cars import for_own_car
+from chedang.site.owner.garage.desk import unhurried
 from chedang.site.owner.handing.forms import AskForm, CodeForm, InviteForm
 from chedang.site.owner.handing.keys import consent_digester
 
@@ -86,9 +88,22 @@ def _invite(request: HttpRequest, form: InviteForm, binding: Binding) -> bool:
     except ConsentRefused as refused:
         form.add_error(None, refusal_sentence(refused.reason))
         return False
-    _tell(asked["number"], asked["days"])
+    if _may_tell(owner, asked["number"], now):
+        _tell(asked["number"], asked["days"])
     messages.success(request, _("已同意。对方用这个号码登录后就能看到这辆车，您可以随时收回。"))
     return True
+
+
+def _may_tell(owner: User, number: str, now: datetime) -> bool:
+    """Are there texts left? Else consents given and taken back in turn would ring a stranger's telephone all day."""
+    limits, digester = handing_limits().consent, consent_digester()
+    counters = (
+        ("consent:tell:account", f"account {owner.pk}", limits.told_per_account),
+        ("consent:tell:number", f"number {digest_of(number)}", limits.told_per_number),
+    )
+    return not any(
+        allowances.take(kind, digester.digest(key), most=most, within=_DAY, now=now) for kind, key, most in counters
+    )
 
 
 def _tell(number: str, days: int) -> None:
@@ -125,7 +140,9 @@ def ask(request: HttpRequest) -> HttpResponse:
     """Ask the owner of a car: a code goes to the owner, whoever and whatever was typed."""
     form = AskForm(request.POST) if request.method == "POST" else AskForm()
     if request.method == "POST" and form.is_valid():
-        if not _ask(request, form):
+        with unhurried():
+            may_ask = _ask(request, form)
+        if not may_ask:
             return render(request, "handing/too_often.html", status=429)
         return redirect("bind-other-code")
     return render(request, "handing/ask.html", {"form": form}, status=422 if form.errors else 200)

@@ -125,9 +125,11 @@ def _keys(request: HttpRequest, account: int) -> tuple[tuple[str, str, int], ...
 
 
 def _is_too_often(request: HttpRequest, account: int) -> bool:
+    """The account first: one beyond its own limit uses up nothing of those who share its address."""
     now = timezone.now()
-    waits = [allowances.take(kind, key, most=most, within=_DAY, now=now) for kind, key, most in _keys(request, account)]
-    return any(waits)
+    return any(
+        allowances.take(kind, key, most=most, within=_DAY, now=now) for kind, key, most in _keys(request, account)
+    )
 
 
 def _give_back(request: HttpRequest, account: int) -> None:
