@@ -127,13 +127,13 @@ def mask_name(name: str) -> str:
     return f"{name[:3]}…{name[-2:]}" if len(name) > 6 else f"{name[:1]}…"
 
 
-def request_view(request: BindingRequest, now: datetime) -> dict[str, Any]:
+def request_view(request: BindingRequest, now: datetime, *, for_officer: bool = False) -> dict[str, Any]:
     """One request as its own person sees it: the clock and the answer, not what fitted."""
     tone, sign, word = _STATES[RequestState(request.state)]
     left = request.due_at - now
     return {
         "request": request,
-        "plate": _plate_of(request),
+        "plate": plates.display(request.plate_number) if for_officer else _plate_of(request),
         "tone": tone,
         "sign": sign,
         "word": word,
@@ -153,8 +153,7 @@ def evidence_view(request: BindingRequest, now: datetime) -> dict[str, Any]:
     """The same as the officer sees it: what speaks against binding at once, what fitted and what did not."""
     right = request.facts_right.split(",") if request.facts_right else []
     facts = [{"name": FACT_WORDS[fact], "is_right": fact in right} for fact in request.facts_given.split(",") if fact]
-    return request_view(request, now) | {
-        "plate": plates.display(request.plate_number),
+    return request_view(request, now, for_officer=True) | {
         "doubts": [DOUBT_WORDS[doubt] for doubt in request.all_doubts],
         "facts": facts,
         "owner_said": _WORDS_OF_OWNER.get(request.owner_said, ""),

@@ -41,7 +41,7 @@ def list_requests(request: HttpRequest) -> HttpResponse:
         "count": page.paginator.count,
         "overdue": waiting.filter(due_at__lte=now).count(),
         "page": page,
-        "rows": [request_view(each, now) for each in page],
+        "rows": [request_view(each, now, for_officer=True) for each in page],
     }
     return render(request, "garage/queue.html", context)
 
