@@ -85,7 +85,7 @@ _PUBLIC: Final = (
     Look("score-rules"),
     Look("shop-page", args=("shop",)),
     Look("shop-search"),
-    Look("shop-search", query="?q=没有这家", state="empty"),
+    Look("shop-search", query="?words=没有这家", state="empty"),
     Look("correction-figures"),
     Look("", state="not found", status=404),
 )

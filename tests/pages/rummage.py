@@ -151,10 +151,12 @@ class Rummage:
 
         found = get_resolver().reverse_dict.getlist(name)[0]
         converters, (_pattern, parts) = found[3], found[0][0]
-        texts = [*self.scene.ids.values(), "2222222222ab", "字", "a\x00b", "%", "33-F2611-000001", "pdf", "csv"]
+        texts = [*self.scene.ids.values(), "2222222222ab", "字", "a\x00b", "%", "33-F2611-000001"]
         for part in parts:
             kind = type(converters.get(part)).__name__
-            if kind == "UUIDConverter":
+            if part == "ending":
+                yield self.random.choice(["pdf", "json", "xlsx", "csv"])
+            elif kind == "UUIDConverter":
                 records = [value for value in self.scene.ids.values() if re.fullmatch(r"[0-9a-f-]{36}", value)]
                 yield UUID(self.random.choice([*records, str(UUID(int=5))]))
             elif kind == "IntConverter":

@@ -54,6 +54,7 @@ def _repair(stage: Stage) -> None:
     for number, (name, days) in enumerate(VISITS.items()):
         on = TODAY - timedelta(days=days)
         province.upload("west lake", province.family_car, on, str(43_100 + 1_000 * number), number=f"SC-{name}")
+    province.upload("west lake", stage.wechat_car, TODAY - timedelta(days=3), "9000", number="SC-wechat")
     province.connection.commit()
     desk = claim_desk()
     while follow(province.connection, clock=lambda: NOW, node_code="33"):
@@ -68,6 +69,8 @@ def _repair(stage: Stage) -> None:
         stage.ids[f"old_visit_{place}"] = str(version.record_id)
     unbound = next(iter(read_file(province.connection, province.taxi.vin)))
     stage.ids["free_code"] = claim_code(desk.code_key, unbound.record_id.hex)
+    wechat = next(iter(read_file(province.connection, stage.wechat_car.vin)))
+    stage.ids["wechat_code"] = claim_code(desk.code_key, wechat.record_id.hex)
     stage.ids["own_code"] = claim_code(desk.code_key, UUID(stage.ids["visit"]).hex)
     province.connection.commit()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any, Final
 from urllib.parse import urlsplit
 
@@ -13,6 +14,12 @@ from tests.pages.scene import Scene
 
 PHONE: Final = {"width": 320, "height": 640}
 _AXE: Final = Axe()
+_DATA: Final = re.compile(
+    r"浙[A-Z]·?[0-9A-Z]{5,6}|[\u3400-\u9fff]+有限公司|更换\S+|浙江(省\S+)?|[\u3400-\u9fff]+虚构路 \d+ 号|本周|部级|滚蛋"
+    r"|西湖汽修|青禾(、青禾电动)?|车辆识别代号|工时|结算清单编号|维修项目|车架号|送修里程|配件名称|配件数量|无|未上牌"
+)
+"""What stays Chinese in every language: plates, names and addresses of shops, jobs and authorities, what people typed or
+are to type, and the elements of a record under the names that the standard gives them."""
 _WITHOUT_SWITCHES: Final = {"shared-expired"}
 """The same bytes for every code that opens nothing: no form with a token of the visitor's stands there."""
 
@@ -130,3 +137,20 @@ class Hosts:
     def _note(self, url: str) -> None:
         if urlsplit(url).netloc not in {self._host, ""}:
             self.elsewhere.append(url)
+
+
+_WORDS: Final = """(html) => {
+  const page = new DOMParser().parseFromString(html, 'text/html');
+  for (const e of page.querySelectorAll('[lang^=zh],.who,.plate,.trail,option')) e.remove();
+  const interface_words = 'title,nav,h1,h2,h3,button,label,legend,th,dt,caption,summary,.btn,.tag,footer,.hint';
+  return [page.documentElement.lang !== 'en' ? page.documentElement.lang : '',
+      ...[...page.querySelectorAll(interface_words)].map((e) => e.textContent),
+      ...[...page.querySelectorAll('[aria-label],[alt]')].map((e) => e.ariaLabel || e.getAttribute('alt'))];
+}"""
+_CHINESE: Final = re.compile(r"[\u3400-\u9fff][\u3400-\u9fff（）·、，。]*")
+
+
+def chinese_words(page: Page, html: str) -> list[str]:
+    """Chinese that is left among the words of the interface of an English page."""
+    texts: list[str] = page.evaluate(_WORDS, html)
+    return sorted({found for text in texts for found in _CHINESE.findall(_DATA.sub("", text))})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
+from random import Random
 from typing import Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -14,6 +15,7 @@ from chedang.access.sessions import note_session
 from chedang.enterprises import makers
 from chedang.enterprises.maker_model import Application, DealerLine
 from chedang.exchange.comparisons import newest_comparisons
+from chedang.fiction.vehicles import make_vin
 from chedang.owners.binding import bind_own_car
 from chedang.owners.model import Proof
 from chedang.owners.models import Binding
@@ -50,6 +52,8 @@ class Stage:
         self.ids: dict[str, str] = {}
         self.clients: dict[str, Client] = {}
         self.users: dict[str, User] = {}
+        self.wechat_car = Car("浙A5W555", make_vin(Random("wechat car")))
+        """Nobody's yet."""
 
     def enter(self, name: str, user: User) -> None:
         """Somebody signs in, on the phone of the person."""

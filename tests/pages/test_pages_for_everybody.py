@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
+import os
+import re
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass
+from pathlib import Path
 
+import msgspec
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
 
+import chedang.site
 from tests.conftest import free_port
-from tests.pages.conftest import running_site
+from tests.pages.conftest import follow, running_site
 from tests.pages.every_page import LOOKS, Look
+from tests.pages.phone import read_code
 from tests.pages.scene import Scene, make_scene
-from tests.pages.soundness import PHONE, Hosts, axe_faults, faults_of, go, size_faults
+from tests.pages.soundness import PHONE, Hosts, axe_faults, chinese_words, faults_of, go, size_faults
 
 __all__ = ["PHONE", "_assert_good"]
 
@@ -32,6 +40,8 @@ class Shown:
 
     address: str
     scene: Scene
+    settings: dict[str, str]
+    """Of the node, as its environment."""
 
 
 @pytest.fixture(scope="module")
@@ -52,7 +62,7 @@ def shown(
             }
         made = {node: threads.submit(make_scene, own) for node, own in settings.items()}
         addresses = {node: stack.enter_context(running_site(own)) for node, own in settings.items()}
-        yield {node: Shown(addresses[node], made[node].result()) for node in settings}
+        yield {node: Shown(addresses[node], made[node].result(), settings[node]) for node in settings}
 
 
 @pytest.fixture
@@ -101,3 +111,109 @@ def test_every_page_is_sound(group: str, shown: dict[str, Shown], visit: Callabl
             names_by_title.setdefault(title, set()).add(look.name)
     assert not faults, "\n".join(faults)
     assert [title for title, names in names_by_title.items() if len(names) > 1] == []
+
+
+def test_every_page_speaks_english_too(shown: dict[str, Shown], visit: Callable[..., Page]) -> None:
+    faults: list[str] = []
+    for look in LOOKS:
+        if look.press:
+            continue
+        page = visit(look.node, look.account)
+        page.context.add_cookies([{"name": "django_language", "value": "en", "url": shown[look.node].address}])
+        answer = page.request.get(look.path(shown[look.node].scene))
+        faults += [f"{look.title}: {text}" for text in chinese_words(page, answer.text())]
+    assert not faults, "\n".join(faults)
+
+
+WITHOUT_SCRIPTS = (
+    *("start", "garage", "bind-wrong", "my-car", "car-shares-made", "car-transfer-made", "review-write-wrong"),
+    *("report-mistake", "complain-wrong", "shop-search", "vehicle-file", "officer-case", "shop-files"),
+)
+
+
+def test_pages_work_without_scripts(shown: dict[str, Shown], visit: Callable[..., Page]) -> None:
+    with_scripts: dict[str, str] = {}
+    chosen = [look for look in LOOKS if look.title in WITHOUT_SCRIPTS]
+    assert len(chosen) == len(WITHOUT_SCRIPTS)
+    for look in chosen:
+        page = visit(look.node, look.account, java_script_enabled=False)
+        answer = go(page, look, shown[look.node].scene)
+        assert answer.status == look.status, look.title
+        box = page.locator("main").bounding_box()
+        assert box is not None
+        assert box["width"] <= PHONE["width"], look.title
+        with_scripts[look.title] = page.get_by_role("heading", level=1).inner_text()
+    assert all(with_scripts.values())
+    # And the whole VIN, which a script fetches elsewhere, comes with a page of its own.
+    county = visit("province", "county")
+    county.goto(f"/vehicle/{shown['province'].scene.ids['file']}")
+    county.get_by_role("button", name="显示完整车架号").click()
+    assert county.locator("#vin").inner_text().find("•") < 0
+
+
+WECHAT = (
+    "Mozilla/5.0 (Linux; Android 13; PGT-AN00 Build/HONOR; wv) AppleWebKit/537.36 (KHTML, like Gecko) Version/4.0 "
+    "Chrome/116.0.0.0 Mobile Safari/537.36 XWEB/1160065 MMWEBSDK/20231202 MicroMessenger/8.0.47.2560(0x28002F30) "
+    "WeChat/arm64 Weixin NetType/4G Language/zh_CN ABI/arm64"
+)
+
+
+def test_in_wechats_browser_a_scan_leads_to_the_file_of_the_car(shown: dict[str, Shown], browser: Browser) -> None:
+    site = shown["province"]
+    options = {"user_agent": WECHAT, "viewport": PHONE, "locale": "zh-CN", "is_mobile": True, "has_touch": True}
+    context = browser.new_context(base_url=site.address, **options)  # type: ignore[arg-type]
+    context.set_default_timeout(15_000)
+    context.set_extra_http_headers({"X-Forwarded-For": "198.51.100.77"})
+    phone = context.new_page()
+    downloads: list[str] = []
+    phone.on("download", lambda download: downloads.append(download.url))
+    # A scan opens the claim page: sign in, and come back to the car.
+    phone.goto(f"/c/{site.scene.ids['wechat_code']}")
+    assert axe_faults(phone) == []
+    phone.get_by_label("手机号码").fill("14200009020")
+    follow(phone.get_by_role("button", name="获取验证码"))
+    phone.get_by_label("6 位验证码").fill(read_code(phone, "14200009020"))
+    follow(phone.get_by_role("main").get_by_role("button", name="登录"))
+    assert phone.url.endswith(f"/c/{site.scene.ids['wechat_code']}")
+    follow(phone.get_by_role("main").get_by_role("button").first)
+    assert re.search(r"/my/[0-9a-z]{12}/$", phone.url)
+    assert axe_faults(phone) == []
+    # Nothing is downloaded, no app is asked for, and the account says from where one signed in.
+    assert "App" not in phone.get_by_role("main").inner_text()
+    phone.goto("/account/")
+    assert "微信" in phone.get_by_role("main").inner_text()
+    assert downloads == []
+    context.close()
+
+
+LOADING = re.compile(
+    r"""(?:\b(?:src|srcset|poster|data)\s*=|<link\b[^>]*\bhref\s*=|\baction\s*=|\burl\(|@import|\bfetch\(|\bimport\b.*\bfrom)"""
+    r"""\s*['"(]?\s*(?:https?:)?//""",
+    re.IGNORECASE,
+)
+
+
+def test_no_page_or_static_file_loads_anything_from_elsewhere() -> None:
+    root = Path(chedang.site.__file__).parent
+    files = [path for ending in ("html", "css", "js", "svg") for path in root.rglob(f"*.{ending}")]
+    assert len(files) > 100
+    found = [path.name for path in files if LOADING.search(path.read_text(encoding="utf-8"))]
+    assert found == []
+    assert LOADING.search('<script src="https://a.example/x.js">')
+    assert LOADING.search("background: url(//a.example/x.png)")
+
+
+def test_nonsense_is_refused_and_nobody_sees_what_is_anothers(shown: dict[str, Shown]) -> None:
+    """Last in this file: what it does to the scene nobody else should look at."""
+    site = shown["province"]
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.pages.rummage"],
+        env={**os.environ, **site.settings},
+        input=msgspec.json.encode(site.scene),
+        capture_output=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr.decode()[-2000:]
+    *faults, count = done.stdout.decode().split("\n")
+    assert not faults, "\n".join(faults)
+    assert int(count) > 1_000
