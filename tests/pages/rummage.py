@@ -121,6 +121,7 @@ class Rummage:
                 self.ask(account, "post", path, data)
                 if name in ONLY_POST and (status := self.ask(account, "get", path).status_code) not in {
                     302,
+                    400,
                     403,
                     404,
                     405,
