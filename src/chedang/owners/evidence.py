@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 import msgspec
@@ -48,6 +48,11 @@ class Sighting(msgspec.Struct, frozen=True):
     @property
     def vin(self) -> str:
         return self.candidates[0] if self.candidates else ""
+
+    @property
+    def visited_on(self) -> date | None:
+        """Day of the visit that counts."""
+        return next((entry.on for entry in self.entries if entry.newest == self.visit), None)
 
     @property
     def newest_plate(self) -> str:

@@ -183,7 +183,7 @@ def _ask(
         "facts_right": ",".join(sorted(evidence.facts_right)),
         "has_code": told is None,
         "company_code": visit.company_code if visit else "",
-        "visited_on": sighting.entries[0].on if sighting.entries else None,
+        "visited_on": sighting.visited_on,
         "division_code": sighting.division_code or f"{desk.node_code}0000",
         "asked_at": now,
         "due_at": now + timedelta(hours=binding_limits().requests.clock_hours),

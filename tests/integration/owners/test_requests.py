@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from tests.integration.owners.garages import Town, asked, new_person, now
+from tests.integration.owners.garages import LAST_VISIT_ON, Town, asked, new_person, now
 
 from chedang.access.models import AuditEvent
 from chedang.owners import binding, claims, requests
@@ -115,6 +115,13 @@ def test_a_request_for_which_no_car_fits_cannot_be_agreed_to(town: Town, officer
     )
     with pytest.raises(CannotDecide):
         decide(town, officer, nobody)
+
+
+def test_the_officer_reads_when_the_visit_of_the_code_was_not_the_last_one(town: Town) -> None:
+    code = town.code_of(town.car)
+    town.visit(town.car, LAST_VISIT_ON + timedelta(days=10), "49000")
+    held = requests.ask_by_code(town.desk, new_person(), code, now=now())
+    assert held.visited_on == LAST_VISIT_ON
 
 
 def test_asking_twice_for_one_car_is_one_request(town: Town) -> None:
