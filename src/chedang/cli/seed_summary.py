@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
 import msgspec
 from rich.console import Console
@@ -16,10 +17,15 @@ from chedang.fiction.jobs import FictionalJob, make_following_job
 from chedang.fiction.shops import FictionalShop
 from chedang.fiction.simulator import ADD_RECORD, PATH, ShopSimulator
 from chedang.fiction.uploading import insist
+from chedang.fiction.vehicles import FictionalVehicle
 from chedang.fiction.world import World, last_jobs
 from chedang.platform.clock import system_clock
 from chedang.platform.settings import Settings
-from chedang.terms.dates import day_in_china
+from chedang.records.limits import load_limits
+from chedang.terms.dates import day_in_china, parse_day
+from chedang.terms.numbers import parse_decimal
+from chedang.vehicles.model import OdometerReading, OdometerState
+from chedang.vehicles.odometer import judge_odometer
 
 if TYPE_CHECKING:
     from chedang.site.accounts import DemoLogin
@@ -84,14 +90,26 @@ def bound_examples(world: World) -> list[FictionalJob]:
 
 
 def _examples(world: World) -> dict[str, FictionalJob]:
-    """The last job of an honest vehicle and, where there is one, of one whose odometer was turned back.
+    """The last job of an honest vehicle and, where there is one, of one whose turned-back odometer shows.
 
     Both have enough jobs, all under one plate of the province and their own VIN.
     """
-    examples: dict[str, FictionalJob] = {}
-    for job in last_jobs(world, at_least=_ENOUGH_JOBS):
-        examples.setdefault(_TAMPERED if job.vehicle.rolled_back_km else _HONEST, job)
-    return dict(sorted(examples.items(), key=lambda example: example[0] == _TAMPERED))
+    jobs = last_jobs(world, at_least=_ENOUGH_JOBS)
+    honest = [job for job in jobs if not job.vehicle.rolled_back_km][:1]
+    tampered = [job for job in jobs if job.vehicle.rolled_back_km and _is_found_out(world, job.vehicle)][:1]
+    return {label: job for label, found in ((_HONEST, honest), (_TAMPERED, tampered)) for job in found}
+
+
+def _is_found_out(world: World, vehicle: FictionalVehicle) -> bool:
+    """Is the file 不合逻辑? A turn back that one reading alone bears out is not judged."""
+    readings = [
+        OdometerReading(UUID(int=number), on, mileage_km)
+        for number, job in enumerate(world.jobs)
+        if job.vehicle == vehicle
+        and (on := parse_day(job.text.repair_date))
+        and (mileage_km := parse_decimal(job.text.mileage)) is not None
+    ]
+    return judge_odometer(readings, load_limits().odometer).state is OdometerState.ILLOGICAL
 
 
 def _vehicle_sentence(label: str, job: FictionalJob) -> str:
