@@ -181,11 +181,12 @@ def test_looks_from_before_organisations_were_written_down_and_of_visitors_are_n
     connection.execute(of_account, ("regulator", "vehicle:read_file", "supervision", car.vin, "demo-province"))
     connection.execute(of_account, ("owner", "vehicle:read_file", "by_consent", car.vin, stranger))
     connection.execute(of_visitor, ("", "share:read", "shared", car.vin))
+    connection.execute(of_account, ("owner", "binding:ask", "own_vehicle", car.vin, stranger))
     connection.commit()
 
     owner.page.goto(f"/my/{owner.car_ids[0]}/looks")
     who = owner.page.locator("ul.entries").first.get_by_role("heading").all_text_contents()
-    assert who == ["凭分享码的访客", "经车主同意的人", "浙江省道路运输管理机构"]
+    assert who == ["申请绑定这辆车的人", "凭分享码的访客", "经车主同意的人", "浙江省道路运输管理机构"]
 
 
 def test_a_file_is_taken_along_without_prices_and_each_time_is_written_down(

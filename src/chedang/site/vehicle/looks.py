@@ -5,12 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 from django.utils.translation import gettext as _
 
-from chedang.access.model import Purpose, Role
+from chedang.access.model import AuditAction, Purpose, Role
 from chedang.access.models import ROLE_NAMES, AuditEvent
 from chedang.site.organisation import authority_name
+
+_BEFORE_BINDING: Final = (AuditAction.LOOK_UP_VEHICLE, AuditAction.ASK_FOR_BINDING)
+"""What somebody does who would have the car bound and has not yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +47,8 @@ def _who(event: AuditEvent) -> str:
         return _("凭分享码的访客")
     if event.role == Role.REGULATOR:
         return authority_name(event.actor.division_code)
+    if event.role == Role.OWNER and event.action in _BEFORE_BINDING:
+        return _("申请绑定这辆车的人")
     if event.role == Role.OWNER:
         return _("经车主同意的人") if event.purpose == Purpose.BY_CONSENT else _("当时绑定这辆车的人")
     return str(ROLE_NAMES[Role(event.role)])
