@@ -152,6 +152,21 @@ def test_the_page_wanted_opens_after_the_code_and_no_other_site(site: Site, new_
         assert page.url.startswith(f"{site.address}{arrived}")
 
 
+def test_who_sends_a_form_after_the_session_ended_is_told_that_nothing_was_sent(
+    site: Site, new_context: NewContext
+) -> None:
+    context = new_context()
+    page, other_tab = context.new_page(), context.new_page()
+    sign_in_by_phone(page, site, new_number())
+    page.goto("/companies/")
+    page.get_by_label("单位名称").fill("西湖物流")
+    other_tab.goto("/my/")
+    follow(other_tab.get_by_role("button", name="退出"))
+    follow(page.get_by_role("button", name="新建"))
+    expect(page.get_by_role("status")).to_have_text("登录已经失效，刚才填的内容没有提交。请重新登录后再填一次。")
+    expect(page.get_by_label("手机号码")).to_be_visible()
+
+
 def test_on_ones_own_phone_one_stays_signed_in_for_thirty_days(site: Site, new_context: NewContext) -> None:
     days = []
     for is_own_phone in (True, False):

@@ -6,8 +6,11 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Concatenate, ParamSpec
 
+from django.contrib import messages
+from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
 
 from chedang.access.model import Role
@@ -23,6 +26,17 @@ def person(request: HttpRequest) -> User:
     if not isinstance(request.user, User):
         raise PermissionDenied(_("请先登录。"))
     return request.user
+
+
+class SignInFirstMiddleware(LoginRequiredMiddleware):
+    """Leads to the sign-in page; who sent a form from a session that had ended is told what became of it."""
+
+    def handle_no_permission(
+        self, request: HttpRequest, view_func: Callable[..., HttpResponseBase]
+    ) -> HttpResponseRedirect:
+        if request.method == "POST":
+            messages.warning(request, _("登录已经失效，刚才填的内容没有提交。请重新登录后再填一次。"))
+        return super().handle_no_permission(request, view_func)
 
 
 def for_roles(*roles: Role) -> Callable[[Page[Parameters]], Page[Parameters]]:
