@@ -88,7 +88,8 @@ def test_two_taps_report_a_mistake_and_the_shop_puts_it_right(
     expect(owner.page.get_by_text(re.compile("维修企业须在.*24:00 前办理，还有 5 个工作日")).first).to_be_visible()
     _assert_small(owner.page)
     # And the shop finds it first in its list, corrects the mileage, and the case says so
-    shop.goto("/shop/cases/")
+    shop.goto("/shop/")
+    follow(shop.get_by_role("link", name="去答复"))
     _assert_good(shop)
     shop.goto(f"/shop/cases/{number}")
     expect(shop.get_by_text("车主", exact=False).first).to_be_visible()

@@ -15,7 +15,9 @@ from chedang.access.model import AuditAction, Purpose, Role
 from chedang.enterprises import store as enterprises
 from chedang.records import store as records
 from chedang.records import worklist
+from chedang.reviews.case_model import Party
 from chedang.site.archive.connections import archive
+from chedang.site.cases.scope import cases_of_shop
 from chedang.site.enterprise_view import enterprise_view
 from chedang.site.findings import record_row
 from chedang.site.guards import for_roles, person
@@ -64,5 +66,6 @@ def home(request: HttpRequest) -> HttpResponse:
         "secrets": secrets,
         "orders": orders,
         "channel": channel,
+        "cases_waiting": cases_of_shop(person(request)).filter(holder=Party.SHOP).count(),
     }
     return render(request, "shop/home.html", context)
