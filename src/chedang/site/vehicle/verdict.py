@@ -89,6 +89,11 @@ class Verdict:
     conflicts: list[Conflict]
 
 
+def reason_words(code: str) -> str:
+    """A stable code of a reason in words."""
+    return str(_REASONS[OdometerReason(code)])
+
+
 def present_verdict(verdict: OdometerVerdict, hrefs: Mapping[UUID, str]) -> Verdict:
     """Prepare a verdict for a page. ``hrefs`` lead to records by what their readings are named."""
     tone, sign, word = _STATES[verdict.state]

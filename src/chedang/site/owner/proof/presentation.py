@@ -16,6 +16,7 @@ from chedang.owners.proof_models import Share
 from chedang.site.enterprise_view import category_name
 from chedang.site.figures import number
 from chedang.site.findings import page_language
+from chedang.site.vehicle.verdict import reason_words
 from chedang.terms.division import PROVINCES
 from chedang.vehicles.model import OdometerState
 
@@ -81,7 +82,7 @@ def present_said(said: Said) -> SaidView:
     return SaidView(
         verdict=verdict_state(said.odometer.state),
         sentence=said.odometer.sentence_en if page_language() == "en" else said.odometer.sentence,
-        reasons=_("、").join(said.odometer.reasons),
+        reasons=_("；").join(reason_words(code) for code in said.odometer.reasons),
         vin=said.vin,
         vin_tail=said.vin_tail,
         plates=said.plates,
