@@ -38,6 +38,7 @@ _GARBAGE: Final = (
     *("a\x00b", "\u202e", "𠮷" * 40, "字" * 3000, "' or 1=1 --", "<script>", "{{7*7}}", "../../etc/passwd", "%s%n"),
     *("14200009001", "浙A12345", "2222-2222-2222", "http://example.invalid/", "٣", "½"),
 )
+_NOT_DONE: Final = frozenset({302, 400, 403, 404, 405})
 _LAST: Final = ("account-close", "sign-out")
 """After these somebody is nobody."""
 _SEEN_BY_ALL: Final = frozenset(
@@ -114,19 +115,15 @@ class Rummage:
         for name in sorted(names, key=lambda name: (name in _LAST, name)):
             for account in _PEOPLE:
                 path = self._address(name)
-                own = sorted(self.fields.get(name, ()))
-                chosen = own + self.random.sample(every_field, 6 if own else 20)
-                values = [*_GARBAGE, *sorted(self.values.get(name, ())), *self.scene.ids.values()]
-                data = {field: self.random.choice(values) for field in chosen}
-                self.ask(account, "post", path, data)
-                if name in ONLY_POST and (status := self.ask(account, "get", path).status_code) not in {
-                    302,
-                    400,
-                    403,
-                    404,
-                    405,
-                }:
+                self.ask(account, "post", path, self._nonsense(name, every_field))
+                if name in ONLY_POST and (status := self.ask(account, "get", path).status_code) not in _NOT_DONE:
                     self.faults.append(f"{account}: get {path}: {status}")
+
+    def _nonsense(self, name: str, every_field: list[str]) -> dict[str, Any]:
+        own = sorted(self.fields.get(name, ()))
+        chosen = own + self.random.sample(every_field, 6 if own else 20)
+        values = [*_GARBAGE, *sorted(self.values.get(name, ())), *self.scene.ids.values()]
+        return {field: self.random.choice(values) for field in chosen}
 
     def send_nul(self) -> None:
         """A NUL in every field of every form: PostgreSQL's text holds none."""
