@@ -105,6 +105,24 @@ def test_a_code_shows_the_buyers_view_counts_each_look_and_ends_when_it_is_taken
     expect(owner.page.get_by_text("凭车主给的分享码查看").first).to_be_visible()
 
 
+def test_a_button_pressed_twice_makes_one_code_and_going_back_allows_another(owner: Owner) -> None:
+    page = owner.page
+    page.goto(f"/my/{owner.car_ids[0]}/shares")
+    page.get_by_role("button", name="开出分享码").dblclick()
+    expect(page.get_by_role("img", name="分享链接的二维码")).to_be_visible()
+    page.goto(f"/my/{owner.car_ids[0]}/shares")
+    taking_back = page.get_by_role("button", name=re.compile("^收回"))
+    expect(taking_back).to_have_count(1)
+    make_code(owner)
+    page.go_back()
+    expect(page.get_by_role("button", name="开出分享码")).to_be_enabled()
+    make_code(owner)
+    page.goto(f"/my/{owner.car_ids[0]}/shares")
+    for left in (2, 1, 0):
+        follow(taking_back.first)
+        expect(taking_back).to_have_count(left)
+
+
 def test_all_codes_that_open_nothing_give_the_same_bytes(site: Site, owner: Owner, new_context: NewContext) -> None:
     used = make_code(owner, views=1)
     take_view(new_context().new_page(), used)
