@@ -43,6 +43,9 @@ _PERSONAL_TEXT = re.compile(
     r"|\b1[3-9][0-9]{9}\b"  # a mobile phone
 )
 
+# Claim, share and transfer codes stand in addresses of the site, which its refusals repeat: whoever reads one has it.
+_CODE_IN_ADDRESS = re.compile(r"(?<![\w/])/([cst])/[^\s/?\"']+")
+
 # PostgreSQL repeats whole rows in these lines of an error.
 _ROW_IN_ERROR = re.compile(r"^(DETAIL|CONTEXT|LINE \d+): .*$", re.MULTILINE)
 
@@ -94,7 +97,7 @@ def configure(process: str, level: str = "info") -> None:
 
 
 def drop_personal_data(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
-    """A structlog processor: without the keys of PERSONAL_KEYS, and texts without VINs, plates and phones."""
+    """A structlog processor: without the keys of PERSONAL_KEYS, and texts without VINs, plates, phones and codes."""
     return {key: _clean(value) for key, value in event.items() if key.lower() not in PERSONAL_KEYS}
 
 
@@ -106,4 +109,4 @@ def _clean(value: object) -> object:
         return {str(key): _clean(inner) for key, inner in value.items() if str(key).lower() not in PERSONAL_KEYS}
     if isinstance(value, list | tuple | set | frozenset):
         return [_clean(inner) for inner in value]
-    return _PERSONAL_TEXT.sub("…", _ROW_IN_ERROR.sub(r"\1: …", str(value)))
+    return _PERSONAL_TEXT.sub("…", _CODE_IN_ADDRESS.sub(r"/\1/…", _ROW_IN_ERROR.sub(r"\1: …", str(value))))
