@@ -11,8 +11,11 @@ from datetime import UTC, datetime, timedelta
 
 import psycopg
 import pytest
+import structlog
 from django.db import OperationalError
+from structlog.testing import LogCapture
 
+import chedang.cli.desk
 from chedang.cli.desk import Desk, DeskJob
 from chedang.site.databases import named_database
 
@@ -51,16 +54,18 @@ def test_each_job_is_done_at_once_and_then_in_its_own_time(django_database):
     desk.close()
 
 
-def test_a_job_that_fails_is_logged_without_its_words_and_stops_no_other(django_database, capsys):
+def test_a_job_that_fails_is_logged_without_its_words_and_stops_no_other(django_database, monkeypatch):
+    said = LogCapture()
+    monkeypatch.setattr(chedang.cli.desk, "_log", structlog.wrap_logger(None, processors=[said]))
     clock, done = Clock(), []
     desk = Desk([DeskJob(timedelta(seconds=10), fail_with_a_phone), DeskJob(timedelta(seconds=10), done.append)], clock)
     desk.do_what_is_due()
     clock.now += timedelta(seconds=10)
     desk.do_what_is_due()
     assert len(done) == 2
-    said = "".join(capsys.readouterr())
-    assert "fail_with_a_phone" in said
-    assert "14200000001" not in said
+    assert [entry["event"] for entry in said.entries] == ["a job of the desk failed"] * 2
+    assert "fail_with_a_phone" in str(said.entries)
+    assert "14200000001" not in str(said.entries)
     desk.close()
 
 

@@ -129,7 +129,7 @@ def test_a_company_proves_its_cars_by_a_list_and_its_people_come_and_go(
     driver, drivers_number = person(viewport=PHONE)
     settled_on = TODAY - timedelta(days=60)
     car, stranger = Car("浙A55K55", make_vin(Random("lorry"))), Car("浙A00000", make_vin(Random("stranger")))
-    site.province.upload("ningbo", car, settled_on, "45000")
+    site.province.upload("ningbo", car, settled_on, "46700")
     while vehicles.follow(site.province.connection, clock=lambda: datetime.now(UTC), node_code="33"):
         pass
     site.province.connection.commit()
@@ -147,7 +147,7 @@ def test_a_company_proves_its_cars_by_a_list_and_its_people_come_and_go(
 
     roster = (
         "车牌号码,车架号,认领码,结算清单编号,送修里程,结算日期\n"
-        f"{car.plate_number},{car.vin},,,45000,{settled_on}\n{stranger.plate_number},{stranger.vin},,x,1,\n浙A1,,,,,\n"
+        f"{car.plate_number},{car.vin},,,46700,{settled_on}\n{stranger.plate_number},{stranger.vin},,x,1,\n浙A1,,,,,\n"
     )
     file = {"name": "车辆.csv", "mimeType": "text/csv", "buffer": roster.encode("gb18030")}
     manager.get_by_label("车辆清单").set_input_files(file)  # type: ignore[arg-type]
