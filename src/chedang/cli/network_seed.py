@@ -66,8 +66,9 @@ def _seed(nodes: Sequence[Member], console: Console, opened: ExitStack) -> None:
         if here is not there:
             seed_visitors(here, there.world)
     home = provinces[0]
-    print_summary(console, home.settings, home.world, home.company_codes, _logins(home))
+    logins = _logins(home)
     print_owner(console, home.settings, home.database_url, home.world, bound_examples(home.world))
+    print_summary(console, home.settings, home.world, home.company_codes, logins)
     for other in provinces[1:]:
         _print_node(console, other.settings, _logins(other))
     for ministry in (node for node in nodes if node.is_ministry):

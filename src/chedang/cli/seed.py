@@ -94,8 +94,9 @@ def seed(
         wait_for_gate(gate_url(settings))
         with open_database(settings) as database_url:
             seeded = seed_province(settings, database_url, console, shops=20, vehicles=vehicles)
-            print_summary(console, seeded.settings, seeded.world, seeded.company_codes, _logins(seeded))
+            logins = _logins(seeded)
             print_owner(console, settings, database_url, seeded.world, bound_examples(seeded.world))
+            print_summary(console, seeded.settings, seeded.world, seeded.company_codes, logins)
     except GateRefused as fault:
         fail(str(fault))
 
