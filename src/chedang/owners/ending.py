@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Final
 
 from django.db import transaction
 
-from chedang.owners.handing_models import Invitation, Transfer
-from chedang.owners.models import Binding
+from chedang.access.models import User
+from chedang.owners.handing_models import FleetMember, Invitation, Transfer
+from chedang.owners.model import RequestState
+from chedang.owners.models import Binding, BindingRequest
+
+CLOSED: Final = "closed"
+"""The account was closed."""
 
 
 def end_with_all(binding: Binding, *, why: str, now: datetime) -> None:
@@ -22,3 +28,14 @@ def end_with_all(binding: Binding, *, why: str, now: datetime) -> None:
         Invitation.objects.filter(binding=binding.pk, accepted_as=None, revoked_at=None).update(revoked_at=now)
         Transfer.objects.filter(binding=binding.pk, taken_at=None, cancelled_at=None).update(cancelled_at=now)
     binding.refresh_from_db()
+
+
+def leave_all(user: User, *, now: datetime) -> None:
+    """End whatever an account that is being closed may see or waits for: nobody is left to whom it could be given."""
+    with transaction.atomic():
+        for binding in Binding.objects.filter(user=user, ended_at=None):
+            end_with_all(binding, why=CLOSED, now=now)
+        FleetMember.objects.filter(user=user, ended_at=None).update(ended_at=now)
+        BindingRequest.objects.waiting().filter(user=user).update(
+            state=str(RequestState.WITHDRAWN), reason=CLOSED, decided_at=now
+        )

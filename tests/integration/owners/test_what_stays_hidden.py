@@ -13,8 +13,9 @@ from chedang.access.models import User
 from chedang.access.phones import account_of
 from chedang.owners import binding, claims, consents, fleets, requests, transfers
 from chedang.owners.access import cars_of, may_read
+from chedang.owners.ending import leave_all
 from chedang.owners.handovers import handed_over_at
-from chedang.owners.model import FleetRole, Proof, Scope
+from chedang.owners.model import FleetRole, Proof, RequestState, Scope
 from chedang.owners.models import Binding, Fleet
 from chedang.owners.requests import CannotDecide, OwnersWord
 from chedang.owners.roster import LineOutcome, move_in, take_roster
@@ -163,3 +164,22 @@ def test_one_network_address_guesses_so_many_lines_whatever_the_account(town: To
     ]
     assert outcomes[0] == [LineOutcome.NOT_PROVED] * 50
     assert LineOutcome.NOT_PROVED not in outcomes[-1]
+
+
+def test_nothing_is_given_to_an_account_that_was_closed(town: Town, people: tuple[User, ...]) -> None:
+    owner, friend = people[0], people[1]
+    own = binding.bind_own_car(owner, town.car.vin, "浙A12345", Proof.OFFICER, now=now())
+    assert own is not None
+    consents.invite(own, by=owner, number=NUMBERS[1], relation="家人", scope=Scope.BUYER, days=30, now=now())
+    consents.take_invitations(friend, NUMBERS[1], now=now())
+    fleet = _fleet(owner)
+    fleets.add_member(fleet, number=NUMBERS[1], role=FleetRole.MANAGER, now=now())
+    fleets.take_memberships(friend, NUMBERS[1], now=now())
+    held = requests.ask_by_code(town.desk, friend, town.code_of(town.car), now=now())
+    leave_all(friend, now=now())
+    assert cars_of(friend, now=now()) == []
+    assert fleets.fleets_of(friend) == []
+    assert consents.people_of(own, now=now()) == ([], [])
+    held.refresh_from_db()
+    assert held.state == RequestState.WITHDRAWN
+    assert may_read(owner, own.public_id, now=now()) is not None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.contrib import messages
 from django.contrib.auth import logout
 from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -18,6 +19,7 @@ from chedang.access.model import AuditAction, Purpose, Role
 from chedang.access.models import User
 from chedang.access.phones import NumberTaken, close_account, masked_phone, number_of, set_phone
 from chedang.owners.access import cars_of
+from chedang.owners.ending import leave_all
 from chedang.site.guards import for_roles, person
 from chedang.site.owner.phone.asking import dead_code, forget_secret, send_code, session_secret, wrong_code
 from chedang.site.owner.phone.devices import device_of, remember_device
@@ -104,7 +106,9 @@ def close(request: HttpRequest) -> HttpResponse:
     cars = [car for car in cars_of(user, now=now) if car.is_owner]
     if request.method == "POST" and not cars:
         record_event(user, AuditAction.CLOSE_ACCOUNT, Purpose.OWN_VEHICLE, now=now)
-        close_account(user)
+        with transaction.atomic():
+            leave_all(user, now=now)
+            close_account(user)
         logout(request)
         messages.success(request, _("账户已注销，手机号码已删除。"))
         return redirect("start")
