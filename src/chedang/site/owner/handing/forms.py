@@ -13,7 +13,8 @@ from chedang.owners.consents import RELATIONS
 from chedang.owners.handing_limits import handing_limits
 from chedang.owners.model import FleetRole, Scope
 from chedang.owners.transfers import CODE_LENGTH
-from chedang.terms import credit_code, phone, plate
+from chedang.site.owner.phone.forms import clean_mobile
+from chedang.terms import credit_code, plate
 from chedang.terms.spoken import read_code
 from chedang.terms.text import tidy
 
@@ -46,14 +47,6 @@ def phone_field(label: Any, hint: Any = "") -> forms.CharField:
     )
 
 
-def read_phone(typed: str) -> str:
-    """Normalised. Raises ValidationError."""
-    number = phone.normalise(typed)
-    if not phone.is_mobile(number):
-        raise ValidationError(_("这不像手机号码，应为 11 位数字，以 1 开头。请核对。"))
-    return number
-
-
 def _relation() -> forms.ChoiceField:
     return forms.ChoiceField(
         label=gettext_lazy("与车主的关系"), choices=[(word, _RELATION_WORDS[word]) for word in RELATIONS]
@@ -82,7 +75,7 @@ class InviteForm(PlainForm):
         field.initial = limits.proposed_days
 
     def clean_number(self) -> str:
-        return read_phone(self.cleaned_data["number"])
+        return clean_mobile(self.cleaned_data["number"])
 
 
 class AskForm(PlainForm):
@@ -98,7 +91,7 @@ class AskForm(PlainForm):
     relation = _relation()
 
     def clean_number(self) -> str:
-        return read_phone(self.cleaned_data["number"])
+        return clean_mobile(self.cleaned_data["number"])
 
     def clean_plate(self) -> str:
         return read_plate(self.cleaned_data["plate"])
@@ -189,7 +182,7 @@ class MemberForm(PlainForm):
     role = forms.ChoiceField(label=gettext_lazy("权限"), choices=_ROLES)
 
     def clean_number(self) -> str:
-        return read_phone(self.cleaned_data["number"])
+        return clean_mobile(self.cleaned_data["number"])
 
 
 class RosterForm(PlainForm):

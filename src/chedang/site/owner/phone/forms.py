@@ -13,7 +13,8 @@ from chedang.terms.text import clean
 _CODE_ATTRS = {"inputmode": "numeric", "autocomplete": "one-time-code", "pattern": "[0-9]*", "spellcheck": "false"}
 
 
-def _clean_number(typed: str) -> str:
+def clean_mobile(typed: str) -> str:
+    """A mobile number as a person types it, normalised. Raises ValidationError."""
     number = phone.normalise(typed)
     if not phone.is_mobile(number):
         raise ValidationError(_("这不像手机号码，应为 11 位数字，以 1 开头。请核对。"))
@@ -48,7 +49,7 @@ class PhoneForm(forms.Form):
 
     def clean_number(self) -> str:
         """The number, normalised."""
-        return _clean_number(self.cleaned_data["number"])
+        return clean_mobile(self.cleaned_data["number"])
 
 
 class NewPhoneForm(PhoneForm):
