@@ -178,7 +178,7 @@ _OWNER: Final = (
             *("submitted", "forwarded", "mediated", "dismissed", "handed over"),
         )
     ),
-    Look("my-car", "manager", ("company_car",), state="of a company", status=404),
+    Look("my-car", "manager", ("company_car",), state="of a company"),
     Look("regulator-home", "owner", state="forbidden", status=403),
 )
 _SHOP: Final = (

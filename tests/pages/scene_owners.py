@@ -55,6 +55,7 @@ def _repair(stage: Stage) -> None:
         on = TODAY - timedelta(days=days)
         province.upload("west lake", province.family_car, on, str(43_100 + 1_000 * number), number=f"SC-{name}")
     province.upload("west lake", stage.wechat_car, TODAY - timedelta(days=3), "9000", number="SC-wechat")
+    province.upload("ningbo", stage.company_car, TODAY - timedelta(days=30), "61000", number="SC-company")
     province.connection.commit()
     desk = claim_desk()
     while follow(province.connection, clock=lambda: NOW, node_code="33"):
@@ -124,7 +125,7 @@ def _found_company(stage: Stage) -> None:
     fleet = fleets.set_up(manager, name="西湖出租汽车有限公司", credit_code="", now=NOW)
     stage.ids["fleet"] = fleet.public_id
     fleets.add_member(fleet, number=NUMBERS["clerk"], role=FleetRole.VIEWER, now=NOW)
-    own = stage.own("manager", stage.province.taxi)
+    own = stage.own("manager", stage.company_car)
     stage.ids["company_car"] = move_in(fleet, own, by=manager, now=NOW).public_id
 
 

@@ -54,6 +54,7 @@ class Stage:
         self.users: dict[str, User] = {}
         self.wechat_car = Car("浙A5W555", make_vin(Random("wechat car")))
         """Nobody's yet."""
+        self.company_car = Car("浙A8G888", make_vin(Random("company car")))
 
     def enter(self, name: str, user: User) -> None:
         """Somebody signs in, on the phone of the person."""
