@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Final
 
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 
 from chedang.access.models import User
 from chedang.access.phones import digest_of, number_of
@@ -118,11 +119,13 @@ def end_member(fleet: Fleet, member_id: str, *, now: datetime) -> bool:
         member = fleet.members.filter(public_id=member_id, ended_at=None).first()
         if member is None:
             return False
-        managers = fleet.members.filter(ended_at=None, role=str(FleetRole.MANAGER), user__isnull=False)
-        if member.role == FleetRole.MANAGER and not managers.exclude(pk=member.pk).exists():
+        same = Q(pk=member.pk) if member.user_id is None else Q(user=member.user_id)  # added under two numbers, perhaps
+        present = fleet.members.filter(ended_at=None)
+        is_manager = present.filter(same, role=str(FleetRole.MANAGER)).exists()
+        others = present.exclude(same).filter(role=str(FleetRole.MANAGER), user__isnull=False)
+        if is_manager and not others.exists():
             raise FleetRefused(LAST_MANAGER)
-        member.ended_at = now
-        member.save(update_fields=["ended_at"])
+        present.filter(same).update(ended_at=now)
     return True
 
 

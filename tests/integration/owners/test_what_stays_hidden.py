@@ -183,3 +183,12 @@ def test_nothing_is_given_to_an_account_that_was_closed(town: Town, people: tupl
     held.refresh_from_db()
     assert held.state == RequestState.WITHDRAWN
     assert may_read(owner, own.public_id, now=now()) is not None
+
+
+def test_who_was_added_under_two_numbers_leaves_a_company_whole(people: tuple[User, ...]) -> None:
+    friend, fleet = people[1], _fleet(people[0])
+    members = [fleets.add_member(fleet, number=number, role=FleetRole.VIEWER, now=now()) for number in NUMBERS[1:3]]
+    for number in NUMBERS[1:3]:  # the person changed to the second number between
+        fleets.take_memberships(friend, number, now=now())
+    assert fleets.end_member(fleet, members[0].public_id, now=now())
+    assert fleets.fleets_of(friend) == []
