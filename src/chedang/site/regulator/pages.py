@@ -51,14 +51,16 @@ def home(request: HttpRequest) -> HttpResponse:
             show: worklist.count_doubtful_records(connection, _filter(officer, show, _DAYS[0])) for show in _SHOWN
         }
     longest_waiting = enterprises_in_scope(officer).filter(review_state=ReviewState.PENDING).first()
+    pending, waiting = by_state.get("pending", 0), count_waiting(officer)
     context = {
         "division": division_name(officer.division_code),
-        "pending": by_state.get("pending", 0),
+        "to_do": pending + sum(waiting.values()),
+        "pending": pending,
         "approved": by_state.get("approved", 0),
         "waiting_days": (timezone.now() - longest_waiting.created_at).days if longest_waiting else None,
         "counts": counts,
         "days": _DAYS[0],
-        "waiting": count_waiting(officer),
+        "waiting": waiting,
     }
     return render(request, "regulator/home.html", context)
 
