@@ -262,8 +262,8 @@ _PERSONAL = re.compile(
     r"|superintendent|value"
 )
 # 企业备案 names its own contacts; extras stand in tables of their own, each row with the legal basis it is kept on; a
-# node has the address of a machine, and we know when it was last heard of. What owners do stands apart from the archive:
-# keyed digests and ends of phones, who speaks in a case, a sealed number for the officer who handles a complaint.
+# node has the address of a machine, and we know when it was last heard of. What owners do stands apart from the
+# archive: keyed digests and ends of phones, who speaks in a case, a sealed number for who handles a complaint.
 _ELSEWHERE = {
     "enterprise": {
         "address", "linkman_name", "linkman_phone", "superintendent_name", "superintendent_phone", "email",

@@ -30,5 +30,5 @@ DESK_JOBS: Final[tuple[DeskJob, ...]] = (
     DeskJob(_MINUTE, binding_requests.close_hopeless),
     DeskJob(_MINUTE, cases.run_clocks),
     DeskJob(_HOUR, cases.forget_evidence),
-    DeskJob(6 * _HOUR, reviews.refresh),
+    DeskJob(10 * _MINUTE, reviews.refresh),
 )

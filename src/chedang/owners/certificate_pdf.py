@@ -12,6 +12,8 @@ from chedang.platform.documents import FONT_FAMILY, set_pdf
 from chedang.platform.qr import qr_svg
 from chedang.terms import plate as plates
 from chedang.terms.division import PROVINCES
+from chedang.vehicles.model import OdometerReason
+from chedang.vehicles.odometer_words import REASON_WORDS
 
 _VIEWS: Final = {"buyer": "买家视图（不含号牌、完整车架号、维修企业和日期）", "owner": "车主视图"}
 _DOUBTS: Final = {"record": "记录有疑问", "odometer": "里程与前后的记录不相符"}
@@ -52,7 +54,7 @@ def _paper(content: CertificateContent, digest: str) -> dict[str, Any]:
         "facts": _facts(content),
         "verdict": f"里程{vehicle.odometer.state}",
         "sentence": vehicle.odometer.sentence,
-        "reasons": "、".join(vehicle.odometer.reasons),
+        "reasons": "".join(REASON_WORDS[OdometerReason(reason)][0] for reason in vehicle.odometer.reasons),
         "counts": _counts(vehicle),
         "visits": [_visit(number, visit) for number, visit in enumerate(vehicle.visits, 1)],
         "left_out": f"更早的 {vehicle.left_out_count} 条没有逐条列出。" if vehicle.left_out_count else "",

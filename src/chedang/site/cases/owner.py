@@ -131,6 +131,8 @@ def _report_missing(request: HttpRequest, access: Access) -> HttpResponse:
     problem = str(_TOO_LARGE) if request.method == "POST" and is_too_long(request) else ""
     if request.method == "POST" and shop is None and not problem:
         problem = _("请先选择维修企业。")
+    if "q" in request.GET and not query and shop is None:
+        problem = _("请写企业名称里的几个字。")
     if request.method == "POST" and shop and form.is_valid() and not problem:
         visit = MissingVisit(
             vin=access.vin,
