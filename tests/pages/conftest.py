@@ -129,7 +129,7 @@ def new_context(browser: Browser, site: Site) -> Iterator[Callable[..., BrowserC
 
     def make(**options: object) -> BrowserContext:
         settings = {"locale": "zh-CN", "base_url": site.address, "viewport": {"width": 1280, "height": 900}}
-        contexts.append(browser.new_context(**settings | options))  # type: ignore[arg-type]
+        contexts.append(browser.new_context(**settings | options))  # type: ignore[arg-type]  # options by name
         contexts[-1].set_default_timeout(15_000)
         return contexts[-1]
 

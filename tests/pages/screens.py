@@ -1,4 +1,6 @@
-"""``python -m tests.pages.screens``: pictures of every page at 320 and 1280 px, with a table of them, in docs/screens.
+"""``python -m tests.pages.screens``: pictures of every page at 320 and 1280 px, with a table, in docs/screens.
+
+States of a page beyond its first are taken at 320 px only.
 
 Starts an embedded PostgreSQL and the sites of a province and of the ministry on free ports of 127.0.0.1, fills them
 with the scene, and stops them. Times and identifiers differ from run to run.
@@ -77,7 +79,7 @@ def main() -> int:
         browser.close()
     (FOLDER / "README.md").write_text(_table(), encoding="utf-8")
     size = sum(path.stat().st_size for path in FOLDER.iterdir())
-    sys.stdout.write(f"{2 * len(LOOKS)} pictures, {size / 1e6:.1f} MB, in {FOLDER}\n")
+    sys.stdout.write(f"{len(list(FOLDER.glob('*.png')))} pictures, {size / 1e6:.1f} MB, in {FOLDER}\n")
     return 0
 
 
@@ -116,10 +118,15 @@ def _take_all(browser: Browser, scenes: dict[str, tuple[str, Scene]], viewport: 
             context.add_cookies([{"name": name, "value": value, "url": address} for name, value in cookies.items()])
             page = context.new_page()
             for look in LOOKS:
-                if (look.node, look.account) == (node, account):
+                if (look.node, look.account) == (node, account) and viewport["width"] in _widths(look):
                     go(page, look, scene)
                     _path(look, viewport["width"]).write_bytes(_small(_picture(page)))
             context.close()
+
+
+def _widths(look: Look) -> tuple[int, ...]:
+    first = next(each for each in LOOKS if (each.node, each.name) == (look.node, look.name))
+    return tuple(WIDTHS) if look == first else (min(WIDTHS),)
 
 
 def _picture(page: Page) -> bytes:
@@ -140,7 +147,7 @@ def _small(png: bytes) -> bytes:
 @cache
 def _palette() -> Image.Image:
     colours = [ImageColor.getrgb(colour)[:3] for colour in _COLOURS]
-    mixed = [tuple((part + 255) // 2 for part in colour) for colour in colours]
+    mixed = [tuple((part + 255) // 2 for part in colour) for colour in colours if sum(colour) < 600]
     palette = Image.new("P", (1, 1))
     palette.putpalette([part for colour in (*colours, *mixed) for part in colour])
     return palette
@@ -156,14 +163,16 @@ def _table() -> str:
         "# Every page",
         "",
         "Made by `make screens` from the fictional province and ministry of the tests: no real person, vehicle, shop. "
-        "Pages are as wide as a small phone (320 px) and as a desk's screen (1280 px); very long ones are cut off.",
+        "Pages are as wide as a small phone (320 px) and, in their first state, as a desk's screen (1280 px); "
+        "very long ones are cut off.",
         "",
         "| Page | Address | Who sees it | 320 px | 1280 px |",
         "|---|---|---|---|---|",
     ]
     for look in LOOKS:
         name = look.title if look.node == "province" else f"{look.title} ({look.node})"
-        pictures = " | ".join(f"[{width}]({_path(look, width).name})" for width in WIDTHS)
+        taken = _widths(look)
+        pictures = " | ".join(f"[{width}]({_path(look, width).name})" if width in taken else "–" for width in WIDTHS)
         who = _WHO.get(look.account, look.account)
         lines.append(f"| {name} | `{_pattern(look)}` | {who} | {pictures} |")
     return "\n".join(lines) + "\n"

@@ -82,7 +82,7 @@ def go(page: Page, look: Look, scene: Scene) -> Response:
             page.locator(f"main [name={name}]").first.fill(value)
         if look.file:
             chosen = {"name": "table.csv", "mimeType": "text/csv", "buffer": look.file.encode()}
-            page.locator("main input[type=file]").first.set_input_files(chosen)  # type: ignore[arg-type]
+            page.locator("main input[type=file]").first.set_input_files(chosen)  # type: ignore[arg-type]  # a file in memory
         with page.expect_navigation() as reached:
             page.locator(look.press).first.click()
         answer = reached.value
@@ -101,7 +101,8 @@ def axe_faults(page: Page) -> list[str]:
 
 
 def faults_of(page: Page, look: Look, answer: Response) -> tuple[str, list[str]]:
-    """Title and faults of the page that is shown."""
+    """Title and faults of the page that is shown, with everything on it unfolded."""
+    page.evaluate("for (const details of document.querySelectorAll('details')) details.open = true")
     built: dict[str, Any] = page.evaluate(_BUILD)
     faults = axe_faults(page)
     wanted = {

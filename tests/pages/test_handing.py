@@ -150,7 +150,7 @@ def test_a_company_proves_its_cars_by_a_list_and_its_people_come_and_go(
         f"{car.plate_number},{car.vin},,,46700,{settled_on}\n{stranger.plate_number},{stranger.vin},,x,1,\n浙A1,,,,,\n"
     )
     file = {"name": "车辆.csv", "mimeType": "text/csv", "buffer": roster.encode("gb18030")}
-    manager.get_by_label("车辆清单").set_input_files(file)  # type: ignore[arg-type]
+    manager.get_by_label("车辆清单").set_input_files(file)  # type: ignore[arg-type]  # a file in memory
     follow(manager.get_by_role("button", name="上传并核实"))
     expect(manager.get_by_role("heading", level=1)).to_have_text("清单 3 行，绑定了 1 辆")
     expect(manager.get_by_role("row", name=re.compile("没有核实"))).to_have_count(1)

@@ -30,7 +30,7 @@ __all__ = ["PHONE", "_assert_good"]
 def _assert_good(page: Page) -> None:
     """Nothing serious for axe, nothing to scroll sideways."""
     width = page.evaluate("document.documentElement.scrollWidth")
-    assert width <= page.viewport_size["width"], f"{page.url} is {width} px wide"  # type: ignore[index]
+    assert width <= page.viewport_size["width"], f"{page.url} is {width} px wide"  # type: ignore[index]  # set by every context
     assert axe_faults(page) == [], page.url
 
 
@@ -74,7 +74,7 @@ def visit(browser: Browser, shown: dict[str, Shown]) -> Iterator[Callable[..., P
         site = shown[node]
         if (node, account) not in contexts:
             phone = {"viewport": PHONE, "locale": "zh-CN", "base_url": site.address}
-            context = browser.new_context(**phone | options)  # type: ignore[arg-type]
+            context = browser.new_context(**phone | options)  # type: ignore[arg-type]  # options by name
             context.set_default_timeout(15_000)
             kept = site.scene.cookies[account].items()
             context.add_cookies([{"name": name, "value": value, "url": site.address} for name, value in kept])
@@ -111,6 +111,27 @@ def test_every_page_is_sound(group: str, shown: dict[str, Shown], visit: Callabl
             names_by_title.setdefault(title, set()).add(look.name)
     assert not faults, "\n".join(faults)
     assert [title for title, names in names_by_title.items() if len(names) > 1] == []
+
+
+ON_A_DESK = (
+    "start",
+    "my-car",
+    "fleet",
+    "shop-home",
+    "regulator-home",
+    "vehicle-file",
+    "officer-case",
+    "correction-figures",
+)
+
+
+def test_pages_are_sound_on_a_wide_screen(shown: dict[str, Shown], visit: Callable[..., Page]) -> None:
+    chosen = [look for look in LOOKS if look.title in ON_A_DESK]
+    assert len(chosen) == len(ON_A_DESK)
+    for look in chosen:
+        page = visit(look.node, look.account, viewport={"width": 1280, "height": 900})
+        go(page, look, shown[look.node].scene)
+        _assert_good(page)
 
 
 def test_every_page_speaks_english_too(shown: dict[str, Shown], visit: Callable[..., Page]) -> None:
@@ -161,7 +182,7 @@ WECHAT = (
 def test_in_wechats_browser_a_scan_leads_to_the_file_of_the_car(shown: dict[str, Shown], browser: Browser) -> None:
     site = shown["province"]
     options = {"user_agent": WECHAT, "viewport": PHONE, "locale": "zh-CN", "is_mobile": True, "has_touch": True}
-    context = browser.new_context(base_url=site.address, **options)  # type: ignore[arg-type]
+    context = browser.new_context(base_url=site.address, **options)  # type: ignore[arg-type]  # options by name
     context.set_default_timeout(15_000)
     context.set_extra_http_headers({"X-Forwarded-For": "198.51.100.77"})
     phone = context.new_page()

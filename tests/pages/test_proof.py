@@ -260,7 +260,7 @@ def test_a_number_that_nobody_has_is_unknown_and_a_slip_is_told(page: Page) -> N
     page.get_by_label("证明编号").fill("33-2611-7K2M-9QXA")
     follow(page.get_by_role("button", name="核对"))
     expect(page.get_by_role("alert")).to_contain_text("这个编号抄错了")
-    assert page.goto("/certificates/33-2611-7K2M-9QXA").status == 404  # type: ignore[union-attr]
+    assert page.goto("/certificates/33-2611-7K2M-9QXA").status == 404  # type: ignore[union-attr]  # a page answers
     expect(page.get_by_role("heading", name="没有这张证明")).to_be_visible()
 
 

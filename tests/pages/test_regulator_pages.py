@@ -99,3 +99,14 @@ def test_an_empty_list_says_why_and_leads_on(county: Page) -> None:
     expect(county.get_by_role("main")).to_contain_text("辖区内没有这个状态的企业")
     county.get_by_role("link", name="回到今天要办").click()
     expect(county).to_have_url("/regulator/")
+
+
+def test_the_headline_counts_all_that_waits(county: Page) -> None:
+    county.goto("/regulator/")
+    waiting = (
+        "a.card[href$='state=pending'], a.card[href*='/bindings/'], a.card[href*='/cases/'], a.card[href*='/reviews/']"
+    )
+    counts = [int(text.split()[0]) for text in county.locator(waiting).locator(".count").all_inner_texts()]
+    assert len(counts) == 4
+    wanted = f"今天要办 {sum(counts)} 件" if sum(counts) else "今天没有要办的"
+    expect(county.get_by_role("heading", level=1)).to_have_text(wanted)

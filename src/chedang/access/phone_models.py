@@ -85,7 +85,7 @@ class OpenSession(models.Model):
     system = models.CharField(_("系统"), max_length=32, blank=True)
     began_at = models.DateTimeField(_("登录时间"))
 
-    objects: ClassVar[OpenSessionQuerySet] = OpenSessionQuerySet.as_manager()  # type: ignore[assignment]
+    objects: ClassVar[OpenSessionQuerySet] = OpenSessionQuerySet.as_manager()  # type: ignore[assignment]  # the stubs say Manager
 
     class Meta:
         db_table = "access_open_session"

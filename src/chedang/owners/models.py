@@ -102,7 +102,7 @@ class Binding(models.Model):
 
 from chedang.owners.binding_models import BindingRequest, ClaimCode  # noqa: E402 - they refer to what stands above
 from chedang.owners.handing_models import AskedConsent, FleetMember, Invitation, Transfer  # noqa: E402 - as above
-from chedang.owners.proof_models import Certificate, Share, SharedView  # noqa: E402
+from chedang.owners.proof_models import Certificate, Share, SharedView  # noqa: E402 - as above
 
 __all__ = [
     "AskedConsent",

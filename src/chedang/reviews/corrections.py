@@ -257,7 +257,7 @@ def _skip_feed(connection: Connection) -> int:
 
 def refused_because(findings: Sequence[object]) -> str:
     """What the rules say against a correction, in words."""
-    return "；".join(describe(finding).text for finding in findings)  # type: ignore[arg-type]
+    return "；".join(describe(finding).text for finding in findings)  # type: ignore[arg-type]  # a finding as stored
 
 
 def _look_into_archive(connection: Connection, case: Case, now: datetime) -> None:

@@ -50,7 +50,7 @@ def for_roles(*roles: Role) -> Callable[[Page[Parameters]], Page[Parameters]]:
             return page(request, *args, **kwargs)
 
         if roles == (Role.OWNER,) and OWNERS_SIGN_IN:
-            guarded.login_url = "phone-sign-in"  # type: ignore[attr-defined]
+            guarded.login_url = "phone-sign-in"  # type: ignore[attr-defined]  # Django reads it off the page
         return guarded
 
     return decorate

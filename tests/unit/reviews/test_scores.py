@@ -65,7 +65,7 @@ def test_a_review_above_the_score_never_lowers_it(
 @given(REVIEWS, st.randoms())
 def test_the_order_of_reviews_does_not_matter_to_the_last_bit(own: list[CountedReview], chance: object) -> None:
     shuffled = list(own)
-    chance.shuffle(shuffled)  # type: ignore[attr-defined]
+    chance.shuffle(shuffled)  # type: ignore[attr-defined]  # Hypothesis gives a Random
     assert scored(own).mark == scored(shuffled).mark
 
 

@@ -48,7 +48,7 @@ def job(
         "received_at": datetime(received_on.year, received_on.month, received_on.day, 12, tzinfo=UTC)
         + timedelta(days=1),
     }
-    return StoredVersion(**(values | changes))  # type: ignore[arg-type]
+    return StoredVersion(**(values | changes))  # type: ignore[arg-type]  # columns by name
 
 
 def file_of(*jobs: StoredVersion) -> VehicleFile:

@@ -166,7 +166,7 @@ def test_the_order_of_the_records_does_not_matter(
 ) -> None:
     jobs = [job(on(day), km, project) for day, km, project in history]
     shuffled = list(jobs)
-    random.shuffle(shuffled)  # type: ignore[attr-defined]
+    random.shuffle(shuffled)  # type: ignore[attr-defined]  # Hypothesis gives a Random
 
     coming = next_services(file_of(*jobs), on(days))
 

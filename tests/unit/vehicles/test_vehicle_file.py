@@ -39,7 +39,7 @@ def stored(number: str, settled_on: date | None, **changes: object) -> StoredVer
         "received_at": datetime(received_on.year, received_on.month, received_on.day, 4, tzinfo=UTC)
         + timedelta(days=1),
     }
-    return StoredVersion(**(values | changes))  # type: ignore[arg-type]
+    return StoredVersion(**(values | changes))  # type: ignore[arg-type]  # columns by name
 
 
 def file_of(versions: list[StoredVersion], **options: frozenset[str]) -> VehicleFile:

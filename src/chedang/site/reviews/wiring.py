@@ -74,7 +74,7 @@ def _device(request: HttpRequest) -> str:
     name = request.get_signed_cookie(_COOKIE, default="") or str(getattr(request, "_review_device", ""))
     if not name:
         name = get_random_string(32)
-    request._review_device = name  # type: ignore[attr-defined]
+    request._review_device = name  # type: ignore[attr-defined]  # kept for the rest of the request
     return name
 
 

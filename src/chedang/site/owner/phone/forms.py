@@ -23,7 +23,7 @@ def clean_mobile(typed: str) -> str:
 
 def _code_field(label: object) -> forms.CharField:
     return forms.CharField(
-        label=label,  # type: ignore[arg-type]
+        label=label,  # type: ignore[arg-type]  # lazy text is text to a form
         max_length=20,
         error_messages={"required": _("请填写验证码。"), "max_length": _("验证码是 6 位数字。")},
         widget=forms.TextInput(attrs=_CODE_ATTRS),
@@ -56,7 +56,7 @@ class NewPhoneForm(PhoneForm):
     """The number to which an account changes."""
 
     def __init__(self, *arguments: object, present: str = "", **options: object) -> None:
-        super().__init__(*arguments, **options)  # type: ignore[arg-type]
+        super().__init__(*arguments, **options)  # type: ignore[arg-type]  # handed on as they came
         self.fields["number"].label = _("新手机号码")
         self._present = present
 
@@ -86,7 +86,7 @@ class ChangeForm(forms.Form):
     new_code = _code_field(_("新手机收到的验证码"))
 
     def __init__(self, *arguments: object, has_old: bool, **options: object) -> None:
-        super().__init__(*arguments, **options)  # type: ignore[arg-type]
+        super().__init__(*arguments, **options)  # type: ignore[arg-type]  # handed on as they came
         if not has_old:
             del self.fields["old_code"]
 
