@@ -269,6 +269,8 @@ NO_PAGES: Final = {
     "car-export-csv": "CSV",
     "car-export-lubelogger": "CSV",
     "car-calendar": "iCalendar",
+    "car-inspection": "iCalendar",
+    "fleet-export": "CSV",
     "certificate-file": "PDF or JSON",
     "roster-template": "CSV",
     "case-handover-json": "JSON",
