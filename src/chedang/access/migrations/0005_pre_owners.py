@@ -7,6 +7,29 @@ class Migration(migrations.Migration):
     dependencies = (("access", "0004_pre_maker_events"),)
 
     operations = (
+        migrations.CreateModel(
+            name="OwnerPhone",
+            fields=[
+                (
+                    "user",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        primary_key=True,
+                        related_name="phone",
+                        serialize=False,
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                ("number_digest", models.CharField(max_length=64, unique=True)),
+                ("number_sealed", models.BinaryField()),
+                ("proved_at", models.DateTimeField(verbose_name="验证时间")),
+            ],
+            options={
+                "verbose_name": "车主手机",
+                "verbose_name_plural": "车主手机",
+                "db_table": "access_owner_phone",
+            },
+        ),
         migrations.AddField(
             model_name="auditevent",
             name="organisation",
@@ -37,6 +60,7 @@ class Migration(migrations.Migration):
                     ("secret:make", "生成接口密钥"),
                     ("secret:end", "停用接口密钥"),
                     ("account:change_phone", "更换手机号码"),
+                    ("account:close", "注销账户"),
                     ("binding:make", "绑定车辆"),
                     ("binding:ask", "申请绑定车辆"),
                     ("binding:decide", "决定绑定申请"),
@@ -118,6 +142,65 @@ class Migration(migrations.Migration):
                 "db_table": "access_allowance",
                 "indexes": [models.Index(fields=["began_at"], name="access_allowance_began")],
                 "constraints": [models.UniqueConstraint(fields=("kind", "key_digest"), name="access_allowance_once")],
+            },
+        ),
+        migrations.CreateModel(
+            name="OpenSession",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("session_key", models.CharField(max_length=40, unique=True)),
+                ("browser", models.CharField(blank=True, max_length=32, verbose_name="浏览器")),
+                ("system", models.CharField(blank=True, max_length=32, verbose_name="系统")),
+                ("began_at", models.DateTimeField(verbose_name="登录时间")),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="open_sessions",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "登录中的设备",
+                "verbose_name_plural": "登录中的设备",
+                "db_table": "access_open_session",
+            },
+        ),
+        migrations.CreateModel(
+            name="OutboxMessage",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("content_sealed", models.BinaryField()),
+                ("written_at", models.DateTimeField()),
+            ],
+            options={
+                "verbose_name": "演示短信",
+                "verbose_name_plural": "演示短信",
+                "db_table": "access_outbox_message",
+                "indexes": [models.Index(fields=["written_at"], name="access_outbox_message_written")],
+            },
+        ),
+        migrations.CreateModel(
+            name="SmsCode",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("session_digest", models.CharField(max_length=64)),
+                ("matter", models.CharField(max_length=16)),
+                ("number_sealed", models.BinaryField()),
+                ("code_digest", models.CharField(max_length=64)),
+                ("asked_at", models.DateTimeField()),
+                ("expires_at", models.DateTimeField()),
+                ("tries_left", models.PositiveSmallIntegerField()),
+            ],
+            options={
+                "verbose_name": "短信验证码",
+                "verbose_name_plural": "短信验证码",
+                "db_table": "access_sms_code",
+                "indexes": [models.Index(fields=["expires_at"], name="access_sms_code_expires")],
+                "constraints": [
+                    models.UniqueConstraint(fields=("session_digest", "matter"), name="access_sms_code_once")
+                ],
             },
         ),
     )
