@@ -49,8 +49,9 @@ help:
 	@awk 'BEGIN {FS = ":.*## "} /^## / {printf "\n%s\n", substr($$0, 4)} /^[a-z]+:.*## / {printf "  make %-7s %s\n", $$1, $$2}' Makefile
 	@printf '\n'
 
-# Two workers, each file in one of them and the files in their order; then, one by one, what must have the machine alone.
-WHOLE := $(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder -m "not alone" && \
+# Three workers for two cores, since many tests wait; each file in one of them and the files in their order. Then, one by
+# one, what must have the machine alone.
+WHOLE := $(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder -m "not alone" && \
 	$(BIN)/python -m pytest -m alone
 
 UV := --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-header

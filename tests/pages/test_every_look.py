@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
+from random import Random
 
 from playwright.sync_api import BrowserContext, Page
 
+from chedang.fiction.vehicles import make_vin
 from tests.pages.conftest import Site, follow
 from tests.pages.filled_province import TODAY, Car
 from tests.pages.owners import bind_car, new_owner
@@ -30,10 +32,11 @@ def _assert_written_down(site: Site, car: Car, page: Page, path: str) -> None:
 
 
 def test_an_owner_s_pages_and_files_are_looks(site: Site, new_context: NewContext, sign_in) -> None:
-    site.province.upload("west lake", site.province.family_car, TODAY - timedelta(days=9), "88000", number="LOOK-1")
+    car = Car("浙A66L66", make_vin(Random("every look")))
+    site.province.upload("west lake", car, TODAY - timedelta(days=9), "88000", number="LOOK-1")
     site.province.connection.commit()
-    owner = new_owner(site, new_context, site.province.family_car)
-    car, page, own = site.province.family_car, owner.page, f"/my/{owner.car_ids[0]}/"
+    owner = new_owner(site, new_context, car)
+    page, own = owner.page, f"/my/{owner.car_ids[0]}/"
     exported = page.request.get(f"{own}export.json").json()
     record = next(each for each in exported["records"] if each["settlement_list_number"] == "LOOK-1")
     paths = ["/my/", own, f"{own}?show=doubtful", f"{own}service", f"{own}next-service.ics"]

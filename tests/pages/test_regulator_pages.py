@@ -30,7 +30,8 @@ def test_every_number_of_the_first_page_opens_a_list_of_that_length(province: Pa
         province.goto("/regulator/")
         count = cards.nth(place).locator(".count").inner_text().split()[0]
         cards.nth(place).click()
-        expect(province.get_by_role("heading", level=1)).to_contain_text(f" {count} ")
+        if count != "0":  # an empty list says so in words
+            expect(province.get_by_role("heading", level=1)).to_contain_text(f" {count} ")
         rows = province.locator("ol.entries > li, tbody > tr")
         assert rows.count() == int(count)
 
