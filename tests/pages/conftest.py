@@ -31,11 +31,13 @@ FLAGS = (
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Everything in this folder drives a browser."""
+    """Everything in this folder drives a browser. Its longest file goes first, so that no worker waits for another."""
     here = Path(__file__).parent
-    for item in items:
-        if item.path.is_relative_to(here):
-            item.add_marker(pytest.mark.pages)
+    own = [item for item in items if item.path.is_relative_to(here)]
+    for item in own:
+        item.add_marker(pytest.mark.pages)
+    own.sort(key=lambda item: item.path.name != "test_pages_for_everybody.py")
+    items[:] = [item for item in items if not item.path.is_relative_to(here)] + own
 
 
 @dataclass(frozen=True)
