@@ -14,16 +14,17 @@ import chinese_calendar  # type: ignore[import-untyped] # carries no types of it
 
 _FIXED_HOLIDAYS: Final = frozenset({(1, 1), (5, 1), (5, 2), (10, 1), (10, 2), (10, 3)})
 """Month and day of 元旦, 劳动节, 国庆节: 全国年节及纪念日放假办法 as amended by State Council No. 795 (2024), 待核."""
+_KNOWN_YEARS: Final = frozenset(day.year for day in chinese_calendar.holidays)
+"""Years of which the library has the notice."""
 _SATURDAY: Final = 5
 _ONE_DAY: Final = timedelta(days=1)
 
 
 def is_working_day(day: date) -> bool:
     """Whether offices work on this day in China."""
-    try:
+    if day.year in _KNOWN_YEARS:
         return bool(chinese_calendar.is_workday(day))
-    except NotImplementedError:  # a year without a notice
-        return day.weekday() < _SATURDAY and (day.month, day.day) not in _FIXED_HOLIDAYS
+    return day.weekday() < _SATURDAY and (day.month, day.day) not in _FIXED_HOLIDAYS
 
 
 def add_working_days(day: date, n: int) -> date:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from chedang.access.rules import NATION
 from chedang.enterprises.model import Enterprise, ReviewState
 from chedang.terms import division
+from chedang.terms import phone as phones
 
 _TONES = {
     ReviewState.PENDING: ("doubt", "!"),
@@ -103,9 +104,4 @@ def enterprise_view(enterprise: Enterprise) -> EnterpriseView:
 
 def _contact(name: str, phone: str) -> str:
     """``王某 138****0000``: enough to recognise, not to collect."""
-    return f"{name} {mask_phone(phone)}".strip()
-
-
-def mask_phone(phone: str) -> str:
-    """138****0000; a number too short for that is hidden whole."""
-    return f"{phone[:3]}****{phone[-4:]}" if len(phone) >= 11 else "*" * len(phone)
+    return f"{name} {phones.mask(phone)}".strip()

@@ -51,7 +51,7 @@ def ordinary_url(
     if not servers:
         # What this test is for is a server other than the embedded one, an older release above all; a fresh machine has
         # none, and the same schema and store are tested on the embedded server everywhere else.
-        pytest.skip("no PostgreSQL ≥ 15 installed, CHEDANG_TEST_DATABASE_URL unset")  # a fresh machine has but our own
+        pytest.skip("no PostgreSQL ≥ 15 installed, CHEDANG_TEST_DATABASE_URL unset")  # a fresh machine has only ours
     oldest = min(servers)
     monkeypatch.setattr(place, "find_binaries", lambda: servers[oldest].parent)
     url = make_cluster(reachable_directory / "ordinary").start()

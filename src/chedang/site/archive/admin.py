@@ -14,8 +14,9 @@ from django.utils.translation import gettext, gettext_lazy, ngettext
 from chedang.enterprises.model import ReviewState, Source
 from chedang.site.archive.models import Enterprise
 from chedang.site.decisions import decide, note_reading
-from chedang.site.enterprise_view import category_name, division_name, mask_phone, state_name
+from chedang.site.enterprise_view import category_name, division_name, state_name
 from chedang.site.guards import person
+from chedang.terms import phone
 
 
 class DecisionForm(ActionForm):
@@ -74,11 +75,11 @@ class EnterpriseAdmin(admin.ModelAdmin):
 
     @admin.display(description=gettext_lazy("联系人电话"))
     def masked_linkman_phone(self, row: Enterprise) -> str:
-        return mask_phone(row.linkman_phone)
+        return phone.mask(row.linkman_phone)
 
     @admin.display(description=gettext_lazy("负责人电话"))
     def masked_superintendent_phone(self, row: Enterprise) -> str:
-        return mask_phone(row.superintendent_phone)
+        return phone.mask(row.superintendent_phone)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Enterprise | None = None) -> list[str]:
         columns = [field.name for field in Enterprise._meta.fields if field.name not in self.exclude]

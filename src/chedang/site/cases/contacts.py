@@ -6,8 +6,8 @@ from chedang.platform.sealing import CannotOpen, Sealer
 from chedang.reviews.case_model import CaseKind
 from chedang.reviews.complaints import SEALING_PURPOSE, contact_of
 from chedang.reviews.models.cases import Case
-from chedang.site.enterprise_view import mask_phone
 from chedang.site.settings import NODE
+from chedang.terms import phone
 
 
 def whole_contact(case: Case) -> str:
@@ -22,4 +22,4 @@ def whole_contact(case: Case) -> str:
 
 def masked_contact(case: Case) -> str:
     """``142****0001``."""
-    return mask_phone(whole_contact(case))
+    return phone.mask(whole_contact(case))
