@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import tomllib
 from functools import cache
-from importlib import resources
 from typing import Annotated
 
 import msgspec
+
+from chedang.platform.shipped import read_shipped
 
 _Count = Annotated[int, msgspec.Meta(ge=1, le=1_000_000)]
 
@@ -54,5 +54,4 @@ class HandingLimits(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 @cache
 def handing_limits() -> HandingLimits:
     """The limits that ship with the package. Raises msgspec.ValidationError for a file that does not fit."""
-    text = resources.files("chedang.owners").joinpath("data", "handing.toml").read_text(encoding="utf-8")
-    return msgspec.convert(tomllib.loads(text), HandingLimits)
+    return read_shipped("chedang.owners", "handing.toml", HandingLimits)

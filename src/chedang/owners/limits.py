@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import tomllib
 from functools import cache
-from importlib import resources
 from typing import Annotated
 
 import msgspec
+
+from chedang.platform.shipped import read_shipped
 
 _Count = Annotated[int, msgspec.Meta(ge=1, le=1_000_000)]
 
@@ -57,5 +57,4 @@ class BindingLimits(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 @cache
 def binding_limits() -> BindingLimits:
     """The limits that ship with the package. Raises msgspec.ValidationError for a file that does not fit."""
-    text = resources.files("chedang.owners").joinpath("data", "limits.toml").read_text(encoding="utf-8")
-    return msgspec.convert(tomllib.loads(text), BindingLimits)
+    return read_shipped("chedang.owners", "limits.toml", BindingLimits)

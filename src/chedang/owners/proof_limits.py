@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from datetime import timedelta
 from functools import cache
-from importlib.resources import files
 
 import msgspec
+
+from chedang.platform.shipped import read_shipped
 
 
 class ShareLimits(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -47,5 +48,4 @@ class ProofLimits(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 @cache
 def proof_limits() -> ProofLimits:
     """Those of this release. Raises msgspec.ValidationError for a file that was spoiled."""
-    text = files("chedang.owners").joinpath("data", "proof.toml").read_bytes()
-    return msgspec.toml.decode(text, type=ProofLimits)
+    return read_shipped("chedang.owners", "proof.toml", ProofLimits)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import tomllib
 from functools import cache
-from importlib import resources
 from typing import Annotated
 
 import msgspec
 from msgspec import Meta
+
+from chedang.platform.shipped import read_shipped
 
 Count = Annotated[int, Meta(ge=1, le=100_000)]
 Positive = Annotated[float, Meta(gt=0)]
@@ -75,5 +75,4 @@ class Parameters(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 @cache
 def load_parameters() -> Parameters:
     """The shipped numbers."""
-    text = resources.files("chedang.reviews").joinpath("data", "ratings.toml").read_text(encoding="utf-8")
-    return msgspec.convert(tomllib.loads(text), Parameters)
+    return read_shipped("chedang.reviews", "ratings.toml", Parameters)
