@@ -18,6 +18,17 @@ class Role(StrEnum):
     """系统管理员: accounts, registrations and audit events; no records."""
 
 
+class ShopPost(StrEnum):
+    """What a person of a shop may do on its pages (岗位权限). An account that was never given one manages its shop."""
+
+    MANAGER = "manager"
+    """负责人: everything, keys, people and registration too."""
+    CLERK = "clerk"
+    """文员: records, orders, files, answers to owners and to the authority."""
+    TECHNICIAN = "technician"
+    """技师: the jobs given to them; no record of others, no price."""
+
+
 class AuditAction(StrEnum):
     """What was done, as ``subject:action``. Listed for readers in docs/reference/audit-events.md."""
 
@@ -65,6 +76,37 @@ class AuditAction(StrEnum):
     READ_EVIDENCE = "correction:read_evidence"
     MAKE_COMPLAINT = "complaint:make"
     HANDLE_COMPLAINT = "complaint:handle"
+    ENROL_SHOP = "shop:enrol"
+    FILE_ENTERPRISE = "enterprise:file"
+    ASK_FOR_CHANGE = "enterprise:ask_for_change"
+    DECIDE_CHANGE = "enterprise:decide_change"
+    CHANGE_PROFILE = "enterprise:change_profile"
+    READ_ATTACHMENT = "enterprise:read_attachment"
+    CHANGE_STAFF = "staff:change"
+    END_STAFF = "staff:end"
+    TRY_SANDBOX = "secret:try_sandbox"
+    RECONCILE_DAY = "records:reconcile"
+    HAND_IN_RECORD = "records:hand_in"
+    AMEND_RECORD = "records:amend"
+    EXPLAIN_RECORD = "records:explain"
+    VOID_RECORD = "records:void"
+    CHANGE_ORDER = "order:change"
+    SETTLE_ORDER = "order:settle"
+    REOPEN_ORDER = "order:reopen"
+    READ_ORDER = "order:read"
+    GRANT_NUMBERS = "completion_certificate:grant"
+    ASK_FOR_NUMBERS = "completion_certificate:ask"
+    ISSUE_COMPLETION_CERTIFICATE = "completion_certificate:issue"
+    CANCEL_COMPLETION_CERTIFICATE = "completion_certificate:cancel"
+    SEND_NOTICE = "notice:send"
+    READ_NOTICE = "notice:read"
+    ISSUE_ORDER = "supervision:order"
+    ANSWER_ORDER = "supervision:answer"
+    CLOSE_ORDER = "supervision:close"
+    READ_SUPERVISION_EVIDENCE = "supervision:read_evidence"
+    ASSESS_SELF = "credit:assess_self"
+    READ_CREDIT = "credit:read"
+    EXPORT_OWN_DATA = "enterprise:export"
 
 
 class Purpose(StrEnum):

@@ -12,7 +12,7 @@ from django.db import connections, models, transaction
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from chedang.access.model import AuditAction, Purpose, Role
+from chedang.access.model import AuditAction, Purpose, Role, ShopPost
 from chedang.access.rules import FORGOTTEN_AFTER, sign_in_wait
 
 ROLE_NAMES = {
@@ -20,6 +20,11 @@ ROLE_NAMES = {
     Role.SHOP: _("维修企业"),
     Role.REGULATOR: _("监管人员"),
     Role.ADMIN: _("系统管理员"),
+}
+POST_NAMES = {
+    ShopPost.MANAGER: _("负责人"),
+    ShopPost.CLERK: _("文员"),
+    ShopPost.TECHNICIAN: _("技师"),
 }
 PURPOSE_NAMES = {
     Purpose.OWN_VEHICLE: _("车主查看自己的车辆"),
@@ -75,6 +80,37 @@ ACTION_NAMES = {
     AuditAction.READ_EVIDENCE: _("查看反馈或投诉的照片"),
     AuditAction.MAKE_COMPLAINT: _("提出投诉"),
     AuditAction.HANDLE_COMPLAINT: _("办理投诉"),
+    AuditAction.ENROL_SHOP: _("首次登录企业账户"),
+    AuditAction.FILE_ENTERPRISE: _("提交企业备案"),
+    AuditAction.ASK_FOR_CHANGE: _("申请变更备案"),
+    AuditAction.DECIDE_CHANGE: _("决定备案变更"),
+    AuditAction.CHANGE_PROFILE: _("修改企业信息"),
+    AuditAction.READ_ATTACHMENT: _("查看备案附件"),
+    AuditAction.CHANGE_STAFF: _("变更企业人员"),
+    AuditAction.END_STAFF: _("停用人员账户"),
+    AuditAction.TRY_SANDBOX: _("测试对接"),
+    AuditAction.RECONCILE_DAY: _("对账"),
+    AuditAction.HAND_IN_RECORD: _("网页上传记录"),
+    AuditAction.AMEND_RECORD: _("更正记录"),
+    AuditAction.EXPLAIN_RECORD: _("说明记录"),
+    AuditAction.VOID_RECORD: _("作废记录"),
+    AuditAction.CHANGE_ORDER: _("填写工单"),
+    AuditAction.SETTLE_ORDER: _("结算工单"),
+    AuditAction.REOPEN_ORDER: _("反结算工单"),
+    AuditAction.READ_ORDER: _("查看工单"),
+    AuditAction.GRANT_NUMBERS: _("发放合格证编号"),
+    AuditAction.ASK_FOR_NUMBERS: _("申领合格证编号"),
+    AuditAction.ISSUE_COMPLETION_CERTIFICATE: _("签发合格证"),
+    AuditAction.CANCEL_COMPLETION_CERTIFICATE: _("作废合格证"),
+    AuditAction.SEND_NOTICE: _("发出通知"),
+    AuditAction.READ_NOTICE: _("阅读通知"),
+    AuditAction.ISSUE_ORDER: _("责令改正"),
+    AuditAction.ANSWER_ORDER: _("答复责令改正"),
+    AuditAction.CLOSE_ORDER: _("办结责令改正"),
+    AuditAction.READ_SUPERVISION_EVIDENCE: _("查看改正证明材料"),
+    AuditAction.ASSESS_SELF: _("质量信誉自评"),
+    AuditAction.READ_CREDIT: _("查看质量信誉自评"),
+    AuditAction.EXPORT_OWN_DATA: _("导出本店数据"),
 }
 
 
@@ -93,7 +129,8 @@ class UserManager(BaseUserManager["User"]):
 class User(AbstractBaseUser):
     """A person's account with exactly one role.
 
-    ``division_code`` bounds a regulator (PP0000, PPCC00 or PPCCDD); ``company_code`` names a shop's enterprise.
+    ``division_code`` bounds a regulator (PP0000, PPCC00 or PPCCDD); ``company_code`` names a shop's enterprise,
+    ``shop_post`` says what the person may do there.
     """
 
     username = models.CharField(_("账户名"), max_length=64, unique=True, validators=[UnicodeUsernameValidator()])
@@ -103,6 +140,14 @@ class User(AbstractBaseUser):
         _("管辖行政区划代码"), max_length=6, blank=True, validators=[RegexValidator(r"^[0-9]{6}$")]
     )
     company_code = models.CharField(_("维修企业编码"), max_length=15, blank=True)
+    shop_post = models.CharField(
+        _("企业内岗位"),
+        max_length=12,
+        choices=[(str(post), name) for post, name in POST_NAMES.items()],
+        default=str(ShopPost.MANAGER),
+        db_default=str(ShopPost.MANAGER),
+    )
+    must_change_password = models.BooleanField(_("下次登录须改密码"), default=False, db_default=False)
     is_active = models.BooleanField(_("启用"), default=True)
     created_at = models.DateTimeField(_("建立时间"), auto_now_add=True)
 
@@ -296,6 +341,7 @@ from chedang.access.phone_models import OpenSession, OutboxMessage, OwnerPhone, 
 
 __all__ = [
     "ACTION_NAMES",
+    "POST_NAMES",
     "PURPOSE_NAMES",
     "ROLE_NAMES",
     "Allowance",

@@ -13,7 +13,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
 
-from chedang.access.model import Role
+from chedang.access.model import Role, ShopPost
 from chedang.access.models import User
 from chedang.site.settings import OWNERS_SIGN_IN
 
@@ -51,6 +51,22 @@ def for_roles(*roles: Role) -> Callable[[Page[Parameters]], Page[Parameters]]:
 
         if roles == (Role.OWNER,) and OWNERS_SIGN_IN:
             guarded.login_url = "phone-sign-in"  # type: ignore[attr-defined]  # Django reads it off the page
+        return guarded
+
+    return decorate
+
+
+def for_shop(*posts: ShopPost) -> Callable[[Page[Parameters]], Page[Parameters]]:
+    """Open a page to people of a shop: those who manage it, and the posts named."""
+
+    def decorate(page: Page[Parameters]) -> Page[Parameters]:
+        @for_roles(Role.SHOP)
+        @wraps(page)
+        def guarded(request: HttpRequest, /, *args: Parameters.args, **kwargs: Parameters.kwargs) -> HttpResponse:
+            if person(request).shop_post not in {ShopPost.MANAGER, *posts}:
+                raise PermissionDenied(_("这个页面不对您的岗位开放，请找本店负责人。"))
+            return page(request, *args, **kwargs)
+
         return guarded
 
     return decorate
