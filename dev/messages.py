@@ -40,7 +40,11 @@ def collect() -> Catalog:
         fuzzy=False,
     )
     sources = [*sorted((PACKAGE / "site").rglob("*.html")), *sorted((PACKAGE / "site").rglob("*.py"))]
-    desk = [path for name in ("access", "owners", "reviews", "filing", "workshop", "supervision") for path in sorted((PACKAGE / name).rglob("*.py"))]
+    desk = [
+        path
+        for name in ("access", "owners", "reviews", "filing", "workshop", "supervision")
+        for path in sorted((PACKAGE / name).rglob("*.py"))
+    ]
     for path in (*sources, *desk, PACKAGE / "records" / "origin.py"):
         if "migrations" not in path.parts:
             for message in _read(path):

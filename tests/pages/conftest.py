@@ -60,7 +60,7 @@ def site_database(make_database: Callable[[], AbstractContextManager[str]]) -> I
 
 
 @pytest.fixture(scope="package")
-def site(site_database: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+def standing_site(site_database: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """``python -m chedang.site`` on a port of its own."""
     port, other_port = free_port(), free_port()
     own = {
@@ -79,6 +79,20 @@ def site(site_database: str, tmp_path_factory: pytest.TempPathFactory) -> Iterat
         data_dir = own["CHEDANG_DATA_DIR"]
         yield Site(address, site_database, province, data_dir, {login.username: login for login in logins})
     province.connection.close()
+
+
+@pytest.fixture(scope="module")
+def site(standing_site: Site) -> Site:
+    """The site as each file meets it: no owner, review or case of another file. Files run in any order in a worker."""
+    connection = standing_site.province.connection
+    names = connection.execute(
+        "select string_agg(quote_ident(tablename), ', ') from pg_tables where schemaname = 'public' "
+        "and (tablename like 'owners\\_%' or tablename like 'reviews\\_%' or tablename = 'access_allowance')"
+    ).fetchone()
+    assert names is not None
+    connection.execute(f"truncate {names[0]} cascade")
+    connection.commit()
+    return standing_site
 
 
 @contextmanager
@@ -107,7 +121,7 @@ def _wait_until_ready(address: str, process: subprocess.Popen[bytes]) -> None:
 
 
 @pytest.fixture(scope="package")
-def playwright(site: Site) -> Iterator[Playwright]:
+def playwright(standing_site: Site) -> Iterator[Playwright]:
     """Starts after the site: its event loop would forbid Django's models in this thread."""
     with sync_playwright() as running:
         yield running
@@ -115,7 +129,7 @@ def playwright(site: Site) -> Iterator[Playwright]:
 
 @pytest.fixture(scope="package")
 def browser(playwright: Playwright) -> Iterator[Browser]:
-    """Debian's Chromium, or the one CHEDANG_CHROMIUM names."""
+    """Debian's Chromium, without its windows where that is installed, or the one CHEDANG_CHROMIUM names."""
     path = load_tools().BROWSER.find()
     if path is None:
         pytest.fail(load_tools().BROWSER.missing, pytrace=False)
@@ -161,11 +175,11 @@ def fill_in_sign_in(page: Page, username: str, password: str) -> None:
 
 
 @pytest.fixture(scope="package")
-def sessions(browser: Browser, site: Site) -> dict[str, list[Any]]:
+def sessions(browser: Browser, standing_site: Site) -> dict[str, list[Any]]:
     """Cookies of every demonstration account, signed in once: passwords are slow to check on purpose."""
     cookies = {}
-    for username, login in site.logins.items():
-        context = browser.new_context(locale="zh-CN", base_url=site.address)
+    for username, login in standing_site.logins.items():
+        context = browser.new_context(locale="zh-CN", base_url=standing_site.address)
         page = context.new_page()
         fill_in_sign_in(page, username, login.password)
         page.wait_for_url(lambda url: not url.endswith("/sign-in"))

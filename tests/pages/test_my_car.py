@@ -97,7 +97,7 @@ def test_records_that_do_not_fit_are_one_click_from_the_verdict(site: Site, new_
     link.click()
     expect(page.locator("li.record:target")).to_contain_text("38,000 千米")
     expect(page.get_by_role("img", name="里程随时间的变化")).to_be_visible()
-    assert page.evaluate("document.querySelector('.chart img').naturalWidth") > 0
+    page.wait_for_function("document.querySelector('.chart img').naturalWidth > 0")
     page.get_by_text("5 次读数的表").click()
     expect(page.get_by_role("row", name="71,000 有疑问")).to_be_visible()
 
