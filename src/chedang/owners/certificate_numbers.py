@@ -12,9 +12,9 @@ from typing import Final
 
 from chedang.owners.codes import new_code
 from chedang.terms.dates import SHANGHAI
+from chedang.terms.iso7064 import check_character
 from chedang.terms.spoken import ALPHABET
 
-_VALUES: Final = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 _SHAPE: Final = re.compile(rf"[0-9]{{6}}[{ALPHABET}]{{8}}")
 
 
@@ -39,12 +39,3 @@ def read_number(typed: str) -> str | None:
 def in_groups(bare: str) -> str:
     """Fourteen characters as they are printed."""
     return "-".join((bare[:2], bare[2:6], bare[6:10], bare[10:]))
-
-
-def check_character(body: str) -> str:
-    """ISO 7064, MOD 37,36: finds every wrong character and nearly every swap of two neighbours (text 待核)."""
-    product = 36
-    for character in body:
-        total = (product + _VALUES.index(character)) % 36 or 36
-        product = total * 2 % 37
-    return _VALUES[(37 - product) % 36]
