@@ -28,6 +28,7 @@ from chedang.workshop.completion_numbers import MOST_OF_A_YEAR, make_number, rea
 from chedang.workshop.models.completion import CompletionCertificate, NumberGrant, SerialOfYear
 
 _LONGEST_REASON: Final = 200
+_DIGEST_PART: Final = 8
 
 
 def ask_for_numbers(shop: User, division_code: str, count: int, why: str, *, now: datetime) -> NumberGrant:
@@ -122,7 +123,7 @@ def issue(
         company_code=shop.company_code, state=NumberGrant.GRANTED, next_serial__lte=F("last_serial")
     )
     held = grants.order_by("decided_at", "pk").first()
-    if held is None or held.year is None or held.next_serial is None:
+    if held is None:
         raise NotAllowed(Refusal.NO_NUMBERS)
     number = make_number(held.division_code, held.year, held.next_serial)
     content = _content(number, enterprise, record, inspection, now=now)
@@ -200,12 +201,9 @@ def read_content(certificate: CompletionCertificate) -> CompletionContent:
 
 
 def matches_digest(certificate: CompletionCertificate, typed: str) -> bool:
-    """Whether somebody gave the beginning of the digest, as the QR code on the paper has it: eight characters at least."""
+    """Whether somebody gave the beginning of the digest: eight characters at least, as the QR code on the paper."""
     bare = "".join(typed.split()).lower()
     return len(bare) >= _DIGEST_PART and certificate.digest.startswith(bare)
-
-
-_DIGEST_PART: Final = 8
 
 
 def _hold_waiting(grant_id: int) -> NumberGrant:

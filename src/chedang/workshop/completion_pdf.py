@@ -1,4 +1,4 @@
-"""合格证 on paper: A4, black on white. Equal content gives equal bytes. Text in Chinese whatever the page's language."""
+"""合格证 on paper: A4, black on white, in Chinese whatever the page's language. Equal content gives equal bytes."""
 
 from __future__ import annotations
 

@@ -35,10 +35,10 @@ class Migration(migrations.Migration):
                 ),
                 ("decided_at", models.DateTimeField(blank=True, null=True, verbose_name="办理时间")),
                 ("refusal", models.CharField(blank=True, max_length=200, verbose_name="未发放原因")),
-                ("year", models.PositiveSmallIntegerField(blank=True, null=True)),
-                ("first_serial", models.PositiveIntegerField(blank=True, null=True)),
-                ("last_serial", models.PositiveIntegerField(blank=True, null=True)),
-                ("next_serial", models.PositiveIntegerField(blank=True, null=True)),
+                ("year", models.PositiveSmallIntegerField(default=0)),
+                ("first_serial", models.PositiveIntegerField(default=1)),
+                ("last_serial", models.PositiveIntegerField(default=0)),
+                ("next_serial", models.PositiveIntegerField(default=1)),
                 (
                     "asked_by",
                     models.ForeignKey(
@@ -138,12 +138,10 @@ class Migration(migrations.Migration):
             model_name="numbergrant",
             constraint=models.CheckConstraint(
                 condition=models.Q(
-                    ("next_serial", None),
                     (
                         "next_serial__lte",
                         django.db.models.expressions.CombinedExpression(models.F("last_serial"), "+", models.Value(1)),
-                    ),
-                    _connector="OR",
+                    )
                 ),
                 name="workshop_number_grant_bounded",
             ),

@@ -51,10 +51,10 @@ class NumberGrant(models.Model):
     decided_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     decided_at = models.DateTimeField(_("办理时间"), null=True, blank=True)
     refusal = models.CharField(_("未发放原因"), max_length=200, blank=True)
-    year = models.PositiveSmallIntegerField(null=True, blank=True)
-    first_serial = models.PositiveIntegerField(null=True, blank=True)
-    last_serial = models.PositiveIntegerField(null=True, blank=True)
-    next_serial = models.PositiveIntegerField(null=True, blank=True)
+    year = models.PositiveSmallIntegerField(default=0)
+    first_serial = models.PositiveIntegerField(default=1)
+    last_serial = models.PositiveIntegerField(default=0)
+    next_serial = models.PositiveIntegerField(default=1)
 
     class Meta:
         db_table = "workshop_number_grant"
@@ -66,7 +66,7 @@ class NumberGrant(models.Model):
             ),
             models.CheckConstraint(
                 name="workshop_number_grant_bounded",
-                condition=Q(next_serial=None) | Q(next_serial__lte=F("last_serial") + 1),
+                condition=Q(next_serial__lte=F("last_serial") + 1),
             ),
         )
         indexes = (models.Index(fields=["company_code", "asked_at"], name="workshop_number_grant_shop"),)
@@ -77,13 +77,11 @@ class NumberGrant(models.Model):
     @property
     def left(self) -> int:
         """Numbers that are still free."""
-        if self.last_serial is None or self.next_serial is None:
-            return 0
         return self.last_serial - self.next_serial + 1
 
 
 class CompletionCertificate(models.Model):
-    """机动车维修竣工出厂合格证 as it was issued. ``content`` is never changed. Holds VIN and plate, in ``content`` only."""
+    """机动车维修竣工出厂合格证 as it was issued. ``content``, which holds VIN and plate, is never changed."""
 
     number = models.CharField(_("编号"), max_length=20, unique=True)
     grant = models.ForeignKey(NumberGrant, on_delete=models.PROTECT, related_name="certificates")
