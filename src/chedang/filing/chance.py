@@ -1,0 +1,17 @@
+"""Names and codes of chance (ours)."""
+
+from __future__ import annotations
+
+import secrets
+
+from chedang.terms.spoken import ALPHABET
+
+
+def new_code(length: int) -> str:
+    """A code in letters that people can read to one another, 4.9 bits a character, without dashes."""
+    return "".join(secrets.choice(ALPHABET) for _ in range(length))
+
+
+def new_public_id() -> str:
+    """A name for an address that tells nothing and cannot be guessed: twelve characters, 58 random bits."""
+    return new_code(12).lower()
