@@ -1,3 +1,14 @@
 """Django's models of the package, one module per matter."""
 
 from __future__ import annotations
+
+from chedang.supervision.models.duties import Duty, DutyEvidence, DutyStep
+from chedang.supervision.models.notices import Notice, Recipient
+
+__all__ = [
+    "Duty",
+    "DutyEvidence",
+    "DutyStep",
+    "Notice",
+    "Recipient",
+]
