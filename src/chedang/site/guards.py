@@ -63,10 +63,13 @@ def for_shop(*posts: ShopPost) -> Callable[[Page[Parameters]], Page[Parameters]]
         @for_roles(Role.SHOP)
         @wraps(page)
         def guarded(request: HttpRequest, /, *args: Parameters.args, **kwargs: Parameters.kwargs) -> HttpResponse:
-            if person(request).shop_post not in {ShopPost.MANAGER, *posts}:
+            if person(request).shop_post not in opens_to:
                 raise PermissionDenied(_("这个页面不对您的岗位开放，请找本店负责人。"))
             return page(request, *args, **kwargs)
 
+        guarded.shop_posts = opens_to  # type: ignore[attr-defined]  # a test reads it off every page of a shop
         return guarded
+
+    opens_to = frozenset({ShopPost.MANAGER, *posts})
 
     return decorate

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from chedang.access.actions import record_event
-from chedang.access.model import AuditAction, Purpose, Role
+from chedang.access.model import AuditAction, Purpose, ShopPost
 from chedang.reviews import cases, corrections
 from chedang.reviews.case_model import CaseKind, Deed, NotAllowed, Party
 from chedang.reviews.cases import Actor
@@ -26,14 +26,14 @@ from chedang.site.cases.forms import AmendForm, ReasonForm
 from chedang.site.cases.photos import show_photo
 from chedang.site.cases.presentation import case_view, case_views, photo_views, shop_names, step_views
 from chedang.site.cases.scope import cases_of_shop, find_case
-from chedang.site.guards import for_roles, person
+from chedang.site.guards import for_shop, person
 from chedang.site.organisation import organisation_of
 
 _LISTED = 20
 
 
 @require_safe
-@for_roles(Role.SHOP)
+@for_shop(ShopPost.CLERK)
 def list_cases(request: HttpRequest) -> HttpResponse:
     """What waits for the shop first, the longest overdue on top."""
     now = timezone.now()
@@ -55,7 +55,7 @@ def list_cases(request: HttpRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@for_roles(Role.SHOP)
+@for_shop(ShopPost.CLERK)
 def read_case(request: HttpRequest, number: str) -> HttpResponse:
     """One case; the shop's answer is sent here."""
     shop, now = person(request), timezone.now()
@@ -97,7 +97,7 @@ def read_case(request: HttpRequest, number: str) -> HttpResponse:
 
 
 @require_safe
-@for_roles(Role.SHOP)
+@for_shop(ShopPost.CLERK)
 def photo(request: HttpRequest, number: str, place: int) -> HttpResponse:
     """A photo that the owner added; the owner sees who looked."""
     return show_photo(request, find_case(cases_of_shop(person(request)), number, timezone.now()), place)

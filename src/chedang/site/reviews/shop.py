@@ -10,13 +10,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from chedang.access.actions import record_event
-from chedang.access.model import AuditAction, Purpose, Role
+from chedang.access.model import AuditAction, Purpose, ShopPost
 from chedang.reviews import ratings
 from chedang.reviews.models.ratings import Review, ReviewQuerySet
 from chedang.reviews.parameters import load_parameters
 from chedang.reviews.rating_model import AppealReason, NotAllowed
 from chedang.reviews.scores import scores_of
-from chedang.site.guards import for_roles, person
+from chedang.site.guards import for_shop, person
 from chedang.site.organisation import organisation_of
 from chedang.site.reviews.forms import AppealForm, TextForm
 from chedang.site.reviews.listing import days_of, in_order, one_page
@@ -27,7 +27,7 @@ from chedang.site.reviews.words import refusal_words
 
 
 @require_safe
-@for_roles(Role.SHOP)
+@for_shop(ShopPost.CLERK)
 def list_reviews(request: HttpRequest) -> HttpResponse:
     """Reviews of one's own shop with the score they make."""
     company_code = person(request).company_code
@@ -42,14 +42,14 @@ def list_reviews(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-@for_roles(Role.SHOP)
+@for_shop(ShopPost.CLERK)
 def read_review(request: HttpRequest, review_id: str) -> HttpResponse:
     """One review with the forms of a reply and an appeal."""
     return _page(request, _own_review(request, review_id))
 
 
 @require_POST
-@for_roles(Role.SHOP)
+@for_shop(ShopPost.CLERK)
 def reply(request: HttpRequest, review_id: str) -> HttpResponse:
     """The shop's one answer, for everybody to read."""
     review = _own_review(request, review_id)
@@ -69,7 +69,7 @@ def reply(request: HttpRequest, review_id: str) -> HttpResponse:
 
 
 @require_POST
-@for_roles(Role.SHOP)
+@for_shop(ShopPost.CLERK)
 def appeal(request: HttpRequest, review_id: str) -> HttpResponse:
     """Ask the county to hide a review."""
     review = _own_review(request, review_id)

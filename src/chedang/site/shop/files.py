@@ -19,7 +19,7 @@ from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_http_methods, require_safe
 
 from chedang.access.actions import record_event
-from chedang.access.model import AuditAction, Purpose, Role
+from chedang.access.model import AuditAction, Purpose, ShopPost
 from chedang.enterprises import store as enterprises
 from chedang.enterprises.model import ReviewState
 from chedang.intake import batches
@@ -29,7 +29,7 @@ from chedang.intake.files.model import MAX_FILE_BYTES, FileFormat
 from chedang.intake.files.templates import write_template
 from chedang.intake.files.verdicts import Fate, JobResult, make_notes, result_of
 from chedang.site.archive.connections import archive
-from chedang.site.guards import for_roles, person
+from chedang.site.guards import for_shop, person
 from chedang.site.maker_view import channel_view
 from chedang.site.shop.reading import keeper, make_answer, start_reading
 from chedang.site.shop.upload_handler import BoundedMemoryHandler
@@ -77,7 +77,7 @@ class _Line:
 
 @csrf_exempt  # the form's token is checked below, once the handler is in place: it stands in the same body
 @require_http_methods(["GET", "HEAD", "POST"])
-@for_roles(Role.SHOP)
+@for_shop(ShopPost.CLERK)
 def upload(request: HttpRequest) -> HttpResponse:
     """Choose a file, and the files of the last hours."""
     request.upload_handlers = [BoundedMemoryHandler(request)]
@@ -132,7 +132,7 @@ def _take(request: HttpRequest, company_code: str, content: bytes, name: str) ->
 
 @require_safe
 @never_cache
-@for_roles(Role.SHOP)
+@for_shop(ShopPost.CLERK)
 def read(request: HttpRequest, file_id: UUID) -> HttpResponse:
     """How one file fares; htmx asks for the changing part alone."""
     shop = person(request)
@@ -149,7 +149,7 @@ def read(request: HttpRequest, file_id: UUID) -> HttpResponse:
 
 @require_safe
 @never_cache
-@for_roles(Role.SHOP)
+@for_shop(ShopPost.CLERK)
 def answer(request: HttpRequest, file_id: UUID) -> HttpResponse:
     """The same file with two columns more."""
     shop = person(request)
@@ -171,7 +171,7 @@ def answer(request: HttpRequest, file_id: UUID) -> HttpResponse:
 
 
 @require_safe
-@for_roles(Role.SHOP)
+@for_shop(ShopPost.CLERK)
 def template(_request: HttpRequest, ending: str) -> HttpResponse:
     """An empty table to fill in."""
     file_format = FileFormat(ending)

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from chedang.access.actions import record_event
-from chedang.access.model import AuditAction, Purpose, Role
+from chedang.access.model import AuditAction, Purpose, ShopPost
 from chedang.enterprises import store as enterprises
 from chedang.records import store as records
 from chedang.records import worklist
@@ -20,7 +20,7 @@ from chedang.site.archive.connections import archive
 from chedang.site.cases.scope import cases_of_shop
 from chedang.site.enterprise_view import enterprise_view
 from chedang.site.findings import record_row
-from chedang.site.guards import for_roles, person
+from chedang.site.guards import for_shop, person
 from chedang.site.maker_view import channel_view
 from chedang.site.paging import read_key, split_page
 from chedang.site.shop.orders import orders_view
@@ -30,7 +30,7 @@ _FILTERS = ("all", "faulty", "fileless")
 
 
 @require_safe
-@for_roles(Role.SHOP)
+@for_shop(ShopPost.CLERK)
 def home(request: HttpRequest) -> HttpResponse:
     """The shop's records, newest received first; ``show`` is all, faulty or fileless."""
     company_code = person(request).company_code

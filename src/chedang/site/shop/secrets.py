@@ -13,13 +13,13 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from chedang.access.actions import record_event
-from chedang.access.model import AuditAction, Purpose, Role
+from chedang.access.model import AuditAction, Purpose
 from chedang.enterprises import secrets
 from chedang.enterprises.errors import TooManySecrets
 from chedang.enterprises.store import Connection
 from chedang.intake.secrets import notice_of
 from chedang.site.archive.connections import archive
-from chedang.site.guards import for_roles, person
+from chedang.site.guards import for_shop, person
 
 _TONES = {3: "wrong-tone", 14: "doubt", 30: "doubt"}
 
@@ -46,7 +46,7 @@ def secrets_view(connection: Connection, company_code: str) -> dict[str, Any]:
 
 @require_POST
 @never_cache
-@for_roles(Role.SHOP)
+@for_shop()
 def make(request: HttpRequest) -> HttpResponse:
     """Make a secret and show it, this once."""
     shop = person(request)
@@ -62,7 +62,7 @@ def make(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
-@for_roles(Role.SHOP)
+@for_shop()
 def end(request: HttpRequest, secret_id: str) -> HttpResponse:
     """End a secret at once."""
     shop = person(request)

@@ -13,14 +13,14 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from chedang.access.actions import record_event
-from chedang.access.model import AuditAction, Purpose, Role
+from chedang.access.model import AuditAction, Purpose, ShopPost
 from chedang.owners.claim_codes import ClaimPrinter
 from chedang.owners.limits import binding_limits
 from chedang.platform.qr import qr_svg
 from chedang.records import store as records
 from chedang.records.model import RecordState
 from chedang.site.archive.connections import archive
-from chedang.site.guards import for_roles, person
+from chedang.site.guards import for_shop, person
 from chedang.site.organisation import organisation_of
 from chedang.site.owner.garage.desk import claim_desk
 from chedang.site.settings import NODE
@@ -28,7 +28,7 @@ from chedang.site.settings import NODE
 
 @require_safe
 @never_cache
-@for_roles(Role.SHOP)
+@for_shop(ShopPost.CLERK)
 def claim_slip(request: HttpRequest, record_id: UUID) -> HttpResponse:
     """The code of a record of this shop; another's, a void one and none at all are the same: not there."""
     shop = person(request)
