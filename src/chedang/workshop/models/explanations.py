@@ -1,0 +1,56 @@
+"""说明: what a shop says of something that the rules found in one of its records. Its history only grows."""
+
+from __future__ import annotations
+
+from typing import Any, NoReturn
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from chedang.access.models import User
+
+
+class AppendOnly(models.QuerySet["Explanation"]):
+    """Refuses what would change or remove rows that stand already."""
+
+    def update(self, **_kwargs: Any) -> NoReturn:
+        raise TypeError("an explanation is never changed")
+
+    def delete(self) -> NoReturn:
+        raise TypeError("an explanation is never deleted")
+
+
+class Explanation(models.Model):
+    """One sentence about one finding of one record, stored with numbers and contacts masked. Written once."""
+
+    record_id = models.UUIDField()
+    version = models.PositiveIntegerField()
+    company_code = models.CharField(max_length=15)
+    finding_code = models.CharField(max_length=64)
+    text = models.CharField(max_length=200)
+    made_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    made_at = models.DateTimeField()
+
+    objects = AppendOnly.as_manager()
+
+    class Meta:
+        db_table = "workshop_explanation"
+        verbose_name = _("说明")
+        verbose_name_plural = _("说明")
+        ordering = ("made_at", "pk")
+        indexes = (
+            models.Index(fields=["record_id", "made_at"], name="workshop_explanation_record"),
+            models.Index(fields=["company_code"], name="workshop_explanation_shop"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.record_id} {self.finding_code}"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Append only: saving a row that already exists raises TypeError."""
+        if self.pk is not None:
+            raise TypeError("an explanation is never changed")
+        super().save(*args, **kwargs)
+
+    def delete(self, *args: Any, **kwargs: Any) -> NoReturn:
+        raise TypeError("an explanation is never deleted")
