@@ -34,6 +34,8 @@ class Duty(models.Model):
     state = models.CharField(max_length=12)
     company_code = models.CharField(_("维修企业编码"), max_length=15)
     division_code = models.CharField(_("行政区划代码"), max_length=6)
+    authority_code = models.CharField(max_length=6)
+    """Division of the authority that issued it: officers of that or above may decide."""
     authority = models.CharField(_("发出机关"), max_length=100)
     basis = models.CharField(max_length=40, blank=True)
     basis_words = models.CharField(max_length=300, blank=True)

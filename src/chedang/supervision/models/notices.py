@@ -41,6 +41,8 @@ class Notice(models.Model):
     is_to_all = models.BooleanField(default=False)
     audience = models.JSONField(default=list)
     """Category codes when it is to all (none: every class), else codes of the chosen shops."""
+    silent_days = models.PositiveSmallIntegerField(null=True, blank=True)
+    """Of these only shops of which no record came in for so many days."""
     drafted_at = models.DateTimeField()
     drafted_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     sent_at = models.DateTimeField(null=True, blank=True)
