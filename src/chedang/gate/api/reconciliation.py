@@ -10,6 +10,7 @@ from litestar.params import FromPath, FromQuery, QueryParameter
 
 from chedang.enterprises.model import Enterprise
 from chedang.gate.api.desk import Desk
+from chedang.intake import named_days
 from chedang.intake.native import reconciling
 from chedang.intake.native.reconciling import By, ComparisonJson, DayJson
 
@@ -36,4 +37,4 @@ async def compare_day(
     """每日对账：贵方发送 n 条，我们持有 m 条，差异列表。"""
     desk.take_read(shop)
     statement = reconciling.read_statement(await desk.body(request))
-    return await reconciling.compare(desk.intake, shop, reconciling.read_day(day), statement)
+    return await named_days.name_day(desk.intake, shop, reconciling.read_day(day), statement)

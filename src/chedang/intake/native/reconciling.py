@@ -6,7 +6,7 @@ the records stand now. Both days are days in China.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date, datetime, timedelta
 from typing import Annotated, Final, Literal
 from uuid import UUID
@@ -124,11 +124,6 @@ async def list_day(intake: Intake, shop: Enterprise, day: date, by: By, *, curso
     return await intake.run(work)
 
 
-async def compare(intake: Intake, shop: Enterprise, day: date, statement: Statement) -> ComparisonJson:
-    """Compare a statement with what we hold of the day."""
-    return await intake.run(lambda connection: _compare(connection, shop.company_code, day, statement))
-
-
 def read_day(text: str) -> date:
     """A day as ``2026-03-01``. Raises Refused(MALFORMED)."""
     try:
@@ -140,7 +135,8 @@ def read_day(text: str) -> date:
     return day
 
 
-def _compare(connection: Connection, company_code: str, day: date, statement: Statement) -> ComparisonJson:
+def compare(connection: Connection, company_code: str, day: date, statement: Statement) -> ComparisonJson:
+    """Compare a statement with what we hold of the day."""
     named = {clean(record.number): (record.digest or "").lower() for record in statement.records}
     lists = _Lists()
     found: set[str] = set()
@@ -160,7 +156,7 @@ def _compare(connection: Connection, company_code: str, day: date, statement: St
         elif named[number] and named[number] != record.digest:
             lists.add("different", number)
     rest = [number for number in named if number not in found]
-    known = _known(connection, company_code, rest)
+    known = held_numbers(connection, company_code, rest)
     for number in rest:
         lists.add("elsewhere" if number in known else "missing", number)
     sent = len(statement.records) if statement.sent is None else statement.sent
@@ -192,7 +188,7 @@ class _Lists:
             self.truncated = True
 
 
-def _known(connection: Connection, company_code: str, numbers: list[str]) -> set[str]:
+def held_numbers(connection: Connection, company_code: str, numbers: Iterable[str]) -> set[str]:
     """Which of these numbers of the shop we hold, whatever the day."""
     identifiers = {record_id(company_code, number, b""): number for number in numbers if number}
     held = read_head_versions(connection, list(identifiers)) if identifiers else {}

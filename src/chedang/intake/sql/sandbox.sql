@@ -50,6 +50,10 @@ delete from sandbox.order_extra where kept_at < %(before)s
 -- As above.
 delete from sandbox.kept_extra where kept_at < %(before)s
 
+-- wipe_named_days --
+-- Lists that were named too long ago.
+delete from sandbox.intake_named_day where named_at < %(before)s
+
 -- wipe_shops --
 -- Shops that came long ago and have no record left.
 delete from sandbox.enterprise as enterprise
