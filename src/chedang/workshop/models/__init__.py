@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 from chedang.workshop.models.completion import CompletionCertificate, NumberGrant, SerialOfYear
+from chedang.workshop.models.drafts import Draft
 from chedang.workshop.models.explanations import Explanation
+from chedang.workshop.models.numbers import NumberSerial
+from chedang.workshop.models.sending import Sending
 
 __all__ = [
     "CompletionCertificate",
+    "Draft",
     "Explanation",
     "NumberGrant",
+    "NumberSerial",
+    "Sending",
     "SerialOfYear",
 ]
