@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from chedang.filing.models.filings import FilingChange, FilingStep
+from chedang.filing.models.papers import ChecklistAnswers, FilingAttachment
 from chedang.filing.models.staff import (
     CERTIFICATE_NAMES,
     TRADE_NAMES,
@@ -15,6 +17,10 @@ from chedang.filing.models.staff import (
 __all__ = [
     "CERTIFICATE_NAMES",
     "TRADE_NAMES",
+    "ChecklistAnswers",
+    "FilingAttachment",
+    "FilingChange",
+    "FilingStep",
     "ShopAccess",
     "StaffCertificate",
     "StaffMember",
