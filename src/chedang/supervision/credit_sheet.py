@@ -1,6 +1,7 @@
 """考核表: the sheet of the yearly 质量信誉考核 as data. Points and thresholds are a province's own to set (ADR 0042).
 
-Grades and the seven dimensions: 机动车维修企业质量信誉考核办法(试行), 交公路发〔2006〕719号; its points were not read (待核).
+Grades and the seven dimensions: 机动车维修企业质量信誉考核办法(试行), 交公路发〔2006〕719号.
+Its points were not read (待核).
 """
 
 from __future__ import annotations
@@ -201,7 +202,7 @@ def _check_row(row: Indicator) -> None:
         raise SheetFault(f"系统不统计“{row.name}”。(The archive does not count {row.key})")
     if row.zero_at == row.full_at or row.without > row.most or row.step <= 0:
         raise SheetFault(f"“{row.name}”的分数规则不成立。(The points of {row.key} do not fit)")
-    if row.kind is Kind.EVIDENCE and (row.zero_at, row.full_at, row.step) != (0, 1, 1):
+    if row.kind is Kind.EVIDENCE and [row.zero_at, row.full_at, row.step] != [Decimal(0), Decimal(1), Decimal(1)]:
         raise SheetFault(f"“{row.name}”是证明材料，只有有或没有。(Of a paper like {row.key} there is one or none)")
     if row.kind is Kind.STATED and not row.least <= min(row.zero_at, row.full_at) <= row.greatest:
         raise SheetFault(f"“{row.name}”的取值范围不成立。(The bounds of {row.key} do not fit)")

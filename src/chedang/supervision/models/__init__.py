@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from chedang.supervision.models.credit import CreditAssessment, CreditEvidence, CreditStep
 from chedang.supervision.models.duties import Duty, DutyEvidence, DutyStep
 from chedang.supervision.models.notices import Notice, Recipient
 
 __all__ = [
+    "CreditAssessment",
+    "CreditEvidence",
+    "CreditStep",
     "Duty",
     "DutyEvidence",
     "DutyStep",
