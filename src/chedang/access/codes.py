@@ -37,9 +37,17 @@ class Matter(StrEnum):
     SIGN_IN = "sign_in"
     OLD_PHONE = "old_phone"
     NEW_PHONE = "new_phone"
+    SHOP_SIGN_IN = "shop_sign_in"
+    SHOP_ENROL = "shop_enrol"
 
 
-_WORDS: Final = {Matter.SIGN_IN: "登录", Matter.OLD_PHONE: "更换手机（原号码）", Matter.NEW_PHONE: "更换手机（新号码）"}
+_WORDS: Final = {
+    Matter.SIGN_IN: "登录",
+    Matter.OLD_PHONE: "更换手机（原号码）",
+    Matter.NEW_PHONE: "更换手机（新号码）",
+    Matter.SHOP_SIGN_IN: "登录维修企业账户",
+    Matter.SHOP_ENROL: "开通维修企业账户",
+}
 
 
 class Asker(NamedTuple):
