@@ -275,6 +275,7 @@ _ELSEWHERE = {
     "reviews_case": {"owner_id"},
     "reviews_complaint": {"contact_sealed"},
     "reviews_correction": {"said_value"},
+    "workshop_shop_terms": {"hour_price"},
 }  # fmt: skip
 _EXTRAS = {"kept_extra", "order_extra"}
 

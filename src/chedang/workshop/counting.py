@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from chedang.workshop.models import Draft, Sending
+from chedang.workshop.models import Draft, Order, Sending
+from chedang.workshop.order_model import OrderState
 from chedang.workshop.sending_model import SendingState
 
 
@@ -23,4 +24,5 @@ def counts_of(company_code: str) -> WorkshopCounts:
     """Count what is open on the shop's desk."""
     unsent = Sending.objects.filter(company_code=company_code).exclude(state=SendingState.SENT)
     drafts = Draft.objects.filter(company_code=company_code)
-    return WorkshopCounts(open_orders=0, unsent=unsent.count(), drafts=drafts.count())
+    orders = Order.objects.filter(company_code=company_code, state__in=(OrderState.OPEN, OrderState.DISPATCHED))
+    return WorkshopCounts(open_orders=orders.count(), unsent=unsent.count(), drafts=drafts.count())

@@ -6,6 +6,7 @@ from chedang.workshop.models.completion import CompletionCertificate, NumberGran
 from chedang.workshop.models.drafts import Draft
 from chedang.workshop.models.explanations import Explanation
 from chedang.workshop.models.numbers import NumberSerial
+from chedang.workshop.models.orders import Order, OrderStep, OrderVersion, Settlement, ShopTerms
 from chedang.workshop.models.sending import Sending
 
 __all__ = [
@@ -14,6 +15,11 @@ __all__ = [
     "Explanation",
     "NumberGrant",
     "NumberSerial",
+    "Order",
+    "OrderStep",
+    "OrderVersion",
     "Sending",
     "SerialOfYear",
+    "Settlement",
+    "ShopTerms",
 ]
