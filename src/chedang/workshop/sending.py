@@ -41,7 +41,7 @@ def queue(company_code: str, origin: str, text: RecordText, *, by: User, now: da
     ``origin`` names what it comes from, once per shop: the same again gives the row that is there. One that was refused
     takes the new text and waits again. ``text`` is as the archive gets it, company name and number included.
     """
-    made = {
+    made: dict[str, object] = {
         "kind": SendingKind.UPLOAD,
         "number": text.settlement_list_number,
         "text": encode_content(text).decode(),
@@ -59,7 +59,7 @@ def queue_void(
 
     The upload that makes the record may still be waiting: it goes first.
     """
-    made = {"kind": SendingKind.VOID, "number": number, "record_id": record_id, "reason": reason}
+    made: dict[str, object] = {"kind": SendingKind.VOID, "number": number, "record_id": record_id, "reason": reason}
     return _queue(company_code, origin, made, by=by, now=now)
 
 
