@@ -1,4 +1,4 @@
-"""How the gate registers: on a node of its own, at the ministry, in a province; connections as its pool lends them."""
+"""How a node registers: on a node of its own, at the ministry, in a province; connections as its pool lends them."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from tests.integration.joined import NodeAt, join_nodes
 
 from chedang.enterprises import accounts
 from chedang.fiction.shops import make_shops
-from chedang.gate.registering import Registrar
+from chedang.exchange.registering import Registrar
 from chedang.platform.database import connect
 from chedang.platform.settings import Settings
 

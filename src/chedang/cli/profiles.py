@@ -9,7 +9,7 @@ import typer
 
 from chedang.cli.archive import fail, open_archive
 from chedang.enterprises import profiles, store
-from chedang.enterprises.profile_table import ProfileRow, read_profile_table
+from chedang.enterprises.profile_table import ProfileRow, over, read_profile_table
 from chedang.enterprises.store import Connection
 from chedang.enterprises.table import TableUnreadable
 from chedang.platform.clock import system_clock
@@ -22,7 +22,8 @@ def import_profiles(
 ) -> None:
     """写入企业的公开信息（位置、品牌、新能源、M 站、营业时间、质量信誉等级），供车主查找；同一文件可以重复导入。
 
-    列：companycode，以及 latitude、longitude、brands、nev、mstation、openinghours、creditgrade、credityear。
+    列：companycode，以及 latitude、longitude、brands、nev、mstation、openinghours、creditgrade、credityear、is4s、
+    rescue、chain。没有的列不改动；企业自己在网页上填的各项，空格子也不改动；mstation、creditgrade 列的空格子表示没有。
     有误的行不影响其他行；只要有一行有误，退出码为 1。
     """
     try:
@@ -50,5 +51,6 @@ def _keep(connection: Connection, row: ProfileRow) -> list[str]:
             if store.find_by_code(connection, row.company_code) is None:
                 complaints.append("companycode：没有这个编码的企业")
             else:
-                profiles.keep_profile(connection, row.profile, by=_TOLD_BY, now=system_clock())
+                profile = over(profiles.hold_profile(connection, row.company_code), row)
+                profiles.keep_profile(connection, profile, by=_TOLD_BY, now=system_clock())
     return complaints

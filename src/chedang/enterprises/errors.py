@@ -26,6 +26,20 @@ class AlreadyRegistered(EnterpriseError):
         super().__init__("该企业已注册。请用注册时的密码重试；忘记密码请联系当地道路运输管理机构。")
 
 
+class RegistrationTaken(EnterpriseError):
+    """The new credit code or licence is that of another shop. Its code is not told."""
+
+    def __init__(self) -> None:
+        super().__init__("该统一社会信用代码或许可证号已由另一家企业登记，请核对。")
+
+
+class NotRejected(EnterpriseError):
+    """Only a shop that is 审核不成功 files again."""
+
+    def __init__(self) -> None:
+        super().__init__("企业现在不是审核不成功，不需要重新提交。")
+
+
 class EnterpriseNotFound(EnterpriseError):
     """No shop has this code."""
 

@@ -29,6 +29,25 @@ class ShopProfile(msgspec.Struct, frozen=True, kw_only=True):
     """One of CREDIT_GRADES; '' not assessed."""
     credit_year: int | None = None
     """Year that was assessed."""
+    is_4s: bool = False
+    """4S 店: sells, services and has parts of its brands by their makers' leave."""
+    has_rescue: bool = False
+    """24 小时救援."""
+    chain_name: str = ""
+    """连锁 it belongs to, as its sign reads; '' for none. Says nothing of who may upload for it."""
+
+
+OWN_FIELDS = (
+    "latitude",
+    "longitude",
+    "brands",
+    "repairs_nev",
+    "opening_hours",
+    "is_4s",
+    "has_rescue",
+    "chain_name",
+)
+"""What a shop tells of itself. The others are the authority's word: credit grade and the list of M stations."""
 
 
 class FoundShop(msgspec.Struct, frozen=True, kw_only=True):

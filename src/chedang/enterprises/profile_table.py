@@ -8,7 +8,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 
-from chedang.enterprises.profile_model import CREDIT_GRADES, ShopProfile
+import msgspec
+
+from chedang.enterprises.profile_model import CREDIT_GRADES, OWN_FIELDS, ShopProfile
 from chedang.enterprises.table import TableUnreadable, decode, delimiter_of
 from chedang.terms import enterprise_code
 from chedang.terms.text import tidy
@@ -23,13 +25,28 @@ COLUMNS = (
     "openinghours",
     "creditgrade",
     "credityear",
+    "is4s",
+    "rescue",
+    "chain",
 )
-"""Columns (ours), in any order; the first is required, what a line leaves empty is told empty."""
+"""Columns (ours), in any order; the first is required. See :func:`over` for what a line leaves empty."""
 _YES = frozenset({"1", "是", "y", "yes", "true"})
 _NO = frozenset({"", "0", "否", "n", "no", "false"})
-_LONGEST_HOURS = 60
-_MOST_BRANDS = 20
-_LONGEST_BRAND = 20
+_FIELDS_OF = {
+    "latitude": ("latitude", "longitude"),
+    "brands": ("brands",),
+    "nev": ("repairs_nev",),
+    "mstation": ("is_emission_station",),
+    "openinghours": ("opening_hours",),
+    "creditgrade": ("credit_grade", "credit_year"),
+    "is4s": ("is_4s",),
+    "rescue": ("has_rescue",),
+    "chain": ("chain_name",),
+}
+LONGEST_HOURS = 60
+MOST_BRANDS = 20
+LONGEST_BRAND = 20
+LONGEST_CHAIN = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +57,19 @@ class ProfileRow:
     company_code: str
     profile: ShopProfile | None
     complaints: tuple[str, ...] = ()
+    told: frozenset[str] = frozenset()
+    """Fields of the profile about which the line says something."""
+
+
+def over(known: ShopProfile, row: ProfileRow) -> ShopProfile:
+    """What stands after a line that can be read: what it says, over what was known.
+
+    A column that the file lacks changes nothing. An empty cell changes nothing of what shops tell of themselves
+    (OWN_FIELDS), so that an office's table does not wipe it; in the columns of the authority it means no M station, no
+    grade.
+    """
+    assert row.profile is not None  # noqa: S101 - of a line that can be read
+    return msgspec.structs.replace(known, **{name: getattr(row.profile, name) for name in row.told})
 
 
 def read_profile_table(raw: bytes) -> list[ProfileRow]:
@@ -70,13 +100,16 @@ def _read_row(line: int, row: dict[str, str]) -> ProfileRow:
         complaints.append("latitude、longitude：经纬度要么都填，要么都不填")
     named = [tidy(each) for each in row.get("brands", "").replace("；", "/").replace(";", "/").split("/")]
     brands = tuple(dict.fromkeys(brand for brand in named if brand))
-    if len(brands) > _MOST_BRANDS or any(len(brand) > _LONGEST_BRAND for brand in brands):
-        complaints.append(f"brands：用 / 或；隔开，最多 {_MOST_BRANDS} 个，每个不超过 {_LONGEST_BRAND} 个字")
+    if len(brands) > MOST_BRANDS or any(len(brand) > LONGEST_BRAND for brand in brands):
+        complaints.append(f"brands：用 / 或；隔开，最多 {MOST_BRANDS} 个，每个不超过 {LONGEST_BRAND} 个字")
     hours = row.get("openinghours", "")
-    if len(hours) > _LONGEST_HOURS:
-        complaints.append(f"openinghours：不超过 {_LONGEST_HOURS} 个字")
+    if len(hours) > LONGEST_HOURS:
+        complaints.append(f"openinghours：不超过 {LONGEST_HOURS} 个字")
     grade, year = _grade(row, complaints)
-    nev, station = _flag(row, "nev", complaints), _flag(row, "mstation", complaints)
+    flags = {column: _flag(row, column, complaints) for column in ("nev", "mstation", "is4s", "rescue")}
+    chain = row.get("chain", "")
+    if len(chain) > LONGEST_CHAIN:
+        complaints.append(f"chain：不超过 {LONGEST_CHAIN} 个字")
     if complaints:
         return ProfileRow(line, code, None, tuple(complaints))
     return ProfileRow(
@@ -87,12 +120,25 @@ def _read_row(line: int, row: dict[str, str]) -> ProfileRow:
             latitude=latitude,
             longitude=longitude,
             brands=brands,
-            repairs_nev=nev,
-            is_emission_station=station,
+            repairs_nev=flags["nev"],
+            is_emission_station=flags["mstation"],
             opening_hours=hours,
             credit_grade=grade,
             credit_year=year,
+            is_4s=flags["is4s"],
+            has_rescue=flags["rescue"],
+            chain_name=chain,
         ),
+        told=_told(row),
+    )
+
+
+def _told(row: dict[str, str]) -> frozenset[str]:
+    return frozenset(
+        field
+        for column, fields in _FIELDS_OF.items()
+        if column in row and (row[column] or fields[0] not in OWN_FIELDS)
+        for field in fields
     )
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 
-from chedang.enterprises.profile_model import FoundShop, ShopProfile, ShopQuery
+from chedang.enterprises.profile_model import OWN_FIELDS, FoundShop, ShopProfile, ShopQuery
 from chedang.enterprises.store import Connection
 from chedang.platform.database import load_queries
 
@@ -25,6 +25,19 @@ def keep_profile(connection: Connection, profile: ShopProfile, *, by: str, now: 
     """Write down what is told now, in place of what was told before, in the caller's transaction."""
     values = msgspec.structs.asdict(profile) | {"brands": list(profile.brands), "told_by": by, "told_at": now}
     connection.execute(_SQL["keep_profile"], values)
+
+
+def hold_profile(connection: Connection, company_code: str) -> ShopProfile:
+    """What was told of one shop, or nothing yet; held still until the caller's transaction ends."""
+    row = connection.execute(_SQL["hold_profile"], {"company_code": company_code}).fetchone()
+    return ShopProfile(company_code=company_code) if row is None else _profile(row[0], row[1:])
+
+
+def keep_own_profile(connection: Connection, profile: ShopProfile, *, by: str, now: datetime) -> None:
+    """Write down what the shop tells of itself (OWN_FIELDS), in the caller's transaction; the rest is left as it is."""
+    values: dict[str, object] = {name: getattr(profile, name) for name in OWN_FIELDS}
+    values |= {"company_code": profile.company_code, "brands": list(profile.brands), "told_by": by, "told_at": now}
+    connection.execute(_SQL["keep_own_profile"], values)
 
 
 def find_shops(connection: Connection, query: ShopQuery) -> list[FoundShop]:
@@ -77,7 +90,7 @@ def _found(row: tuple[Any, ...]) -> FoundShop:
 
 
 def _profile(company_code: str, told: tuple[Any, ...]) -> ShopProfile:
-    latitude, longitude, brands, nev, station, hours, grade, year = told
+    latitude, longitude, brands, nev, station, hours, grade, year, is_4s, rescue, chain = told
     return ShopProfile(
         company_code=company_code,
         latitude=latitude,
@@ -88,4 +101,7 @@ def _profile(company_code: str, told: tuple[Any, ...]) -> ShopProfile:
         opening_hours=hours or "",
         credit_grade=grade or "",
         credit_year=year,
+        is_4s=bool(is_4s),
+        has_rescue=bool(rescue),
+        chain_name=chain or "",
     )

@@ -202,6 +202,13 @@ def save_review(
     return _known(connection, company_code)
 
 
+def reopen_review(connection: Connection, company_code: str, *, now: datetime) -> Enterprise:
+    """A shop waits for a decision once more; the last one stays readable. Announced to others."""
+    connection.execute(_SQL["reopen_review"], {"company_code": company_code, "state": ReviewState.PENDING.value})
+    announce(connection, NOTICE_KIND, company_code, now=now)
+    return _known(connection, company_code)
+
+
 def save_password(
     connection: Connection,
     company_code: str,

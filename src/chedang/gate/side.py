@@ -20,9 +20,9 @@ from chedang.enterprises.accounts import SecretBox
 from chedang.enterprises.model import Enterprise, RegistrationText
 from chedang.enterprises.rules import read_registration
 from chedang.enterprises.store import Connection
+from chedang.exchange.registering import Registrar
 from chedang.gate.lookups import Finders, PooledDatabase
 from chedang.gate.metrics import GateMetrics
-from chedang.gate.registering import Registrar
 from chedang.intake import sandbox
 from chedang.intake.accounts import Directory, Pace, PasswordChecker
 from chedang.intake.batcher import Batcher

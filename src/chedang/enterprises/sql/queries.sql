@@ -194,6 +194,10 @@ set review_state = %(review_state)s, reviewed_at = %(reviewed_at)s, reviewed_by 
     token_generation = token_generation + case when %(ends_tokens)s then 1 else 0 end
 where company_code = %(company_code)s
 
+-- reopen_review --
+-- A shop that was refused has mended what was wrong; by whom, when and why it was refused stays.
+update enterprise set review_state = %(state)s where company_code = %(company_code)s
+
 -- save_password --
 -- A new password; changed_at stays null when an import brought it.
 update enterprise

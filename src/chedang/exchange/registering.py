@@ -1,4 +1,4 @@
-"""How the gate registers shops: under codes of the ministry where the node is joined, of its own where it is not."""
+"""How a node registers shops: under codes of the ministry where it is joined, of its own where it is not."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from chedang.platform.settings import Settings
 
 
 class Registrar:
-    """Registers and allocates for one node. Connections come from the gate's pool, with nothing done on them yet."""
+    """Registers and allocates for one node. Connections come from a pool, with nothing done on them yet."""
 
     def __init__(self, settings: Settings, clock: Clock) -> None:
         self._node = settings.node
