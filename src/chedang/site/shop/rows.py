@@ -1,4 +1,4 @@
-"""Rows of a form that a person adds and takes away: 维修项目, 配件, fees. With a script at once, without it by a button.
+"""Rows of a form that a person adds and takes away: 维修项目, 配件, fees. At once with a script, else by a button.
 
 Every column is a field of one name, once per row (``items-name``, ``items-hours``), so row n is the n-th of each.
 A column must be a text field or a choice: a box that is not ticked would not be sent, and the rows would shift.
@@ -123,11 +123,11 @@ def press(
             rows.append({})
         return True
     if f"{name}-remove" in post:
-        if (number := _number(post[f"{name}-remove"], len(rows))) is not None:
+        if (number := _number(post.get(f"{name}-remove", ""), len(rows))) is not None:
             del rows[number]
         return True
     if f"{name}-pick" in post:
-        if (number := _number(post[f"{name}-pick"], len(picks))) is not None:
+        if (number := _number(post.get(f"{name}-pick", ""), len(picks))) is not None:
             _put(dict(picks[number].values), columns, rows)
         return True
     return False
@@ -143,5 +143,6 @@ def _put(values: dict[str, str], columns: Sequence[Column], rows: list[dict[str,
         rows.append(values)
 
 
-def _number(text: str, count: int) -> int | None:
+def _number(text: object, count: int) -> int | None:
+    text = str(text)
     return int(text) if text.isascii() and text.isdigit() and len(text) < 4 and int(text) < count else None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db import models
 
 from chedang.access.models import User
+from chedang.workshop.models.sending import Sending
 
 
 class Draft(models.Model):
@@ -14,6 +15,8 @@ class Draft(models.Model):
     company_code = models.CharField(max_length=15)
     made_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     text = models.TextField()
+    sending = models.OneToOneField(Sending, on_delete=models.CASCADE, null=True, blank=True, related_name="draft")
+    """Set once it was sent; it goes when the archive has it."""
     made_at = models.DateTimeField()
     changed_at = models.DateTimeField()
 

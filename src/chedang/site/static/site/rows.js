@@ -29,7 +29,7 @@ document.querySelectorAll("[data-rows]").forEach((table) => {
 
   table.addEventListener("click", (event) => {
     const button = event.target.closest("button");
-    if (!button) return;
+    if (!button || !/-(pick|add|remove)$/.test(button.name)) return;
     event.preventDefault();
     if (button.name.endsWith("-pick")) {
       const row = [...list.children].find(isEmpty) ?? add();
