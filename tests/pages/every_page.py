@@ -55,6 +55,23 @@ _VISIT: Final = ("car", "visit")
 _UNKNOWN_ID: Final = "2222222222ab"
 _ROSTER: Final = "车牌号码,车架号,认领码,结算清单编号,送修里程,结算日期\n浙A00001,123456,,000000,1,\n浙A1,,,,,\n"
 
+_COMPLETION: Final = (
+    Look("shop-certificates", "shop"),
+    Look("shop-certificates", "idle shop", state="empty"),
+    Look("shop-certificates", "shop", state="wrong", press="main form[action$='numbers'] .btn", status=422),
+    Look("shop-certificate-new", "shop", ("needs_paper",)),
+    Look("shop-certificate-new", "shop", ("needs_paper",), state="wrong", press="main form .btn", status=422),
+    Look("shop-certificate-new", "shop", ("has_paper",), state="issued"),
+    Look("shop-certificate", "shop", ("paper",)),
+    Look("shop-certificate", "shop", ("paper_cancelled",), state="cancelled"),
+    Look("officer-certificates", "county"),
+    Look("officer-certificates", "idle officer", state="empty"),
+    Look("completion", args=("paper",), state="stands"),
+    Look("completion", args=("paper",), state="held", query="?digest={paper_digest}"),
+    Look("completion", args=("paper",), state="wrong", query="?digest=00000000", status=422),
+    Look("completion", args=("paper_cancelled",), state="cancelled"),
+    Look("completion", args=("330106-26-000001-A",), state="unknown", status=404),
+)
 _PUBLIC: Final = (
     Look("start"),
     Look("privacy"),
@@ -255,9 +272,12 @@ _MINISTRY: Final = tuple(
         Look("network", "ministry", state="ministry"),
     )
 )
-LOOKS: Final = (*_PUBLIC, *_OWNER, *_SHOP, *_OFFICER, *_MINISTRY)
+LOOKS: Final = (*_PUBLIC, *_OWNER, *_SHOP, *_COMPLETION, *_OFFICER, *_MINISTRY)
 
 NO_PAGES: Final = {
+    "shop-certificates-csv": "CSV",
+    "shop-certificate-pdf": "PDF",
+    "officer-certificates-csv": "CSV",
     "home": "leads on to the first page of the role",
     "makers-json": "JSON",
     "makers-csv": "CSV",
@@ -282,6 +302,9 @@ NO_PAGES: Final = {
 """Addresses that answer GET with something else than a page."""
 ONLY_POST: Final = frozenset(
     [
+        "shop-numbers",
+        "shop-numbers-withdraw",
+        "officer-numbers",
         "sign-out",
         "switch-size",
         "switch-language",
