@@ -88,6 +88,7 @@ urlpatterns = [
     path("", include("chedang.site.reviews.urls")),
     path("", include("chedang.site.cases.urls")),
     path("", include("chedang.site.search.urls")),
+    path("", include("chedang.site.shop.credit.urls")),
     path("admin/", admin.site.urls),
     path("healthz", health.healthz),
     path("readyz", health.readyz),
