@@ -111,15 +111,18 @@ def _amend(connection: Connection, shop: Enterprise, changes: Mapping[str, str],
         raise RegistrationRefused(findings)
     if all(getattr(registration, name) == getattr(shop, name) for name in _SAME):
         return Amended(shop, shop)
-    _refuse_taken(connection, shop, registration)
+    if is_taken(connection, shop, registration):
+        raise RegistrationTaken
     store.update_registration(connection, shop.company_code, registration, findings, now=now)
     return Amended(shop, store.lock(connection, shop.company_code))
 
 
-def _refuse_taken(connection: Connection, shop: Enterprise, registration: Registration) -> None:
-    """Only what is new is looked at: shops that moved in may have shared a licence for years."""
-    before, after = registration_keys(shop), registration_keys(registration)
-    credit_code, licence = (new if new != old else "" for old, new in zip(before, after, strict=True))
-    same = store.find_same_registration(connection, credit_code, licence)
-    if any(each.company_code != shop.company_code for each in same):
-        raise RegistrationTaken
+def is_taken(connection: Connection, shop: Enterprise, registration: Registration) -> bool:
+    """Does another shop stand under the credit code or licence that this one would have?
+
+    Only what is new is looked at: shops that moved in may have shared a licence for years.
+    """
+    pairs = zip(registration_keys(shop), registration_keys(registration), strict=True)
+    unified_credit_code, licence = (new if new != old else "" for old, new in pairs)
+    same = store.find_same_registration(connection, unified_credit_code, licence)
+    return any(each.company_code != shop.company_code for each in same)

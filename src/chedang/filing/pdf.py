@@ -1,0 +1,77 @@
+"""Whether a PDF could act on whoever opens it, by its bytes (ours)."""
+
+from __future__ import annotations
+
+import re
+import zlib
+from collections.abc import Iterator
+from typing import Final
+
+MAX_PDF_BYTES: Final = 5 * 1024 * 1024
+_MAX_UNPACKED_BYTES: Final = 32 * 1024 * 1024
+_MAX_STREAMS: Final = 5_000
+_BEGINNING_BYTES: Final = 4_096
+_HEX: Final = re.compile(rb"#([0-9A-Fa-f]{2})")
+_STREAM: Final = re.compile(rb"stream\r?\n")
+_OBJECTS: Final = re.compile(rb"(?:\s|%[^\r\n]*[\r\n])*[0-9]+\s+[0-9]+\s")
+"""How a stream of objects begins: with the number and the place of the first."""
+_ACTIVE: Final = re.compile(
+    rb"/(JavaScript|Launch|EmbeddedFiles?|RichMedia|XFA|SubmitForm|ImportData|GoToR|GoToE|Movie|Sound|Rendition|Encrypt)"
+    rb"(?![A-Za-z0-9])"
+)
+"""Actions that run or open something and what carries a file. An encrypted document cannot be looked into. Names of two
+letters (JS, AA) do nothing without one of these, and pictures hold them by chance."""
+
+
+class PdfRefused(Exception):
+    """The document is not taken; ``sentence`` says in Chinese why and what to do."""
+
+    def __init__(self, sentence: str) -> None:
+        super().__init__(sentence)
+        self.sentence = sentence
+
+
+def is_pdf(content: bytes) -> bool:
+    """By how it begins."""
+    return content.startswith(b"%PDF-")
+
+
+def check_pdf(content: bytes) -> None:
+    """Raises PdfRefused for a document that is too large, broken off or active.
+
+    Names are looked for in the document as it stands, with their escapes undone, and inside its compressed streams of
+    objects, where newer documents keep them.
+    """
+    if len(content) > MAX_PDF_BYTES:
+        raise PdfRefused("PDF 超过 5 MB，请压缩或分开后再上传。")
+    if b"%%EOF" not in content[-2048:]:
+        raise PdfRefused("这个 PDF 不完整，请重新导出后再上传。")
+    if _is_active(content) or any(map(_is_active, _streams_of_objects(content))):
+        raise PdfRefused("这个 PDF 含有脚本、附件、加密或自动动作，不能上传。请打印成普通 PDF，或改用照片。")
+
+
+def _is_active(text: bytes) -> bool:
+    return _ACTIVE.search(_HEX.sub(lambda found: bytes([int(found[1], 16)]), text)) is not None
+
+
+def _streams_of_objects(content: bytes) -> Iterator[bytes]:
+    """Those among the compressed streams that can hold objects, unpacked; bounded in all. Raises PdfRefused."""
+    left, view = _MAX_UNPACKED_BYTES, memoryview(content)
+    for count, start in enumerate(_STREAM.finditer(content)):
+        packed = view[start.end() :]
+        beginning = _unpack(packed[:_BEGINNING_BYTES], _BEGINNING_BYTES)
+        if not _OBJECTS.match(beginning):
+            continue
+        unpacked = _unpack(packed, left)
+        left -= len(unpacked)
+        if left <= 0 or count >= _MAX_STREAMS:
+            raise PdfRefused("这个 PDF 展开后太大，请打印成普通 PDF，或改用照片。")
+        yield unpacked
+
+
+def _unpack(packed: memoryview, most_bytes: int) -> bytes:
+    """What can be read, broken off where it is broken; b'' for what is not compressed this way."""
+    try:
+        return zlib.decompressobj().decompress(packed, most_bytes)
+    except zlib.error:
+        return b""
