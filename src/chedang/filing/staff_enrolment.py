@@ -13,8 +13,9 @@ from typing import Final, NamedTuple
 
 from django.db import transaction
 
+from chedang.access.actions import record_event
 from chedang.access.allowances import give_back, take
-from chedang.access.model import ShopPost
+from chedang.access.model import AuditAction, Purpose, ShopPost
 from chedang.access.models import User
 from chedang.enterprises import store
 from chedang.enterprises.model import Source
@@ -131,6 +132,7 @@ def make_manager(
         if number:
             _take_phone(proof.company_code, number)
             staff_phones.give(user, number, now=now)
+        record_event(user, AuditAction.ENROL_SHOP, Purpose.OWN_BUSINESS, now=now, object_id=proof.company_code)
     return user
 
 

@@ -82,6 +82,7 @@ urlpatterns = [
     path("", include("chedang.site.owner.garage.urls")),
     path("", include("chedang.site.owner.handing.urls")),
     path("", include("chedang.site.shop.certificates.urls")),
+    path("", include("chedang.site.shop.staff.urls")),
     path("", include("chedang.site.owner.proof.urls")),
     path("", include("chedang.site.owner.service.urls")),
     path("", include("chedang.site.owner.file.urls")),

@@ -8,7 +8,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from chedang.access.model import Role
+from chedang.access.model import Role, ShopPost
 from chedang.owners.access import cars_of
 from chedang.site.guards import person
 from chedang.site.owner.handing.promised import take_what_was_promised
@@ -46,6 +46,8 @@ def accessibility(request: HttpRequest) -> HttpResponse:
 def home(request: HttpRequest) -> HttpResponse:
     """Send a signed-in person to the first page of the role; an owner of one car to that car's file."""
     user = person(request)
+    if user.role == Role.SHOP and user.shop_post == ShopPost.TECHNICIAN:
+        return redirect("shop-technician")
     if user.role != Role.OWNER:
         return redirect(HOME_BY_ROLE[Role(user.role)])
     take_what_was_promised(user, now=timezone.now())
