@@ -58,7 +58,7 @@ def amend_at_desk(
 
     def prepare(current: StoredVersion, text: RecordText) -> tuple[NewVersion, tuple[Finding, ...]]:
         judgement = judge(text, limits=limits, registered_name=correction.registered_name, received_at=now)
-        faults = _new_errors(current, judgement.findings)
+        faults = new_errors(current, judgement.findings)
         if faults and correction.state is RecordState.ACTIVE:
             raise Refused(RefusalKind.NOT_ACCEPTABLE, findings=faults)
         amendment = Amendment(current.record_id.hex, correction.actor, correction.reason, correction.state)
@@ -67,7 +67,8 @@ def amend_at_desk(
     return append_correction(connection, correction.record_id_hex, correction.company_code, change, prepare)
 
 
-def _new_errors(current: StoredVersion, findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
+def new_errors(current: StoredVersion, findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
+    """Errors that the record did not have before: a correction may leave some, and bring none."""
     before = {(finding.code, finding.field) for finding in current.findings}
     return tuple(found for found in findings if found.level is Level.ERROR and (found.code, found.field) not in before)
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
@@ -34,6 +35,8 @@ class Flag:
     field: str
     code: str = ""
     """The rule that a page explains; '' where there is no such page."""
+    said: str = ""
+    """What the shop says of it (说明); '' for nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +64,13 @@ def page_language() -> Language:
     return "en" if (get_language() or "").startswith("en") else "zh"
 
 
-def describe_findings(findings: Iterable[Finding], *, with_notes: bool = True) -> list[Flag]:
-    """Findings in words, errors first. ``with_notes`` false leaves out what needs nobody's attention."""
+def describe_findings(
+    findings: Iterable[Finding], *, with_notes: bool = True, said: Mapping[str, str] = MappingProxyType({})
+) -> list[Flag]:
+    """Findings in words, errors first. ``with_notes`` false leaves out what needs nobody's attention.
+
+    ``said``: what the shop says of them, by code.
+    """
     language = page_language()
     flags = []
     for finding in sorted(findings, key=lambda found: _ORDER.index(found.level)):
@@ -71,16 +79,22 @@ def describe_findings(findings: Iterable[Finding], *, with_notes: bool = True) -
         tone, sign, word = _LEVELS[finding.level]
         text, hint = describe(finding, language)
         code = finding.code if finding.code in load_catalogue() else ""
-        flags.append(Flag(tone, sign, str(word), text, hint, finding.field, code))
+        flags.append(Flag(tone, sign, str(word), text, hint, finding.field, code, said.get(finding.code, "")))
     return flags
 
 
-def record_row(record: StoredVersion, company_name: str, *, with_notes: bool = True) -> RecordRow:
+def record_row(
+    record: StoredVersion,
+    company_name: str,
+    *,
+    with_notes: bool = True,
+    said: Mapping[str, str] = MappingProxyType({}),
+) -> RecordRow:
     """Prepare one record for a list of a shop or an officer."""
     vin_is_faulty = any(finding.field == "/basicInfo/vin" for finding in record.findings)
     return RecordRow(
         record=record,
-        flags=describe_findings(record.findings, with_notes=with_notes),
+        flags=describe_findings(record.findings, with_notes=with_notes, said=said),
         company_name=company_name,
         vin_shown=record.text.vin if vin_is_faulty else mask_vin(record.text.vin),
         is_local=is_local(record.origin) and NODE.node.level == "province",

@@ -16,7 +16,6 @@ from chedang.site.regulator import channels
 from chedang.site.regulator import makers as regulator_makers
 from chedang.site.regulator import pages as regulator
 from chedang.site.shop import files as shop_files
-from chedang.site.shop import pages as shop
 from chedang.site.shop import secrets
 from chedang.site.vehicle import pages as vehicle
 
@@ -27,7 +26,6 @@ vehicle_patterns = [
     path("<str:token>/mileage.svg", vehicle.chart, name="vehicle-chart"),
 ]
 shop_patterns = [
-    path("", shop.home, name="shop-home"),
     path("files", shop_files.upload, name="shop-files"),
     re_path(r"^files/template\.(?P<ending>xlsx|csv)$", shop_files.template, name="shop-file-template"),
     path("files/<uuid:file_id>", shop_files.read, name="shop-file"),
@@ -89,6 +87,8 @@ urlpatterns = [
     path("", include("chedang.site.reviews.urls")),
     path("", include("chedang.site.cases.urls")),
     path("", include("chedang.site.search.urls")),
+    path("", include("chedang.site.shop.home.urls")),
+    path("", include("chedang.site.shop.records.urls")),
     path("", include("chedang.site.shop.credit.urls")),
     path("admin/", admin.site.urls),
     path("healthz", health.healthz),

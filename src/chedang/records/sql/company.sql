@@ -39,8 +39,8 @@ from record_version as record
 where company_code = %(company_code)s
     and state = 'active'
     and received_at >= %(from_at)s::timestamptz and received_at < %(until_at)s::timestamptz
-    and (starts_with(reverse(plate_number), reverse(%(tail)s))
-        or starts_with(reverse(settlement_list_number), reverse(%(tail)s)))
+    and (starts_with(reverse(upper(plate_number)), reverse(upper(%(tail)s)))
+        or starts_with(reverse(upper(settlement_list_number)), reverse(upper(%(tail)s))))
     and (received_at, record_id) < (%(before_at)s::timestamptz, %(before_id)s::uuid)
     and not exists (
         select from record_version as newer
@@ -57,8 +57,8 @@ from (
     where company_code = %(company_code)s
         and state = 'active'
         and received_at >= %(from_at)s::timestamptz and received_at < %(until_at)s::timestamptz
-        and (starts_with(reverse(plate_number), reverse(%(tail)s))
-            or starts_with(reverse(settlement_list_number), reverse(%(tail)s)))
+        and (starts_with(reverse(upper(plate_number)), reverse(upper(%(tail)s)))
+            or starts_with(reverse(upper(settlement_list_number)), reverse(upper(%(tail)s))))
         and not exists (
             select from record_version as newer
             where newer.vin = record.vin and newer.record_id = record.record_id and newer.version > record.version)

@@ -9,11 +9,12 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from chedang.intake.corrections import RecordChanges
-from chedang.records.model import PartText, ProjectText, RecordText
+from chedang.records.model import RecordText
 from chedang.reviews.case_model import ANSWERED_FIELDS, RefusalReason, Topic
 from chedang.reviews.complaints import MOST_REASON
 from chedang.site.cases import words
 from chedang.site.maker_view import today
+from chedang.site.record_lines import as_lines, read_parts, read_projects
 from chedang.terms.dates import parse_day
 
 _LABELS = {
@@ -182,7 +183,7 @@ class AmendForm(forms.Form):
         for name in self._names:
             widget = forms.Textarea(attrs={"rows": 4}) if name in _LONG else forms.TextInput()
             field = forms.CharField(label=_LABELS[name], required=False, max_length=20_000, widget=widget)
-            field.initial = _written(getattr(current, name))
+            field.initial = as_lines(getattr(current, name))
             self.fields[name] = field
         self.order_fields([*self._names, "reason"])
         _prefill(self, topic, said_value)
@@ -191,11 +192,9 @@ class AmendForm(forms.Form):
         """What was typed, as elements."""
         given: dict[str, Any] = {name: self.cleaned_data[name] for name in self._names}
         if "projects" in given:
-            rows = [_cells(line, 2) for line in given["projects"].splitlines() if line.strip()]
-            given["projects"] = tuple(ProjectText(name, hours) for name, hours in rows)
+            given["projects"] = read_projects(given["projects"])
         if "parts" in given:
-            rows = [_cells(line, 3) for line in given["parts"].splitlines() if line.strip()]
-            given["parts"] = tuple(PartText(name, code, quantity) for name, code, quantity in rows)
+            given["parts"] = read_parts(given["parts"])
         return RecordChanges(**given)
 
 
@@ -205,17 +204,3 @@ def _prefill(form: AmendForm, topic: Topic, said_value: str) -> None:
         form.fields["mileage"].initial = said_value
     elif topic is Topic.DATE and (day := parse_day(said_value)) is not None:
         form.fields["settle_date"].initial = f"{day:%Y%m%d}"
-
-
-def _written(value: Any) -> str:
-    if isinstance(value, str):
-        return value
-    return "\n".join(
-        f"{row.name} | {row.hours}" if isinstance(row, ProjectText) else f"{row.name} | {row.code} | {row.quantity}"
-        for row in value
-    )
-
-
-def _cells(line: str, count: int) -> list[str]:
-    cells = [cell.strip() for cell in line.replace("｜", "|").split("|", count - 1)]
-    return cells + [""] * (count - len(cells))

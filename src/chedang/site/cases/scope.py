@@ -28,6 +28,11 @@ def cases_of_shop(shop: User) -> QuerySet[Case]:
     return found.select_related("correction", "complaint")
 
 
+def cases_missed_by_shop(shop: User) -> QuerySet[Case]:
+    """Those that went on to the authority because the shop did not answer, and are not decided yet."""
+    return cases_of_shop(shop).filter(is_missed_by_shop=True, decided_at=None, closed_at=None)
+
+
 def find_case(cases: QuerySet[Case], number: str, now: datetime) -> Case:
     """One of them as it stands now. Raises Http404 for an unknown one and, without a difference, for any other."""
     if not cases.filter(number=number).exists():

@@ -25,11 +25,12 @@ from chedang.site.cases.contacts import masked_contact
 from chedang.site.cases.forms import AmendForm, ReasonForm
 from chedang.site.cases.photos import show_photo
 from chedang.site.cases.presentation import case_view, case_views, photo_views, shop_names, step_views
-from chedang.site.cases.scope import cases_of_shop, find_case
+from chedang.site.cases.scope import cases_missed_by_shop, cases_of_shop, find_case
 from chedang.site.guards import for_shop, person
 from chedang.site.organisation import organisation_of
 
 _LISTED = 20
+_SHOWS = ("waiting", "missed", "all")
 
 
 @require_safe
@@ -41,14 +42,21 @@ def list_cases(request: HttpRequest) -> HttpResponse:
         corrections.refresh_due(connection, now=now)
     found = cases_of_shop(person(request))
     waiting = found.filter(holder=Party.SHOP)
-    show = "all" if request.GET.get("show") == "all" else "waiting"
-    listed = waiting.order_by("due_at", "pk") if show == "waiting" else found.order_by(F("submitted_at").desc(), "-pk")
+    missed = cases_missed_by_shop(person(request))
+    show = request.GET.get("show", "") if request.GET.get("show") in _SHOWS else _SHOWS[0]
+    newest_first = (F("submitted_at").desc(), "-pk")
+    listed = {
+        "waiting": waiting.order_by("due_at", "pk"),
+        "missed": missed.order_by(*newest_first),
+        "all": found.order_by(*newest_first),
+    }[show]
     page = Paginator(listed, _LISTED).get_page(request.GET.get("page"))
     context = {
         "rows": case_views(list(page), now),
         "page": page,
         "show": show,
         "waiting": waiting.count(),
+        "missed": missed.count(),
         "total": found.count(),
     }
     return render(request, "cases/shop_cases.html", context)

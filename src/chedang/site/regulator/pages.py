@@ -25,6 +25,7 @@ from chedang.records.worklist import DoubtfulFilter
 from chedang.site.archive.connections import archive
 from chedang.site.decisions import decide, note_reading
 from chedang.site.enterprise_view import category_name, division_name, enterprise_view, state_name
+from chedang.site.explained import explained_beside
 from chedang.site.figures import number
 from chedang.site.findings import record_row
 from chedang.site.guards import for_roles, person
@@ -139,6 +140,7 @@ def list_records(request: HttpRequest) -> HttpResponse:
         )
         page, next_query = split_page(found, settings.RECORDS_PER_PAGE, {"show": show, "days": str(days)})
         names = enterprises.names(connection, {record.company_code for record in page})
+    said = explained_beside((record.record_id, record.findings) for record in page)
     context = {
         "division": division_name(officer.division_code),
         "title": _records_title(show, days, count),
@@ -146,7 +148,14 @@ def list_records(request: HttpRequest) -> HttpResponse:
         "days": days,
         "day_choices": _DAYS,
         "count": count,
-        "rows": [record_row(record, names.get(record.company_code, record.company_code)) for record in page],
+        "rows": [
+            record_row(
+                record,
+                names.get(record.company_code, record.company_code),
+                said=said.get(record.record_id, {}),
+            )
+            for record in page
+        ],
         "next_query": next_query,
         "is_first_page": "before" not in request.GET,
     }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.contrib import messages
+from django.db.models import Exists, OuterRef
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -12,9 +13,9 @@ from django.views.decorators.http import require_POST, require_safe
 from chedang.access.actions import record_event
 from chedang.access.model import AuditAction, Purpose, ShopPost
 from chedang.reviews import ratings
-from chedang.reviews.models.ratings import Review, ReviewQuerySet
+from chedang.reviews.models.ratings import Remark, Review, ReviewQuerySet
 from chedang.reviews.parameters import load_parameters
-from chedang.reviews.rating_model import AppealReason, NotAllowed
+from chedang.reviews.rating_model import AppealReason, NotAllowed, RemarkKind
 from chedang.reviews.scores import scores_of
 from chedang.site.guards import for_shop, person
 from chedang.site.organisation import organisation_of
@@ -31,10 +32,15 @@ from chedang.site.reviews.words import refusal_words
 def list_reviews(request: HttpRequest) -> HttpResponse:
     """Reviews of one's own shop with the score they make."""
     company_code = person(request).company_code
-    page = one_page(in_order(_of_shop(request)), request.GET.get("page"))
+    show = "unanswered" if request.GET.get("show") == "unanswered" else "all"
+    listed = unanswered_of(company_code) if show == "unanswered" else _of_shop(request)
+    page = one_page(in_order(listed), request.GET.get("page"))
     score = scores_of([company_code], timezone.now()).get(company_code)
     context = {
         "page": page,
+        "show": show,
+        "total": _of_shop(request).count(),
+        "unanswered": unanswered_of(company_code).count(),
         "rows": others_view(list(page), days_of(company_code), is_shop=True),
         "score": score_view(score) if score else None,
     }
@@ -111,6 +117,12 @@ def _note(request: HttpRequest, review: Review) -> None:
         object_id=review.public_id,
         organisation=organisation_of(person(request)),
     )
+
+
+def unanswered_of(company_code: str) -> ReviewQuerySet:
+    """Standing reviews of a shop to which it has not replied."""
+    replied = Remark.objects.filter(review=OuterRef("pk"), kind=RemarkKind.REPLY)
+    return Review.objects.filter(~Exists(replied), company_code=company_code).standing()
 
 
 def _of_shop(request: HttpRequest) -> ReviewQuerySet:

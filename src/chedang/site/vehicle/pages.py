@@ -20,13 +20,14 @@ from chedang.access.models import AuditEvent, User
 from chedang.access.rules import LOOK_UP_ROLES, account_purpose
 from chedang.reviews.cases import open_cases
 from chedang.site.archive.connections import archive
+from chedang.site.explained import explained_beside
 from chedang.site.guards import for_roles, person
 from chedang.site.organisation import organisation_of
 from chedang.site.vehicle.address import read_address, sign_address
 from chedang.site.vehicle.charts import chart_response
 from chedang.site.vehicle.forms import LookUpForm
 from chedang.site.vehicle.looks import present_look
-from chedang.site.vehicle.presentation import present_file, present_records
+from chedang.site.vehicle.presentation import present_file, present_records, shown_findings
 from chedang.site.vehicle.reading import read_vehicle
 from chedang.vehicles import store as vehicles
 from chedang.vehicles.views import View
@@ -127,7 +128,9 @@ def _file_page(request: HttpRequest, token: str, action: AuditAction) -> HttpRes
     context |= {
         "view": view,
         "file": present_file(view, read.plate_number),
-        "repairs": present_records(list(page), cases=open_cases(look.vin)),
+        "repairs": present_records(
+            list(page), cases=open_cases(look.vin), explained=explained_beside(shown_findings(page))
+        ),
         "page": page,
         "is_doubtful_only": is_doubtful_only,
         "event": event,

@@ -5,7 +5,7 @@ Made from one view of the file, so that what a view hides is in no page. Holds V
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -16,10 +16,11 @@ from django.conf import settings
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from chedang.records.model import PartText, ProjectText
+from chedang.records.model import Finding, PartText, ProjectText
 from chedang.records.origin import origin_words
 from chedang.reviews.case_model import CaseNote
 from chedang.site.enterprise_view import category_name
+from chedang.site.explained import Explained
 from chedang.site.figures import number
 from chedang.site.findings import Flag, describe_findings
 from chedang.site.owner.service.presentation import GlossWords, ServicePage
@@ -127,12 +128,23 @@ def present_records(
     records: Sequence[RecordView],
     services: ServicePage | None = None,
     cases: Mapping[UUID, CaseNote] = MappingProxyType({}),
+    explained: Explained = MappingProxyType({}),
 ) -> list[Repair]:
     """Prepare records, those of one page, as they come; with ``services`` for people who know nothing of cars.
 
-    ``cases`` are what the owner has reported, by record.
+    ``cases`` are what the owner has reported, ``explained`` what the shops say of their findings, by record.
     """
-    return [_repair(record, services, cases.get(record.ref) if record.ref else None) for record in records]
+    return [
+        _repair(record, services, cases.get(record.ref), explained.get(record.ref, {}))
+        if record.ref
+        else _repair(record, services, None, {})
+        for record in records
+    ]
+
+
+def shown_findings(records: Iterable[RecordView]) -> list[tuple[UUID, tuple[Finding, ...]]]:
+    """Records whose shop is shown, with their findings: only there may stand what the shop says of them."""
+    return [(record.ref, record.findings) for record in records if record.ref and not record.is_shop_hidden]
 
 
 def spoken_code(record_id: UUID) -> str:
@@ -221,8 +233,8 @@ def _rows(texts: Sequence[ProjectText | PartText], services: ServicePage | None,
     return rows
 
 
-def _repair(record: RecordView, services: ServicePage | None, case: CaseNote | None) -> Repair:
-    flags = describe_findings(record.findings, with_notes=False)
+def _repair(record: RecordView, services: ServicePage | None, case: CaseNote | None, said: Mapping[str, str]) -> Repair:
+    flags = describe_findings(record.findings, with_notes=False, said=said)
     if record.odometer_doubt:
         text = _("送修里程与前后的记录不相符。")
         flags.append(Flag("doubt", "!", _("有疑问"), text, "", "/basicInfo/repairmileage"))

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext_lazy as _
 
+from chedang.vehicles.changes import ElementChange
 from chedang.vehicles.views import VersionView
 
-_LABELS = {
+ELEMENT_LABELS = {
     "company_name": _("维修企业名称"),
     "vin": _("车架号"),
     "plate_number": _("车牌号码"),
@@ -21,6 +22,7 @@ _LABELS = {
     "parts": _("配件"),
     "projects": _("维修项目"),
 }
+"""Fields of :class:`chedang.records.model.RecordText` in words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +46,12 @@ def older_versions(versions: Sequence[VersionView]) -> list[OlderVersion]:
     """The replaced versions as they come, each with what the version after it changed."""
     return [
         OlderVersion(
-            version, [Change(str(_LABELS[change.element]), change.before, change.after) for change in version.changes]
+            version,
+            [Change(str(ELEMENT_LABELS[change.element]), change.before, change.after) for change in version.changes],
         )
         for version in versions
     ]
+
+
+def _change(change: ElementChange) -> Change:
+    return Change(str(ELEMENT_LABELS[change.element]), change.before, change.after)

@@ -20,6 +20,7 @@ from chedang.access.model import AuditAction
 from chedang.access.models import AuditEvent
 from chedang.owners.model import Access
 from chedang.reviews.cases import open_cases
+from chedang.site.explained import explained_beside
 from chedang.site.findings import page_language
 from chedang.site.guards import person
 from chedang.site.organisation import organisation_of
@@ -28,7 +29,7 @@ from chedang.site.owner.file.looks import last_look_of_others
 from chedang.site.owner.file.reading import read_car, view_of
 from chedang.site.owner.service.presentation import present_services
 from chedang.site.vehicle.charts import chart_response
-from chedang.site.vehicle.presentation import present_file, present_records
+from chedang.site.vehicle.presentation import present_file, present_records, shown_findings
 from chedang.terms.dates import day_in_china
 from chedang.vehicles.views import View
 
@@ -94,7 +95,12 @@ def _page(request: HttpRequest, access: Access, event: AuditEvent, *, is_vin_sho
         "vin": view.vin,
         "is_vin_shown": is_vin_shown,
         "file": present_file(view, access.plate_number if view.view is View.OWNER else ""),
-        "repairs": present_records(list(page), services, open_cases(access.vin) if view.view is View.OWNER else {}),
+        "repairs": present_records(
+            list(page),
+            services,
+            open_cases(access.vin) if view.view is View.OWNER else {},
+            explained_beside(shown_findings(page)),
+        ),
         "services": services if view.view is View.OWNER else None,
         "car_id": access.car_id if access.is_owner else "",
         "page": page,
