@@ -71,7 +71,7 @@ def create_app(settings: Settings, database_url: str, clock: Clock = system_cloc
         dialect_routes(sandbox.families, sandbox.intake, sandbox.metrics, below=SANDBOX_PATH),
         _mounted(_with_api(sandbox, sandbox_rest, limits, is_sandbox=True)),
     )
-    routes = dialect_routes(side.families, side.intake, side.metrics)
+    routes = dialect_routes(side.families, side.intake, side.metrics, side.notebook)
     ordinary = _front(routes, _with_exchange(door, _with_api(side, rest, limits, printer=_printer(settings))))
     return Gate(
         _beside(ordinary, Faulty(Furnished(tried, sandbox.intake, settings))),
@@ -111,7 +111,7 @@ def _with_api(
     side: Side, rest: ASGIApp, limits: CurrentLimits, *, printer: ClaimPrinter | None = None, is_sandbox: bool = False
 ) -> ASGIApp:
     """The native interface, an application of its own, before everything else that is Litestar's."""
-    api = create_api(side.intake, limits.at, side.metrics, printer=printer, is_sandbox=is_sandbox)
+    api = create_api(side.intake, limits.at, side.metrics, side.notebook, printer=printer, is_sandbox=is_sandbox)
 
     async def gate(scope: Scope, receive: Receive, send: Send) -> None:
         is_native = scope["type"] == ScopeType.HTTP and is_api(scope["path"])

@@ -13,13 +13,16 @@ from litestar.types import ASGIApp, Receive, Scope, Send
 
 from chedang.gate.body import BodyReader, ClientGone
 from chedang.gate.metrics import GateMetrics
+from chedang.gate.notebook import Notebook, ToldRefusal
 from chedang.gate.patience import Patience
 from chedang.gate.request_line import MAX_QUERY_BYTES
+from chedang.intake.callers import MOST_SEARCHED_BYTES, mark_of
 from chedang.intake.dialect import Answer, Dialect, Operation, Wire
 from chedang.intake.families import Family
 from chedang.intake.flows import perform
 from chedang.intake.flows.uploads import begin
-from chedang.intake.outcomes import BatchRequest, Outcome, Refusal, RefusalKind, Refused
+from chedang.intake.outcomes import BatchDone, BatchRequest, Outcome, RecordAccepted, Refusal, RefusalKind, Refused
+from chedang.intake.refusals import telling_values
 from chedang.intake.service import Intake
 from chedang.intake.writer import StoreUnavailable
 from chedang.platform.database import is_unavailable
@@ -28,6 +31,7 @@ _log = structlog.get_logger("gate")
 
 _HOST = b"host"
 _CONTENT_TYPE = b"content-type"
+_USER_AGENT = b"user-agent"
 
 # Clients wait three seconds; those that send many records in one call wait for minutes.
 _PATIENCE_SECONDS = 2.5
@@ -59,7 +63,14 @@ class Routes(msgspec.Struct, frozen=True):
         return self.anywhere.get(path) or self.anywhere.get(_fold(path))
 
 
-def dialect_routes(families: Iterable[Family], intake: Intake, metrics: GateMetrics, *, below: str = "") -> Routes:
+def dialect_routes(
+    families: Iterable[Family],
+    intake: Intake,
+    metrics: GateMetrics,
+    notebook: Notebook | None = None,
+    *,
+    below: str = "",
+) -> Routes:
     """Applications of all operations of these families, for any method and content type; ``below``: a path before
     all of their bases."""
     reader = BodyReader()
@@ -68,7 +79,7 @@ def dialect_routes(families: Iterable[Family], intake: Intake, metrics: GateMetr
     for family in families:
         for operation in family.dialect.operations:
             answered = metrics.for_operation(family.dialect.name, operation.name)
-            call = Call(family.dialect, operation, intake, answered)
+            call = Call(family.dialect, operation, intake, answered, notebook)
             application = DialectApplication(call, reader)
             for base in family.bases:
                 for routes in [by_host.setdefault(host, {}) for host in family.hosts] or [anywhere]:
@@ -89,12 +100,18 @@ class Call:
     """
 
     def __init__(
-        self, dialect: Dialect, operation: Operation, intake: Intake, answered: Callable[[str, float], None]
+        self,
+        dialect: Dialect,
+        operation: Operation,
+        intake: Intake,
+        answered: Callable[[str, float], None],
+        notebook: Notebook | None,
     ) -> None:
         self._dialect = dialect
         self._operation = operation
         self._intake = intake
         self._answered = answered
+        self._notebook = notebook
         self._tasks: set[asyncio.Task[None]] = set()
         self._patience = Patience(_PATIENCE_SECONDS)
         self._batch_patience = Patience(_BATCH_PATIENCE_SECONDS)
@@ -104,6 +121,8 @@ class Call:
         """Carry out one request; ``reply`` is called once, now or later."""
         started = time.perf_counter()
         request: Any = None
+        unread = b""
+        client = wire.client
         patience = self._patience
 
         def done(outcome: Outcome | Exception) -> None:
@@ -112,7 +131,10 @@ class Call:
             if isinstance(outcome, Exception):
                 outcome = _refusal_of(outcome)
             self._answered(outcome.kind.code if isinstance(outcome, Refusal) else "OK", time.perf_counter() - started)
-            reply(self._dialect.answer(self._operation.name, request, outcome), outcome)
+            answer = self._dialect.answer(self._operation.name, request, outcome)
+            reply(answer, outcome)
+            if type(outcome) is not RecordAccepted:
+                self._note(request, unread, client, answer, outcome)
 
         number = patience.begin(started, done)
         try:
@@ -122,8 +144,10 @@ class Call:
                 patience = self._batch_patience
                 number = patience.begin(started, done)
             if not begin(self._intake, request, self._dialect.name, done):
-                self._start_task(request, done)
+                self._start_task(request, client, done)
         except Exception as fault:  # the last line of defence; the client must get an answer it can read
+            if request is None:
+                unread = wire.body[:MOST_SEARCHED_BYTES]
             done(fault)
 
     def refuse(self, refusal: Refusal, reply: Reply) -> None:
@@ -131,20 +155,37 @@ class Call:
         self._answered(refusal.kind.code, 0.0)
         reply(self._dialect.answer(self._operation.name, None, refusal), refusal)
 
-    def _start_task(self, request: Any, done: Callable[[Outcome | Exception], None]) -> None:
+    def _start_task(self, request: Any, client: str, done: Callable[[Outcome | Exception], None]) -> None:
         if len(self._tasks) >= _MOST_WAITING:
             raise Refused(RefusalKind.UNAVAILABLE, retry_after_seconds=5)
-        task = asyncio.get_running_loop().create_task(self._perform(request, done))
+        task = asyncio.get_running_loop().create_task(self._perform(request, client, done))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
-    async def _perform(self, request: Any, done: Callable[[Outcome | Exception], None]) -> None:
+    async def _perform(self, request: Any, client: str, done: Callable[[Outcome | Exception], None]) -> None:
         try:
             outcome = await perform(self._intake, request, self._dialect.name)
         except Exception as fault:  # as above
             done(fault)
         else:
             done(outcome)
+            if type(outcome) is RecordAccepted and self._notebook is not None:
+                self._notebook.seen(mark_of(request), self._dialect.name, client)
+
+    def _note(self, request: Any, unread: bytes, client: str, answer: Answer, outcome: Outcome) -> None:
+        """What became of a call that was not an accepted record, for its shop to see."""
+        if self._notebook is None:
+            return
+        try:
+            mark = mark_of(request, unread)
+            refusal = _refusal_in(outcome)
+            if refusal is None:
+                self._notebook.seen(mark, self._dialect.name, client)
+                return
+            told = ToldRefusal(refusal, status_of(outcome), answer.body, telling_values(request))
+            self._notebook.refused(mark, self._dialect.name, self._operation.name, told, client)
+        except Exception as fault:  # the client has its answer; that must stay all that counts
+            _log.error("internal_fault", fault=type(fault).__name__, where=_where(fault))
 
 
 class DialectApplication:
@@ -170,15 +211,20 @@ class DialectApplication:
         except Refused as refused:
             self.call.refuse(refused.refusal, reply)
         else:
-            self.call.start(
-                Wire(body, scope["query_string"], _header(scope["headers"], _CONTENT_TYPE), self.call.path), reply
-            )
+            content_type, client = (_header(scope["headers"], name) for name in (_CONTENT_TYPE, _USER_AGENT))
+            self.call.start(Wire(body, scope["query_string"], content_type, self.call.path, client), reply)
             del body  # megabytes that need not be held while the answer is waited for
         answer, outcome = await replied
         await send(
             {"type": "http.response.start", "status": status_of(outcome), "headers": headers_of(answer, outcome)}
         )
         await send({"type": "http.response.body", "body": answer.body, "more_body": False})
+
+
+def _refusal_in(outcome: Outcome) -> Refusal | None:
+    """The refusal that a call ended with; of a batch, the first."""
+    outcomes = outcome.outcomes if isinstance(outcome, BatchDone) else (outcome,)
+    return next((each for each in outcomes if isinstance(each, Refusal)), None)
 
 
 def status_of(outcome: Outcome) -> int:

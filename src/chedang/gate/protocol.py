@@ -76,7 +76,8 @@ class _ShortWayProtocol(TolerantProtocol):
     def _start(self, head: Head, data: bytes) -> None:
         self._unset_keepalive_if_required()
         self._head = head
-        head.call.start(Wire(data[head.body_at :], b"", head.content_type, head.call.path), self._reply)
+        wire = Wire(data[head.body_at :], b"", head.content_type, head.call.path, head.client)
+        head.call.start(wire, self._reply)
 
     def _reply(self, answer: Answer, outcome: Outcome) -> None:
         self._head = None

@@ -27,6 +27,8 @@ class Head(msgspec.Struct, frozen=True, gc=False):
     length: int
     """Bytes of the whole request."""
     body_at: int
+    client: str
+    """Its ``User-Agent``."""
 
 
 class ShortWay:
@@ -62,9 +64,11 @@ class ShortWay:
         if isinstance(application, DialectApplication) and length <= _LONGEST_BODY:
             if len(self._heads) >= _MOST_HEADS:
                 self._heads.clear()
-            content_type = dict(request.headers).get(b"content-type", b"").decode("latin-1")
+            content_type, client = (
+                dict(request.headers).get(name, b"").decode("latin-1") for name in (b"content-type", b"user-agent")
+            )
             body_at = len(head) + len(_HEAD_END)
-            self._heads[head] = Head(application.call, content_type, body_at + length, body_at)
+            self._heads[head] = Head(application.call, content_type, body_at + length, body_at, client)
 
 
 _ALONE = (b"content-length", b"host")

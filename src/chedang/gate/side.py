@@ -23,6 +23,7 @@ from chedang.enterprises.store import Connection
 from chedang.exchange.registering import Registrar
 from chedang.gate.lookups import Finders, PooledDatabase
 from chedang.gate.metrics import GateMetrics
+from chedang.gate.notebook import Notebook
 from chedang.intake import sandbox
 from chedang.intake.accounts import Directory, Pace, PasswordChecker
 from chedang.intake.batcher import Batcher
@@ -76,6 +77,8 @@ class Side(msgspec.Struct, frozen=True):
     pool: ConnectionPool[Any]
     batcher: Batcher
     writers: Sequence[BatchWriter]
+    notebook: Notebook | None = None
+    """What the shops see of their calls; the sandbox's shops have no pages."""
 
     async def open(self) -> None:
         """Open the connections and start the writers."""
@@ -86,6 +89,8 @@ class Side(msgspec.Struct, frozen=True):
     async def close(self) -> None:
         """Let what is under way be stored, then close everything."""
         await self.batcher.drain()
+        if self.notebook is not None:
+            await self.notebook.close()
         for writer in self.writers:
             await writer.close()
         self.pool.close()
@@ -101,7 +106,7 @@ def ordinary_side(settings: Settings, database_url: str, clock: Clock, limits: C
         bounds=_POOL_BOUNDS,
         opened=False,
     )
-    return _side(
+    side = _side(
         settings,
         clock,
         limits,
@@ -112,6 +117,7 @@ def ordinary_side(settings: Settings, database_url: str, clock: Clock, limits: C
         registrar=Registrar(settings, clock),
         basis=read_basis(settings.extra_basis),
     )
+    return msgspec.structs.replace(side, notebook=Notebook(side.intake))
 
 
 def sandbox_side(settings: Settings, database_url: str, clock: Clock, limits: CurrentLimits) -> Side:

@@ -25,6 +25,8 @@ class Wire(msgspec.Struct, frozen=True):
     content_type: str = ""
     path: str = ""
     """The path within the family, without its base: ``/repairRecord/insert``."""
+    client: str = ""
+    """The name that the programme gives itself: the header ``User-Agent``."""
 
 
 class Answer(msgspec.Struct, frozen=True):

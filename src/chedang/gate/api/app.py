@@ -18,9 +18,11 @@ from litestar.types import ASGIApp, ControllerRouterHandler, Receive, Scope, Sen
 from chedang.gate.api import about, batches, description, reconciliation, records, secrets, shops
 from chedang.gate.api.desk import Desk
 from chedang.gate.api.in_time import in_time
+from chedang.gate.api.noting import NOTEBOOK_IN_STATE
 from chedang.gate.api.problems import CODE_IN_STATE, on_fault, on_http, on_refused
 from chedang.gate.api.who import OPERATION_IN_STATE, add_headers, who
 from chedang.gate.metrics import GateMetrics
+from chedang.gate.notebook import Notebook
 from chedang.intake.batches import NATIVE
 from chedang.intake.outcomes import Refused
 from chedang.intake.service import Intake
@@ -54,6 +56,7 @@ def create_api(
     intake: Intake,
     limits_at: Callable[[datetime], Limits],
     metrics: GateMetrics,
+    notebook: Notebook | None = None,
     *,
     printer: ClaimPrinter | None = None,
     is_sandbox: bool = False,
@@ -62,7 +65,7 @@ def create_api(
 
     ``printer`` gives out claim codes; without it there are none.
     """
-    desk = Desk(intake, limits_at, printer)
+    desk = Desk(intake, limits_at, printer, notebook)
     handlers = SANDBOX_HANDLERS if is_sandbox else HANDLERS
     application = Litestar(
         route_handlers=[Router(API_PATH, route_handlers=handlers)],
@@ -72,7 +75,7 @@ def create_api(
         before_send=[add_headers],
         openapi_config=None,
         logging_config=None,
-        state=State({"describe": cache(partial(description_of, is_sandbox=is_sandbox))}),
+        state=State({"describe": cache(partial(description_of, is_sandbox=is_sandbox)), NOTEBOOK_IN_STATE: notebook}),
     )
     return _counted(_with_whole_segments(application), metrics)
 

@@ -14,6 +14,7 @@ from litestar.params import HeaderParameter
 from chedang.enterprises.model import Enterprise
 from chedang.gate.api.in_time import PATIENCE_SECONDS, AtItsOwnPace
 from chedang.gate.body import BodyReader
+from chedang.gate.notebook import Notebook
 from chedang.intake.accounts import Pace
 from chedang.intake.native.answers import ReceiptJson, RecordJson
 from chedang.intake.native.checking import CheckDesk
@@ -36,9 +37,14 @@ class Desk:
     """The toolbox of intake and the bounds of this interface."""
 
     def __init__(
-        self, intake: Intake, limits_at: Callable[[datetime], Limits], printer: ClaimPrinter | None = None
+        self,
+        intake: Intake,
+        limits_at: Callable[[datetime], Limits],
+        printer: ClaimPrinter | None = None,
+        notebook: Notebook | None = None,
     ) -> None:
         self.intake = intake
+        self.notebook = notebook
         self._printer = printer
         self.checks = CheckDesk(intake, limits_at)
         self._reader = BodyReader()

@@ -8,6 +8,7 @@ import msgspec
 from litestar import Request, Response
 from litestar.exceptions import HTTPException, MethodNotAllowedException, NotFoundException, ValidationException
 
+from chedang.gate.api.noting import note_problem
 from chedang.gate.body import ClientGone
 from chedang.gate.dialects import refusal_of_fault
 from chedang.intake.native.answers import PROBLEM_JSON, ProblemJson, problem_json
@@ -64,7 +65,7 @@ def on_refused(request: Request[Any, Any, Any], refused: Refused) -> Response[Pr
     headers = dict(_BEARER) if status == 401 else {}
     if status in {429, 503}:
         headers["Retry-After"] = str(refusal.retry_after_seconds or 5)
-    return _answer(request, problem, headers)
+    return _answer(request, refusal, problem, headers)
 
 
 def on_http(request: Request[Any, Any, Any], fault: HTTPException) -> Response[ProblemJson]:
@@ -81,18 +82,22 @@ def on_http(request: Request[Any, Any, Any], fault: HTTPException) -> Response[P
     headers = dict(fault.headers or {}) if isinstance(fault, MethodNotAllowedException) else {}
     detail = "这个地址不支持该方法" if isinstance(fault, MethodNotAllowedException) else ""
     problem = problem_json(msgspec.structs.replace(refusal, detail=detail), fault.status_code)
-    return _answer(request, problem, headers)
+    return _answer(request, refusal, problem, headers)
 
 
 def on_fault(request: Request[Any, Any, Any], fault: Exception) -> Response[ProblemJson]:
     """A fault of ours: the client may come again. Nothing of it is told."""
     if isinstance(fault, ClientGone):
-        return _answer(request, problem_json(Refusal(RefusalKind.MALFORMED), 400), {})  # nobody reads it
+        gone = Refusal(RefusalKind.MALFORMED)
+        return _answer(request, gone, problem_json(gone, 400), {})  # nobody reads it
     refusal = refusal_of_fault(fault)
     headers = {"Retry-After": str(refusal.retry_after_seconds or 5)}
-    return _answer(request, problem_json(refusal, 503), headers)
+    return _answer(request, refusal, problem_json(refusal, 503), headers)
 
 
-def _answer(request: Request[Any, Any, Any], problem: ProblemJson, headers: dict[str, str]) -> Response[ProblemJson]:
+def _answer(
+    request: Request[Any, Any, Any], refusal: Refusal, problem: ProblemJson, headers: dict[str, str]
+) -> Response[ProblemJson]:
+    note_problem(request, refusal, problem)
     request.scope.setdefault("state", {})[CODE_IN_STATE] = problem.code
     return Response(problem, status_code=problem.status, media_type=PROBLEM_JSON, headers=headers)

@@ -13,6 +13,7 @@ from litestar.params import FromPath
 from chedang.enterprises.model import Enterprise
 from chedang.enterprises.secrets import ApiSecret
 from chedang.gate.api.desk import Desk
+from chedang.gate.api.noting import note_shop
 from chedang.gate.api.who import remember, secret_notices
 from chedang.intake import sandbox
 from chedang.intake.native.answers import NoticeJson, in_china
@@ -109,6 +110,7 @@ async def _caller(request: Request[Any, Any, Any], desk: Desk) -> tuple[Enterpri
     authorization = request.headers.get("authorization", "")
     shop, by, notice = await authenticate_for_secrets(desk.intake, authorization)
     remember(request, notice)
+    note_shop(request, desk.notebook, shop)
     desk.take_read(shop)
     return shop, by
 

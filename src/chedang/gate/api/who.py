@@ -10,6 +10,7 @@ from litestar.types import Message, Scope
 
 from chedang.enterprises.model import Enterprise
 from chedang.gate.api.desk import Desk
+from chedang.gate.api.noting import note_shop
 from chedang.intake.native.answers import NoticeJson
 from chedang.intake.native.lifecycle import V1
 from chedang.intake.secrets import Notice, authenticate
@@ -24,6 +25,7 @@ async def who(request: Request[Any, Any, Any], desk: NamedDependency[Desk]) -> E
     """The shop of the secret. Raises Refused."""
     shop, notice = await authenticate(desk.intake, request.headers.get("authorization", ""))
     remember(request, notice)
+    note_shop(request, desk.notebook, shop)
     return shop
 
 
