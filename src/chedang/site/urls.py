@@ -90,6 +90,7 @@ urlpatterns = [
     path("", include("chedang.site.shop.home.urls")),
     path("", include("chedang.site.shop.records.urls")),
     path("", include("chedang.site.shop.credit.urls")),
+    path("", include("chedang.site.shop.notices.urls")),
     path("admin/", admin.site.urls),
     path("healthz", health.healthz),
     path("readyz", health.readyz),

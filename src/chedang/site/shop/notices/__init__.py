@@ -1,0 +1,1 @@
+"""What the authority tells shops and asks of them: pages of shops and of officers."""
