@@ -272,9 +272,42 @@ _MINISTRY: Final = tuple(
         Look("network", "ministry", state="ministry"),
     )
 )
-LOOKS: Final = (*_PUBLIC, *_OWNER, *_SHOP, *_COMPLETION, *_OFFICER, *_MINISTRY)
+_CREDIT: Final = (
+    Look("shop-credit", "shop"),
+    Look("shop-credit", "idle shop", state="empty"),
+    Look("shop-credit-year", "shop", ("running_year",)),
+    Look("shop-credit-year", "shop", ("credit_year",), state="handed in"),
+    Look(
+        "shop-credit-year",
+        "shop",
+        ("running_year",),
+        state="wrong",
+        typed=(("training_hours", "很多"),),
+        press="main form button[name='save']",
+        status=422,
+    ),
+    Look("shop-credit-check", "idle shop", ("credit_year",)),
+    Look("shop-credit-check", "shop", ("running_year",), state="not over"),
+    Look("shop-credit-what-if", "shop", ("running_year",)),
+    Look(
+        "shop-credit-what-if",
+        "shop",
+        ("running_year",),
+        query="?training_hours=24&review_score=9",
+        state="wrong",
+        status=422,
+    ),
+    Look("shop-credit-papers", "shop", ("running_year", "prices_published")),
+    Look("shop-credit-papers", "shop", ("running_year", "fire_inspection"), state="empty", press=_SEND, status=422),
+    Look("officer-credit", "county"),
+    Look("officer-credit", "idle officer", state="empty"),
+    Look("officer-credit-one", "county", ("credit",)),
+)
+LOOKS: Final = (*_CREDIT, *_PUBLIC, *_OWNER, *_SHOP, *_COMPLETION, *_OFFICER, *_MINISTRY)
 
 NO_PAGES: Final = {
+    "shop-credit-photo": "JPEG",
+    "officer-credit-photo": "JPEG",
     "shop-certificates-csv": "CSV",
     "shop-certificate-pdf": "PDF",
     "officer-certificates-csv": "CSV",
@@ -302,6 +335,8 @@ NO_PAGES: Final = {
 """Addresses that answer GET with something else than a page."""
 ONLY_POST: Final = frozenset(
     [
+        "shop-credit-take-back",
+        "shop-credit-photo-remove",
         "shop-numbers",
         "shop-numbers-withdraw",
         "officer-numbers",

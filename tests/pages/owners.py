@@ -29,9 +29,9 @@ class Owner:
 def new_account(site: Site, role: str = "owner", **columns: Any) -> str:
     """An account with the password of the demonstration's owner; returns its name."""
     username = f"{role}-{next(_numbers)}"
-    names = ["username", "display_name", "role", "division_code", "company_code", "is_active", "created_at"]
     values = {"username": username, "display_name": "车主", "role": role, "division_code": "", "company_code": ""}
     values |= {"is_active": True, "created_at": datetime.now(UTC)} | columns
+    names = list(values)
     site.province.connection.execute(
         f"insert into access_user ({', '.join(names)}, password) "  # noqa: S608 - our own names
         f"select {', '.join(f'%({name})s' for name in names)}, password from access_user where username = 'demo-owner'",

@@ -34,7 +34,7 @@ def list_assessments(request: HttpRequest) -> HttpResponse:
     officer = person(request)
     handed_in = CreditAssessment.objects.in_scope(officer)
     years = sorted({credit.years_open(timezone.now())[0], *handed_in.values_list("year", flat=True)}, reverse=True)
-    typed = request.GET.get("year", "")
+    typed = request.GET.get("show", "")
     year = int(typed) if typed in map(str, years) else years[0]
     found = handed_in.filter(year=year).order_by("-state", "-points", "company_code")
     page = Paginator(found, settings.RECORDS_PER_PAGE).get_page(request.GET.get("page"))
@@ -43,6 +43,7 @@ def list_assessments(request: HttpRequest) -> HttpResponse:
     context = {
         "division": division_name(officer.division_code),
         "year": year,
+        "show": year,
         "years": years,
         "page": page,
         "unopened": found.filter(opened_at=None).count(),
