@@ -11,6 +11,7 @@ from chedang.owners import consents
 from chedang.owners import requests as binding_requests
 from chedang.site.cases import jobs as cases
 from chedang.site.reviews import jobs as reviews
+from chedang.site.shop.credit import jobs as credit
 
 _MINUTE: Final = timedelta(minutes=1)
 _HOUR: Final = timedelta(hours=1)
@@ -31,4 +32,5 @@ DESK_JOBS: Final[tuple[DeskJob, ...]] = (
     DeskJob(_MINUTE, cases.run_clocks),
     DeskJob(_HOUR, cases.forget_evidence),
     DeskJob(10 * _MINUTE, reviews.refresh),
+    DeskJob(_HOUR, credit.forget_photos),
 )
