@@ -83,3 +83,105 @@ def test_every_number_opens_a_list_of_so_many_rows(desk: Desk) -> None:
         follow(link)
         assert rows(page) == figures[name], name
     assert figures == {"条记录没有归入车辆档案": 1, "条记录要核对": 3, "今天收到": 1}
+
+
+def open_record(page: Page, number: str) -> None:
+    """From the list of what is to be mended to one record."""
+    page.goto("/shop/records/?show=all")
+    follow(page.locator("ol.entries > li").filter(has_text=number).get_by_role("link", name="更正或说明"))
+
+
+def test_a_mistyped_number_is_corrected_by_what_the_rule_proposes(desk: Desk) -> None:
+    page = desk.page
+    open_record(page, "HD-3")
+    marks = page.get_by_role("region", name="发现的问题")
+    expect(marks).to_contain_text("车架号第 9 位校验码")
+    expect(marks).to_contain_text("为什么要紧：记录按车架号归入车辆档案")
+    expect(marks).to_contain_text("怎么办：")
+    follow(marks.get_by_role("link", name="更正"))
+    expect(page.get_by_role("heading", level=2, name="要改的内容")).to_be_visible()
+    page.get_by_label("更正的原因").fill("核对行驶证后改正")
+    follow(page.get_by_role("button", name=SWAPPED_CAR.vin))
+    expect(page.get_by_label("车架号")).to_have_value(SWAPPED_CAR.vin)
+    expect(page.get_by_label("更正的原因")).to_have_value("核对行驶证后改正")
+    follow(page.get_by_role("button", name="下一步：核对"))
+    expect(page.get_by_role("main")).to_contain_text("没有发现问题")
+    follow(page.get_by_role("button", name="返回修改"))
+    expect(page.get_by_label("更正的原因")).to_have_value("核对行驶证后改正")
+    follow(page.get_by_role("button", name="下一步：核对"))
+    follow(page.get_by_role("button", name="确认更正"))
+    expect(page.get_by_role("status")).to_contain_text("已更正")
+    history = page.get_by_role("region", name="历史").get_by_role("listitem")
+    expect(history.first).to_contain_text("第 2 版")
+    expect(history.first).to_contain_text(SWAPPED_CAR.vin)
+
+
+def test_a_correction_that_makes_it_worse_is_not_stored_and_nothing_typed_is_lost(desk: Desk) -> None:
+    page = desk.page
+    open_record(page, "HD-4")
+    follow(page.get_by_role("region", name="发现的问题").get_by_role("link", name="更正"))
+    page.get_by_text("其余内容").click()
+    page.get_by_label("送修日期").fill("昨天")
+    page.get_by_label("更正的原因").fill("试一试")
+    follow(page.get_by_role("button", name="下一步：核对"))
+    expect(page.get_by_role("alert")).to_contain_text("送修日期")
+    expect(page.get_by_label("送修日期")).to_have_value("昨天")
+    expect(page.get_by_label("更正的原因")).to_have_value("试一试")
+
+
+def test_an_explanation_stands_beside_the_mark_for_owner_and_officer_and_ends_the_task(
+    desk: Desk, site: Site, new_context: Callable[..., BrowserContext], sign_in: Callable[[Page, str], Page]
+) -> None:
+    page = desk.page
+    open_record(page, "HD-4")
+    follow(page.get_by_role("link", name="没有错，写说明"))
+    page.get_by_label("说明").fill("赠送的机油，数量确实是零，问 14200001234")
+    follow(page.get_by_role("button", name="保存说明"))
+    said = "赠送的机油，数量确实是零，问 ***"
+    expect(page.get_by_role("region", name="发现的问题")).to_contain_text(f"本店说明：{said}")
+    page.goto("/shop/records/?show=doubtful")
+    expect(page.get_by_role("main")).not_to_contain_text("HD-4")
+    page.goto("/shop/records/?show=explained")
+    expect(page.locator("ol.entries > li")).to_contain_text(["HD-4"])
+    owner = new_owner(site, new_context, CAR)
+    expect(owner.page.locator("li.record.doubtful")).to_contain_text([f"维修企业说明：{said}"])
+    officer = sign_in(new_context().new_page(), "demo-county")
+    officer.goto("/regulator/records?show=doubts&days=30")
+    expect(officer.get_by_role("listitem").filter(has_text="HD-4").first).to_contain_text(f"维修企业说明：{said}")
+
+
+def test_a_void_asks_why_and_can_be_found_by_the_end_of_its_number(desk: Desk) -> None:
+    page = desk.page
+    page.goto("/shop/records/")
+    page.get_by_label("找一条记录").fill("hd-5")
+    follow(page.get_by_role("button", name="查找"))
+    assert "hd-5" not in page.url
+    expect(page.get_by_role("heading", level=1)).to_have_text("找到记录 1 条")
+    follow(page.get_by_role("link", name="看这条记录"))
+    follow(page.get_by_role("link", name="作废这条记录"))
+    follow(page.get_by_role("button", name="确认作废"))
+    expect(page.get_by_role("alert")).to_contain_text("请写明作废的原因。")
+    page.get_by_label("作废的原因").fill("传了两遍")
+    follow(page.get_by_role("button", name="确认作废"))
+    expect(page.get_by_role("main")).to_contain_text("这条记录已经作废")
+    expect(page.get_by_role("main")).to_contain_text("原因：传了两遍")
+    page.goto("/shop/records/?show=void")
+    assert rows(page) == 1
+
+
+def test_a_shop_without_any_record_is_shown_three_ways_to_begin(
+    site: Site, new_context: Callable[..., BrowserContext]
+) -> None:
+    site.province.add_shop("new desk", 62, division_code="330106", is_approved=True)
+    username = new_account(site, role="shop", company_code=site.province.shops["new desk"], display_name="店长")
+    page = new_context(viewport={"width": 320, "height": 640}).new_page()
+    fill_in_sign_in(page, username, site.logins["demo-owner"].password)
+    expect(page.get_by_role("heading", level=1)).to_have_text("上传第一条维修记录")
+    for way in ("在网页上填", "上传表格", "对接维修软件"):
+        expect(page.get_by_role("heading", name=way)).to_be_visible()
+    assert page.evaluate("document.documentElement.scrollWidth") <= 320
+    site.province.upload("new desk", CAR, TODAY - timedelta(days=1), "15100", number="ND-1")
+    site.province.connection.commit()
+    page.reload()
+    expect(page.get_by_role("heading", level=1)).to_have_text("今天没有要办的事")
+    expect(page.get_by_role("main")).to_contain_text("✓ 都办好了")

@@ -1,16 +1,20 @@
-"""Template filters for the field's own values: plates, masked VINs, kilometres, quantities."""
+"""Template filters for the field's own values: plates, masked VINs, kilometres, quantities; the menu of a shop."""
 
 from __future__ import annotations
+
+from typing import Any
 
 from django import template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from chedang.access.model import Role
+from chedang.access.model import Role, ShopPost
 from chedang.access.models import ROLE_NAMES
 from chedang.site.figures import number
 from chedang.site.findings import mask_vin
+from chedang.site.shop.navigation import Menu
+from chedang.site.shop.navigation import shop_menu as menu_of
 from chedang.terms import plate as plates
 
 register = template.Library()
@@ -64,3 +68,10 @@ def plate_text(number: str) -> str:
 def role_name(role: str) -> str:
     """A role in words."""
     return str(ROLE_NAMES[Role(role)])
+
+
+@register.simple_tag(takes_context=True)
+def shop_menu(context: dict[str, Any]) -> Menu:
+    """The menu of the shop's person who reads the page."""
+    match = context["request"].resolver_match
+    return menu_of(ShopPost(context["person"].shop_post), match.url_name or "" if match else "")
