@@ -10,6 +10,7 @@ from typing import Any, Final
 
 import msgspec
 
+from chedang.intake.files.csvs import guard
 from chedang.terms.dates import SHANGHAI
 from chedang.workshop.amounts import written
 from chedang.workshop.models.orders import STATE_NAMES, Order
@@ -106,14 +107,6 @@ def _as_json(order: Order, version: Version) -> dict[str, Any]:
 
 
 def _line(values: tuple[str, ...]) -> str:
-    """One line; a text that a spreadsheet would take for a formula gets an apostrophe before it."""
     held = io.StringIO()
-    csv.writer(held).writerow(
-        f"'{text}" if text[:1] in {"=", "+", "@", "\t"} or _is_formula(text) else text for text in values
-    )
+    csv.writer(held).writerow(guard(text) for text in values)
     return held.getvalue()
-
-
-def _is_formula(text: str) -> bool:
-    """``-2+3`` is one, ``-20.00`` is a number."""
-    return text.startswith("-") and not text[1:].replace(",", "").replace(".", "", 1).isdigit()

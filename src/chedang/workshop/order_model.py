@@ -11,7 +11,7 @@ from typing import Final
 
 import msgspec
 
-MOST_ROWS: Final = 200
+MOST_ROWS: Final = 60
 """Of items, of parts and of other fees, each."""
 
 
@@ -82,7 +82,7 @@ class Item(msgspec.Struct, frozen=True):
     """维修项目."""
 
     key: str = ""
-    """Names the item within its order, whatever stands in it."""
+    """Names the item within its order as long as its name stays."""
     name: str = ""
     hours: str = ""
     unit_price: str = ""
@@ -94,7 +94,6 @@ class Item(msgspec.Struct, frozen=True):
 class PartLine(msgspec.Struct, frozen=True):
     """配件 or material."""
 
-    key: str = ""
     name: str = ""
     code: str = ""
     brand: str = ""
@@ -111,7 +110,6 @@ class PartLine(msgspec.Struct, frozen=True):
 class OtherFee(msgspec.Struct, frozen=True):
     """其他费用."""
 
-    key: str = ""
     name: str = ""
     amount: str = ""
     """Yuan."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Mapping
 from datetime import datetime, timedelta
-from typing import Final, Literal
+from typing import Final, Literal, TypeVar
 
 import msgspec
 from django.db import transaction
@@ -26,11 +26,11 @@ _PURPOSE: Final = "shop-customers"
 _UNSETTLED: Final = (OrderState.OPEN, OrderState.DISPATCHED)
 _YEAR: Final = timedelta(days=365.25)
 _LONGEST: Final = 4000
-_ROWS: Final = ("items", "parts", "other_fees")
 _read_content = msgspec.json.Decoder(OrderContent).decode
 _read_customer = msgspec.json.Decoder(Customer).decode
 _write = msgspec.json.Encoder().encode
 
+_Row = TypeVar("_Row", bound=msgspec.Struct)
 Reason = Literal[
     "settled", "cancelled", "not_settled", "no_items", "no_reason", "no_such_item", "no_such_order", "void_refused"
 ]
@@ -47,8 +47,9 @@ class NotAllowed(Exception):
 class Changed(Exception):
     """Somebody else changed the order since it was opened here. Nothing was done."""
 
-    def __init__(self, base: Version, current: Version) -> None:
+    def __init__(self, order_id: str, base: Version, current: Version) -> None:
         super().__init__(current.revision)
+        self.order_id = order_id
         self.base = base
         """What the person began from."""
         self.current = current
@@ -93,7 +94,7 @@ def open_order(
         if order.company_code != company_code:
             raise NotAllowed("no_such_order")
         if is_new:
-            _add_version(order, content, customer, by, now)
+            _add_version(order, bounded(content, OrderContent()), customer, by, now)
             add_step(order, Deed.OPENED, by=by, now=now)
     return order
 
@@ -116,7 +117,8 @@ def save_order(
         order = hold(order_id, company_code)
         require(order, *_UNSETTLED)
         current = version_of(order)
-        if _is_same(current.content, content) and current.customer == customer:
+        content = bounded(content, current.content)
+        if (current.content, current.customer) == (content, customer):
             return order
         refuse_if_changed(order, revision, current)
         order.revision += 1
@@ -271,7 +273,7 @@ def refuse_if_changed(order: Order, revision: int, current: Version) -> None:
     """Raises Changed when the order went on since ``revision``; one that never was counts as the first."""
     if revision != order.revision:
         base = revision if 1 <= revision < order.revision else 1
-        raise Changed(version_of(order, base), current)
+        raise Changed(order.public_id, version_of(order, base), current)
 
 
 def read_reason(typed: str) -> str:
@@ -289,47 +291,33 @@ def add_step(order: Order, deed: Deed, *, by: User, now: datetime, item_key: str
     )
 
 
-def bounded(content: OrderContent) -> OrderContent:
-    """What was typed, with no text and no list longer than is kept, and each row with a key."""
-    texts = {
-        name: value[:_LONGEST]
-        for name in OrderContent.__struct_fields__
-        if isinstance(value := getattr(content, name), str)
-    }
-    rows = {name: _bounded_rows(getattr(content, name)) for name in _ROWS}
-    return msgspec.structs.replace(content, **texts, **rows)
+def bounded(content: OrderContent, before: OrderContent) -> OrderContent:
+    """What was typed, with no text and no list longer than is kept; an item named as one before keeps its key."""
+    keys: dict[str, list[str]] = {}
+    for item in before.items:
+        keys.setdefault(item.name, []).append(item.key)
+    items = tuple(
+        msgspec.structs.replace(item, key=keys[item.name].pop(0) if keys.get(item.name) else secrets.token_hex(6))
+        for item in _bounded_rows(content.items)
+    )
+    parts, other_fees = _bounded_rows(content.parts), _bounded_rows(content.other_fees)
+    return msgspec.structs.replace(_bounded_texts(content), items=items, parts=parts, other_fees=other_fees)
 
 
-def _is_same(one: OrderContent, other: OrderContent) -> bool:
-    """Do both say the same? The keys of rows do not count: a row that is new gets another each time it is sent."""
-    return _without_keys(one) == _without_keys(bounded(other))
+def _bounded_rows(rows: tuple[_Row, ...]) -> tuple[_Row, ...]:
+    return tuple(_bounded_texts(row) for row in rows[:MOST_ROWS])
 
 
-def _without_keys(content: OrderContent) -> OrderContent:
-    rows = {name: tuple(msgspec.structs.replace(row, key="") for row in getattr(content, name)) for name in _ROWS}
-    return msgspec.structs.replace(content, **rows)
-
-
-def _bounded_rows(rows: tuple[msgspec.Struct, ...]) -> tuple[msgspec.Struct, ...]:
-    kept: list[msgspec.Struct] = []
-    keys: set[str] = set()
-    for row in rows[:MOST_ROWS]:
-        texts = {
-            name: value[:_LONGEST] for name, value in msgspec.structs.asdict(row).items() if isinstance(value, str)
-        }
-        key = texts["key"][:12]
-        if not key or key in keys:
-            key = secrets.token_hex(6)
-        keys.add(key)
-        kept.append(msgspec.structs.replace(row, **texts | {"key": key}))
-    return tuple(kept)
+def _bounded_texts(row: _Row) -> _Row:
+    texts = {name: value[:_LONGEST] for name, value in msgspec.structs.asdict(row).items() if isinstance(value, str)}
+    return msgspec.structs.replace(row, **texts)
 
 
 def _add_version(order: Order, content: OrderContent, customer: Customer, by: User, now: datetime) -> None:
     OrderVersion.objects.create(
         order=order,
         revision=order.revision,
-        content=_write(bounded(content)).decode(),
+        content=_write(content).decode(),
         customer_sealed=_sealer().seal(_write(customer), _place(order)),
         made_by=by,
         made_at=now,
