@@ -130,7 +130,7 @@ WHITENOISE_ALLOW_ALL_ORIGINS = False
 WHITENOISE_MAX_AGE = 24 * 3600
 
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024  # bytes: the largest form is 3,000 dealers, a line each
-DATA_UPLOAD_MAX_NUMBER_FIELDS = 200
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 1000  # a job of 60 items and 60 parts, each with its columns
 FILE_UPLOAD_HANDLERS: list[str] = []  # the one page that takes files brings its own
 
 LOOK_UPS_PER_HOUR = 60

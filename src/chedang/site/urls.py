@@ -81,6 +81,7 @@ urlpatterns = [
     path("", include("chedang.site.owner.handing.urls")),
     path("", include("chedang.site.shop.certificates.urls")),
     path("", include("chedang.site.shop.book.urls")),
+    path("", include("chedang.site.shop.jobs.urls")),
     path("", include("chedang.site.shop.staff.urls")),
     path("", include("chedang.site.owner.proof.urls")),
     path("", include("chedang.site.owner.service.urls")),
