@@ -12,6 +12,7 @@ from tests.pages.conftest import Site, fill_in_sign_in
 FIRST_PAGES = {
     "demo-owner": "/my/",
     "demo-shop": "/shop/",
+    "demo-clerk": "/shop/",
     "demo-province": "/regulator/",
     "demo-county": "/regulator/",
     "demo-admin": "/admin/",

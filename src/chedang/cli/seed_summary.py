@@ -37,6 +37,7 @@ HEAD_OFFICE_BATCH = "/restservices/lciphostrest/lcipcarfixrecordaddall/query"
 """Where head offices bring batches, at the ministry."""
 
 _ROLES = {"owner": "车主", "shop": "维修企业", "regulator": "监管人员", "admin": "系统管理员"}
+_POSTS = {"manager": "", "clerk": "（文员）", "technician": "（技师）"}
 _ENOUGH_JOBS = 8
 _HONEST = "示例车辆"
 _TAMPERED = "里程被调过的示例车辆"
@@ -68,7 +69,8 @@ def print_logins(console: Console, settings: Settings, logins: Iterable[DemoLogi
     site_url = address(settings, settings.site_port)
     for login in logins:
         place = f"{site_url}{login.url_path}"
-        console.print(f"  {login.username:<14}{login.password}  {place:<42}{_ROLES[login.role.value]}", markup=False)
+        who = _ROLES[login.role.value] + _POSTS[login.post.value]
+        console.print(f"  {login.username:<17}{login.password}  {place:<42}{who}", markup=False)
 
 
 def print_doors(console: Console, settings: Settings) -> None:

@@ -1,4 +1,4 @@
-"""Logins for a demonstration, one per role. Fictional people only; never for a node with real records."""
+"""Logins for a demonstration, one per role and, in a shop, per post. Fictional people only; never for a node with real records."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from chedang.access.model import Role
+from chedang.access.model import Role, ShopPost
 from chedang.access.rules import NATION
 from chedang.enterprises.store import find_by_code
 from chedang.platform.database import connect
@@ -26,6 +26,8 @@ class DemoLogin:
     username: str
     password: str = field(repr=False)
     url_path: str
+    post: ShopPost = ShopPost.MANAGER
+    """Of a shop's person."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +38,7 @@ class _Person:
     url_path: str
     division_code: str = ""
     company_code: str = ""
+    post: ShopPost = ShopPost.MANAGER
 
 
 def ensure_demo_logins(database_url: str, demo_enterprise_code: str, data_dir: Path | None = None) -> list[DemoLogin]:
@@ -73,7 +76,7 @@ def _ensure(person: _Person, alias: str, key: bytes) -> DemoLogin:
     if not account.check_password(password):
         account.set_password(password)
         account.save()
-    return DemoLogin(person.role, person.username, password, person.url_path)
+    return DemoLogin(person.role, person.username, password, person.url_path, person.post)
 
 
 def _people(company_code: str, county: str) -> tuple[_Person, ...]:
@@ -81,6 +84,15 @@ def _people(company_code: str, county: str) -> tuple[_Person, ...]:
     return (
         _Person("demo-owner", "车主（演示）", Role.OWNER, "/my/"),
         _Person("demo-shop", "维修企业（演示）", Role.SHOP, "/shop/", company_code=company_code),
+        _Person("demo-clerk", "文员（演示）", Role.SHOP, "/shop/", company_code=company_code, post=ShopPost.CLERK),
+        _Person(
+            "demo-technician",
+            "技师（演示）",
+            Role.SHOP,
+            "/shop/technician",
+            company_code=company_code,
+            post=ShopPost.TECHNICIAN,
+        ),
         _Person("demo-province", "省级监管（演示）", Role.REGULATOR, "/regulator/", division_code=province),
         _Person("demo-county", "县级监管（演示）", Role.REGULATOR, "/regulator/", division_code=county),
         _ADMIN,
@@ -100,6 +112,7 @@ def _columns(person: _Person) -> dict[str, Any]:
         "role": str(person.role),
         "division_code": person.division_code,
         "company_code": person.company_code,
+        "shop_post": str(person.post),
         "is_active": True,
     }
 
