@@ -52,6 +52,8 @@ class Look(NamedTuple):
 _SEND: Final = "main form .btn"
 _CAR: Final = ("car",)
 _VISIT: Final = ("car", "visit")
+_DOUBTFUL: Final = ("visit_doubtful",)
+_CHECK: Final = "main form .btn[value='check']"
 _UNKNOWN_ID: Final = "2222222222ab"
 _ROSTER: Final = "车牌号码,车架号,认领码,结算清单编号,送修里程,结算日期\n浙A00001,123456,,000000,1,\n浙A1,,,,,\n"
 
@@ -200,9 +202,36 @@ _OWNER: Final = (
 )
 _SHOP: Final = (
     Look("shop-home", "shop"),
-    Look("shop-home", "shop", query="?show=fileless", state="without file"),
     Look("shop-home", "idle shop", state="empty"),
     Look("shop-home", "shop", state="secret", press="form[action$='secrets'] .btn"),
+    Look("shop-records", "shop"),
+    *(
+        Look("shop-records", "shop", query=f"?show={show}", state=show)
+        for show in ("today", "doubtful", "held", "void")
+    ),
+    Look("shop-records", "shop", query="?show=open", state="no open orders"),
+    Look("shop-records", "shop", query="?show=missing", state="nothing missing"),
+    Look("shop-records", "idle shop", state="empty"),
+    Look("shop-records", "shop", state="found", typed=(("q", "61000"),), press=_SEND),
+    Look("shop-record", "shop", ("visit",)),
+    *(Look("shop-record", "shop", (f"visit_{state}",), state=state) for state in ("doubtful", "fileless", "void")),
+    Look("shop-record-correct", "shop", _DOUBTFUL),
+    Look("shop-record-correct", "shop", ("visit",), state="sound"),
+    Look("shop-record-correct", "shop", _DOUBTFUL, state="wrong", press=_CHECK, status=422),
+    Look(
+        "shop-record-correct",
+        "shop",
+        _DOUBTFUL,
+        state="check",
+        typed=(("parts", "机油 | OIL-1 | 4"), ("reason", "核对入库单后改正")),
+        press=_CHECK,
+    ),
+    Look("shop-record-explain", "shop", _DOUBTFUL, query="?code=VIN_CHECK_DIGIT"),
+    Look(
+        "shop-record-explain", "shop", _DOUBTFUL, state="wrong", query="?code=VIN_CHECK_DIGIT", press=_SEND, status=422
+    ),
+    Look("shop-record-void", "shop", _DOUBTFUL),
+    Look("shop-record-void", "shop", _DOUBTFUL, state="wrong", press=_SEND, status=422),
     Look("shop-files", "shop"),
     Look("shop-files", "idle shop", state="wrong", press=_SEND, status=422),
     Look("shop-file", "shop", ("shop_file",)),

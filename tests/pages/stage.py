@@ -90,6 +90,7 @@ def _make_province(url: str) -> Scene:
     from tests.pages.scene_cases import make_cases
     from tests.pages.scene_completion import make_completion
     from tests.pages.scene_credit import make_credit
+    from tests.pages.scene_home import make_home
     from tests.pages.scene_owners import make_owners
     from tests.pages.scene_reviews import make_reviews
 
@@ -103,6 +104,7 @@ def _make_province(url: str) -> Scene:
     make_owners(stage)
     make_reviews(stage)
     make_cases(stage)
+    make_home(stage)
     make_completion(stage)
     make_credit(stage)
     _work_at_the_shop(stage)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from random import Random
@@ -55,12 +55,12 @@ def shop(site: Site) -> str:
 
 
 @pytest.fixture
-def desk(site: Site, shop: str, new_context: Callable[..., BrowserContext]) -> Iterator[Desk]:
+def desk(site: Site, shop: str, new_context: Callable[..., BrowserContext]) -> Desk:
     username = new_account(site, role="shop", company_code=shop, display_name="店长")
     page = new_context().new_page()
     fill_in_sign_in(page, username, site.logins["demo-owner"].password)
     page.wait_for_url("**/shop/")
-    yield Desk(page, shop, username)
+    return Desk(page, shop, username)
 
 
 def rows(page: Page) -> int:

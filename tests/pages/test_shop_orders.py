@@ -1,4 +1,4 @@
-"""Jobs that wait for their settlement, on the shop's own page."""
+"""Jobs that wait for their settlement, behind a number on the shop's first page."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from chedang.intake import orders
 from chedang.intake.orders import OpenOrder
 from chedang.platform.database import connect
 from chedang.records.model import RecordText
-from tests.pages.conftest import Site
+from tests.pages.conftest import Site, follow
 
 
 @pytest.fixture
@@ -34,7 +34,8 @@ def waiting(site: Site) -> Iterator[OpenOrder]:
 def test_a_shop_sees_its_own_jobs_that_wait_for_their_settlement(
     page: Page, sign_in: Callable[[Page, str], Page], waiting: OpenOrder
 ) -> None:
-    section = sign_in(page, "demo-shop").get_by_role("region", name="1 张工单还没有结算")
+    follow(sign_in(page, "demo-shop").get_by_role("link", name="1 张软件工单还没有结算"))
+    section = page.get_by_role("region", name="1 张工单还没有结算")
     expect(section.get_by_role("listitem")).to_have_count(1)
     expect(section).to_contain_text(waiting.order_key)
     expect(section).to_contain_text("浙A12345")
@@ -42,4 +43,4 @@ def test_a_shop_sees_its_own_jobs_that_wait_for_their_settlement(
 
 
 def test_a_shop_without_such_jobs_sees_nothing_of_it(page: Page, sign_in: Callable[[Page, str], Page]) -> None:
-    expect(sign_in(page, "demo-shop").get_by_text("张工单还没有结算")).to_have_count(0)
+    expect(sign_in(page, "demo-shop").get_by_text("张软件工单还没有结算")).to_have_count(0)

@@ -24,7 +24,7 @@ def test_a_shop_sees_how_its_registration_stands(shop: Page, site: Site) -> None
 
 
 def test_faults_are_told_field_by_field_with_what_to_do(shop: Page) -> None:
-    shop.get_by_role("link", name="要核对").click()
+    shop.goto("/shop/records/?show=doubtful")
     entry = shop.get_by_role("listitem").filter(has_text="-61000").first
     expect(entry).to_contain_text("✕ 有错误")
     expect(entry).to_contain_text("车架号第 9 位校验码")
@@ -33,26 +33,33 @@ def test_faults_are_told_field_by_field_with_what_to_do(shop: Page) -> None:
 
 
 def test_records_in_no_vehicle_s_file_are_listed_with_the_reason(shop: Page) -> None:
-    shop.get_by_role("link", name="未归入车辆档案").click()
+    follow(shop.get_by_role("link", name="条记录没有归入车辆档案"))
     entries = shop.locator("ol.entries > li")
     expect(entries).to_have_count(1)
     expect(entries).to_contain_text("– 未归入车辆档案")
     expect(entries).to_contain_text("占位内容")
 
 
-def test_the_numbers_on_the_filters_are_those_of_their_lists(shop: Page) -> None:
-    for name in ("全部", "要核对", "未归入车辆档案"):
-        link = shop.get_by_role("navigation", name="筛选记录").get_by_role("link", name=name)
-        count = int("".join(character for character in link.inner_text() if character.isdigit()))
-        follow(link)
+def test_the_number_in_a_title_is_that_of_its_list(shop: Page) -> None:
+    for show in ("all", "doubtful", "held"):
+        shop.goto(f"/shop/records/?show={show}")
+        title = shop.get_by_role("heading", level=1).inner_text()
         seen = shop.locator("ol.entries > li").count()
         while shop.get_by_role("link", name="更早的记录").count():
             follow(shop.get_by_role("link", name="更早的记录"))
             seen += shop.locator("ol.entries > li").count()
-        assert seen == count
+        assert seen == int("".join(character for character in title if character.isdigit()))
 
 
-def test_a_shop_sees_nothing_of_any_other_shop(shop: Page) -> None:
-    shop.goto("/shop/?show=faulty")
+def test_a_shop_sees_nothing_of_any_other_shop(shop: Page, site: Site) -> None:
+    shop.goto("/shop/records/?show=doubtful")
     assert "ningbo" not in shop.content()
     assert "LXX1234" not in shop.content()
+    row = site.province.connection.execute(
+        "select record_id from record_version where company_code = %s limit 1", (site.province.shops["ningbo"],)
+    ).fetchone()
+    assert row is not None
+    for page in ("", "/correct", "/void", "/explain?code=VIN_LENGTH"):
+        answer = shop.goto(f"/shop/records/{row[0]}{page}")
+        assert answer is not None
+        assert answer.status == 404
