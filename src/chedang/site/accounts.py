@@ -1,4 +1,4 @@
-"""Logins for a demonstration, one per role and, in a shop, per post. Fictional people only; never for a node with real records."""
+"""Logins for a demonstration, one per role and, in a shop, per post. Fictional people only, no real records."""
 
 from __future__ import annotations
 
