@@ -89,7 +89,7 @@ def _people(company_code: str, county: str) -> tuple[_Person, ...]:
             "demo-technician",
             "技师（演示）",
             Role.SHOP,
-            "/shop/technician",
+            "/shop/my-jobs/",
             company_code=company_code,
             post=ShopPost.TECHNICIAN,
         ),

@@ -40,7 +40,6 @@ OPEN_TO = {
     "shop-person-certificate-end": None,
     "shop-person-leave": None,
     "shop-person-return": None,
-    "shop-technician": TECHNICIAN,
 }
 """The post besides the manager for whom a page is open."""
 _PARTS = {"uuid": "6c1a9104-49eb-5f65-8904-a6435b0fd4de", "int": "7"}
@@ -109,5 +108,5 @@ def test_whoever_has_another_post_is_told_so_on_every_page(clients: dict[ShopPos
 
 
 def test_a_technician_begins_with_the_own_jobs(clients: dict[ShopPost, Client]) -> None:
-    assert clients[TECHNICIAN].get("/home")["Location"] == "/shop/technician"
+    assert clients[TECHNICIAN].get("/home")["Location"] == "/shop/my-jobs/"
     assert clients[CLERK].get("/home")["Location"] == "/shop/"

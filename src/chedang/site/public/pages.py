@@ -47,7 +47,7 @@ def home(request: HttpRequest) -> HttpResponse:
     """Send a signed-in person to the first page of the role; an owner of one car to that car's file."""
     user = person(request)
     if user.role == Role.SHOP and user.shop_post == ShopPost.TECHNICIAN:
-        return redirect("shop-technician")
+        return redirect("shop-my-jobs")
     if user.role != Role.OWNER:
         return redirect(HOME_BY_ROLE[Role(user.role)])
     take_what_was_promised(user, now=timezone.now())

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import URLPattern, path
 
 from chedang.site.account.changing import change_password
-from chedang.site.shop.staff import accounts, enrolling, officer, register, signing_in, technician
+from chedang.site.shop.staff import accounts, enrolling, officer, register, signing_in
 
 urlpatterns: list[URLPattern] = [
     path("account/password", change_password, name="change-password"),
@@ -15,7 +15,6 @@ urlpatterns: list[URLPattern] = [
     path("shops/first-sign-in", enrolling.prove, name="shop-enrol"),
     path("shops/first-sign-in/account", enrolling.make_account, name="shop-enrol-account"),
     path("shops/first-sign-in/code", enrolling.code, name="shop-enrol-code"),
-    path("shop/technician", technician.welcome, name="shop-technician"),
     path("shop/staff/", register.people, name="shop-staff"),
     path("shop/staff/add", register.add, name="shop-staff-add"),
     path("shop/staff/<slug:public_id>", register.read_person, name="shop-person"),
