@@ -12,6 +12,7 @@ from chedang.owners import requests as binding_requests
 from chedang.site.cases import jobs as cases
 from chedang.site.reviews import jobs as reviews
 from chedang.site.shop.credit import jobs as credit
+from chedang.site.shop.filing import jobs as filing
 from chedang.site.shop.jobs import desk as shop_desk
 
 _MINUTE: Final = timedelta(minutes=1)
@@ -36,4 +37,5 @@ DESK_JOBS: Final[tuple[DeskJob, ...]] = (
     DeskJob(_MINUTE, shop_desk.send_waiting),
     DeskJob(_HOUR, shop_desk.forget_drafts),
     DeskJob(_HOUR, credit.forget_photos),
+    DeskJob(_HOUR, filing.forget_papers),
 )

@@ -9,7 +9,10 @@ from chedang.access.model import AuditAction, Role
 from chedang.access.models import User
 from chedang.access.rules import account_purpose
 from chedang.enterprises import actions
+from chedang.filing.filing_model import StepKind
+from chedang.filing.history import By, note
 from chedang.site.archive.connections import archive
+from chedang.site.organisation import organisation_of
 
 
 def note_reading(by: User, company_code: str) -> None:
@@ -26,4 +29,7 @@ def decide(by: User, company_code: str, *, decision: str, reason: str) -> None:
     record_event(by, action, account_purpose(Role(by.role)), now=now, object_id=company_code)
     review = actions.approve if is_approval else actions.reject
     with archive() as connection:
-        review(connection, company_code, by=by.username, now=now, reason=reason)
+        reviewed = review(connection, company_code, by=by.username, now=now, reason=reason)
+    if reviewed.is_changed:
+        kind = StepKind.APPROVED if is_approval else StepKind.REJECTED
+        note(reviewed.enterprise.company_code, kind, By(by, organisation_of(by)), now=now, text=reason)

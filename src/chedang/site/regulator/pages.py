@@ -11,6 +11,7 @@ from django.db.models import Count
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -20,6 +21,7 @@ from chedang.access.models import User
 from chedang.access.rules import NATION, division_prefix
 from chedang.enterprises import store as enterprises
 from chedang.enterprises.model import ReviewState
+from chedang.filing import changes
 from chedang.records import worklist
 from chedang.records.worklist import DoubtfulFilter
 from chedang.site.archive.connections import archive
@@ -34,6 +36,7 @@ from chedang.site.paging import read_key, split_page
 from chedang.site.regulator.forms import ReviewForm, SetBackForm
 from chedang.site.regulator.scope import enterprise_in_scope, enterprises_in_scope
 from chedang.site.regulator.waiting import count_waiting
+from chedang.site.shop.filing.presentation import papers_context
 
 _DAYS = (7, 30, 365)
 _SHOWN = ("errors", "doubts", "fileless")
@@ -202,5 +205,6 @@ def enterprise_page(
         "form": form or ReviewForm(),
         "channel": channel,
         "channel_form": channel_form or SetBackForm(initial={"since_on": today()}),
-    }
+        "change": changes.waiting_change(enterprise.company_code),
+    } | papers_context(enterprise.company_code, get_language() or "")
     return render(request, "regulator/enterprise.html", context, status=status)
