@@ -89,6 +89,7 @@ urlpatterns = [
     path("", include("chedang.site.reviews.urls")),
     path("", include("chedang.site.cases.urls")),
     path("", include("chedang.site.search.urls")),
+    path("", include("chedang.site.shop.filing.urls")),
     path("", include("chedang.site.shop.home.urls")),
     path("", include("chedang.site.shop.records.urls")),
     path("", include("chedang.site.shop.credit.urls")),
