@@ -22,7 +22,6 @@ from chedang.site.guards import for_shop, person
 from chedang.site.maker_view import channel_view
 from chedang.site.shop.home.counting import count_home
 from chedang.site.shop.home.sentences import Task, tasks_of, usual_words
-from chedang.site.shop.secrets import secrets_view
 
 
 @require_safe
@@ -39,13 +38,11 @@ def home(request: HttpRequest) -> HttpResponse:
         if enterprise is None:
             raise Http404
         channel = channel_view(connection, shop.company_code)
-        secrets = secrets_view(connection, shop.company_code) if post is ShopPost.MANAGER else None
     counts = count_home(shop, now)
     tasks = tasks_of(counts, post)
     context: dict[str, Any] = {
         "enterprise": enterprise_view(enterprise),
         "channel": channel,
-        "secrets": secrets,
         "counts": counts,
         "tasks": tasks,
         "next": next((task for task in tasks if task.tone != "open"), None),

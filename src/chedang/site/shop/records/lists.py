@@ -35,6 +35,7 @@ from chedang.site.organisation import organisation_of
 from chedang.site.paging import read_key, split_page
 from chedang.site.shop.records.missing import missing_rows
 from chedang.site.shop.records.open_orders import orders_view
+from chedang.site.shop.records.unsent import unsent_rows
 from chedang.terms.dates import day_in_china
 from chedang.terms.text import clean
 from chedang.workshop.explanations import explained_codes
@@ -69,6 +70,8 @@ def list_records(request: HttpRequest) -> HttpResponse:
         return _open_orders(request)
     if show == "missing":
         return _missing(request)
+    if show == "unsent":
+        return _unsent(request)
     day = _read_day(request.GET.get("day", ""))
     show = "day" if day else show if show in SHOWS else "all"
     return _list(request, show, day)
@@ -143,6 +146,14 @@ def _missing(request: HttpRequest) -> HttpResponse:
         "n": number(len(rows))
     }
     return render(request, "shop/missing.html", {"rows": rows, "title": title, "show": "missing"})
+
+
+def _unsent(request: HttpRequest) -> HttpResponse:
+    rows = list(unsent_rows(person(request).company_code))
+    title = ngettext("%(n)s 单已经结算、还没有传成", "%(n)s 单已经结算、还没有传成", len(rows)) % {
+        "n": number(len(rows))
+    }
+    return render(request, "shop/unsent.html", {"rows": rows, "title": title, "show": "unsent"})
 
 
 def _rows(found: Any) -> list[Any]:
