@@ -87,9 +87,11 @@ def make() -> Scene:
 
 
 def _make_province(url: str) -> Scene:
+    from tests.pages.scene_book import make_book
     from tests.pages.scene_cases import make_cases
     from tests.pages.scene_completion import make_completion
     from tests.pages.scene_credit import make_credit
+    from tests.pages.scene_dialogue import make_dialogue
     from tests.pages.scene_home import make_home
     from tests.pages.scene_owners import make_owners
     from tests.pages.scene_reviews import make_reviews
@@ -106,7 +108,9 @@ def _make_province(url: str) -> Scene:
     make_cases(stage)
     make_home(stage)
     make_completion(stage)
+    make_book(stage)
     make_credit(stage)
+    make_dialogue(stage)
     _work_at_the_shop(stage)
     _look_up(stage)
     stage.ids |= {"shop": province.shops["west lake"], "waiting_shop": province.shops["waiting"]}
