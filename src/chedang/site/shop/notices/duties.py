@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_http_methods, require_safe
 
 from chedang.access.actions import record_event
@@ -55,11 +56,17 @@ def list_duties(request: HttpRequest) -> HttpResponse:
     return render(request, "supervision/shop_duties.html", context)
 
 
+@csrf_exempt  # the form's token is checked below, once the handler is in place: it stands in the same body
 @require_http_methods(["GET", "HEAD", "POST"])
 @for_shop(ShopPost.CLERK)
 def read_duty(request: HttpRequest, code: str) -> HttpResponse:
     """One order; the shop's answer and its wish for a longer limit are sent here."""
     take_files(request)
+    return _read_duty(request, code)
+
+
+@csrf_protect
+def _read_duty(request: HttpRequest, code: str) -> HttpResponse:
     shop, now = person(request), timezone.now()
     duty = get_object_or_404(Duty.objects.of_shop(shop.company_code), code=code)
     is_post = request.method == "POST"
