@@ -1,4 +1,4 @@
-"""接口密钥 on a shop's page: made, shown once, ended; by the shop alone."""
+"""接口密钥 on the page about a shop's software: made, shown once, ended; by the shop alone."""
 
 from __future__ import annotations
 
@@ -25,7 +25,8 @@ def without_secrets(site: Site) -> Iterator[None]:
 @pytest.fixture
 def shop(page: Page, sign_in: Callable[[Page, str], Page]) -> Page:
     page.set_viewport_size({"width": 320, "height": 640})
-    return sign_in(page, "demo-shop")
+    sign_in(page, "demo-shop").goto("/shop/connect/")
+    return page
 
 
 def make_one(shop: Page) -> str:
@@ -50,9 +51,9 @@ def test_a_secret_is_shown_once_and_never_again(shop: Page, site: Site) -> None:
 
 def test_two_are_the_most_and_an_ended_one_makes_room(shop: Page, site: Site) -> None:
     first = secrets.public_part(make_one(shop))
-    shop.goto("/shop/")
+    shop.goto("/shop/connect/")
     make_one(shop)
-    shop.goto("/shop/")
+    shop.goto("/shop/connect/")
     expect(shop.get_by_role("button", name="生成接口密钥")).to_have_count(0)
     shop.get_by_text(f"停用 cd_{first}").click()
     _assert_good(shop)
@@ -77,7 +78,8 @@ def test_the_page_reminds_of_a_secret_that_will_end(
     with connect(site.database_url) as connection:
         code = site.province.shops["west lake"]
         secrets.make(connection, code, by="test", now=now, expires_at=now + timedelta(days=days))
-    shown = sign_in(page, "demo-shop").get_by_role("region", name="接口密钥")
+    sign_in(page, "demo-shop").goto("/shop/connect/")
+    shown = page.get_by_role("region", name="接口密钥")
     if sentence is None:
         expect(shown).not_to_contain_text("天到期，")
     else:
@@ -91,7 +93,7 @@ def test_nobody_else_makes_or_ends_a_shop_s_secrets(
     sign_in(page, username)
     page.goto("/sign-in")  # any page with a form of this session
     token = next(each["value"] for each in page.context.cookies() if each["name"] == "chedang_csrf_33")
-    for path in ("/shop/secrets", "/shop/secrets/0123abcd/end"):
+    for path in ("/shop/connect/keys", "/shop/connect/keys/0123abcd/end"):
         answer = page.request.post(path, headers={"X-CSRFToken": token, "Referer": site.address})
         assert answer.status == 403
     with connect(site.database_url) as connection:
@@ -103,7 +105,7 @@ def test_a_shop_cannot_end_the_secret_of_another(shop: Page, site: Site) -> None
         other = secrets.make(connection, site.province.shops["ningbo"], by="test", now=datetime.now(UTC))
     token = shop.locator("input[name=csrfmiddlewaretoken]").first.input_value()
     answer = shop.request.post(
-        f"/shop/secrets/{other.kept.secret_id}/end",
+        f"/shop/connect/keys/{other.kept.secret_id}/end",
         form={"csrfmiddlewaretoken": token},
         headers={"Referer": site.address},
     )

@@ -82,6 +82,8 @@ class Settings:
     secure_cookies: bool
     site_address: str
     """How people reach the pages, without a slash at the end: for QR codes on paper."""
+    gate_address: str
+    """How the shops' software reaches the gate, without a slash at the end: shown to the shops."""
     sms: Sms
     sms_url: str  # '' unless sms is "http"
     sms_key_file: Path | None
@@ -100,6 +102,7 @@ class Settings:
                 str(gate_port + 1 if gate_port < 65535 else gate_port - 1),
             )
         seed = read.flag("CHEDANG_SEED", "1")
+        site_address = read.site_address(site_port)
         sms = read.sms("outbox" if seed else "none", seed=seed)
         return cls(
             data_dir=Path(read.text("CHEDANG_DATA_DIR", "var")).expanduser().absolute(),
@@ -120,7 +123,8 @@ class Settings:
             log_level=read.choice("CHEDANG_LOG_LEVEL", ("info", "debug", "warning", "error")),
             site_hosts=read.names("CHEDANG_SITE_HOSTS", "localhost,127.0.0.1"),
             secure_cookies=read.flag("CHEDANG_SECURE_COOKIES", "0"),
-            site_address=read.site_address(site_port),
+            site_address=site_address,
+            gate_address=read.gate_address(site_address, gate_port),
             sms=sms,
             sms_url=read.sms_url() if sms == "http" else "",
             sms_key_file=read.sms_key_file() if sms == "http" else None,
@@ -149,6 +153,7 @@ class Settings:
             Described("CHEDANG_LOG_LEVEL", self.log_level, "日志级别"),
             Described("CHEDANG_SITE_HOSTS", ",".join(self.site_hosts), "网站可用的主机名"),
             Described("CHEDANG_SITE_ADDRESS", self.site_address, "网站地址，印在二维码里"),
+            Described("CHEDANG_GATE_ADDRESS", self.gate_address, "上传接口地址，告诉企业填进软件"),
             Described("CHEDANG_SECURE_COOKIES", str(int(self.secure_cookies)), "仅经 HTTPS 发送 Cookie"),
             Described("CHEDANG_SMS", self.sms, "短信：outbox 演示发件箱，http 短信网关，none 不发"),
             Described("CHEDANG_SMS_URL", self.sms_url or "（无）", "短信网关地址"),
@@ -227,8 +232,18 @@ class _Reader:
         raise SettingsError("CHEDANG_NODE", problem, "33")
 
     def site_address(self, site_port: int) -> str:
-        variable, example = "CHEDANG_SITE_ADDRESS", "https://chedang.example.org"
-        address = self.text(variable, f"http://localhost:{site_port}").rstrip("/")
+        return self._origin("CHEDANG_SITE_ADDRESS", f"http://localhost:{site_port}", "https://chedang.example.org")
+
+    def gate_address(self, site_address: str, gate_port: int) -> str:
+        """The host of the pages, unless the gate is reached otherwise."""
+        parts = urlsplit(site_address)
+        name = parts.hostname or "localhost"
+        host = f"[{name}]" if ":" in name else name
+        default = f"{parts.scheme}://{host}:{gate_port}"
+        return self._origin("CHEDANG_GATE_ADDRESS", default, "https://gate.example.org")
+
+    def _origin(self, variable: str, default: str, example: str) -> str:
+        address = self.text(variable, default).rstrip("/")
         parts = urlsplit(address)
         if parts.scheme in {"http", "https"} and parts.netloc and not (parts.path or parts.query or parts.fragment):
             return address

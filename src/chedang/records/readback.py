@@ -144,3 +144,39 @@ def own_vins(connection: Connection, company_code: str, vins: Collection[str]) -
     """Which of these vehicles the enterprise has records of."""
     parameters = {"vins": list(vins), "company_code": company_code}
     return frozenset(row[0] for row in connection.execute(_SQL["own_vins"], parameters))
+
+
+class DayCount(msgspec.Struct, frozen=True):
+    """What we hold of one enterprise of one day of receipt in China."""
+
+    day: date
+    held: int
+    """All of them, the void ones too."""
+    void: int
+    doubtful: int
+    """With an error or a doubt, not void."""
+    without_number: int
+
+
+class DialectUse(msgspec.Struct, frozen=True):
+    """Versions of one enterprise that came in one vocabulary."""
+
+    dialect: str
+    versions: int
+    last_at: datetime
+
+
+def count_days(connection: Connection, company_code: str, *, from_at: datetime, until_at: datetime) -> list[DayCount]:
+    """Days of receipt with records, newest first, each record as its last version of that day says.
+
+    The same records as :func:`read_received` lists for a day.
+    """
+    parameters = {"company_code": company_code, "from_at": from_at, "until_at": until_at}
+    connection.execute(_SQL["limit_reading"])
+    return [DayCount(*row) for row in connection.execute(_SQL["count_days"], parameters)]
+
+
+def count_dialects(connection: Connection, company_code: str, *, from_at: datetime) -> list[DialectUse]:
+    """Vocabularies in which the enterprise's versions came since an instant, the newest first."""
+    parameters = {"company_code": company_code, "from_at": from_at}
+    return [DialectUse(*row) for row in connection.execute(_SQL["count_dialects"], parameters)]

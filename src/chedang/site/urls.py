@@ -16,7 +16,6 @@ from chedang.site.regulator import channels
 from chedang.site.regulator import makers as regulator_makers
 from chedang.site.regulator import pages as regulator
 from chedang.site.shop import files as shop_files
-from chedang.site.shop import secrets
 from chedang.site.vehicle import pages as vehicle
 
 vehicle_patterns = [
@@ -30,8 +29,6 @@ shop_patterns = [
     re_path(r"^files/template\.(?P<ending>xlsx|csv)$", shop_files.template, name="shop-file-template"),
     path("files/<uuid:file_id>", shop_files.read, name="shop-file"),
     path("files/<uuid:file_id>/answer", shop_files.answer, name="shop-file-answer"),
-    path("secrets", secrets.make, name="shop-secrets"),
-    path("secrets/<str:secret_id>/end", secrets.end, name="shop-secret-end"),
 ]
 regulator_patterns = [
     path("", regulator.home, name="regulator-home"),
@@ -90,6 +87,7 @@ urlpatterns = [
     path("", include("chedang.site.cases.urls")),
     path("", include("chedang.site.search.urls")),
     path("", include("chedang.site.shop.filing.urls")),
+    path("", include("chedang.site.shop.connect.urls")),
     path("", include("chedang.site.shop.home.urls")),
     path("", include("chedang.site.shop.records.urls")),
     path("", include("chedang.site.shop.credit.urls")),

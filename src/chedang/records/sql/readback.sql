@@ -86,3 +86,31 @@ set local statement_timeout = '5s'
 -- own_vins --
 -- Which of these vehicles one enterprise has records of.
 select distinct vin from record_version where vin = any(%(vins)s::text[]) and company_code = %(company_code)s
+
+-- count_days --
+-- Records of one enterprise by day of receipt in China, each as its last version of that day says, as read_received.
+select day, count(*),
+    count(*) filter (where state = 'void'),
+    count(*) filter (where state <> 'void' and (error_count > 0 or warn_count > 0)),
+    count(*) filter (where settlement_list_number = '')
+from (
+    select distinct on (day, record_id) day, record_id, state, error_count, warn_count, settlement_list_number
+    from (
+        select (received_at at time zone 'Asia/Shanghai')::date as day, record_id, version, state, error_count,
+            warn_count, settlement_list_number
+        from record_version
+        where company_code = %(company_code)s and received_at >= %(from_at)s and received_at < %(until_at)s
+            and state <> 'moved'
+    ) as received
+    order by day, record_id, version desc
+) as last
+group by day
+order by day desc
+
+-- count_dialects --
+-- By which vocabularies one enterprise's versions came, and when the last one did; the newest first.
+select dialect, count(*), max(received_at)
+from record_version
+where company_code = %(company_code)s and received_at >= %(from_at)s and state <> 'moved'
+group by dialect
+order by max(received_at) desc

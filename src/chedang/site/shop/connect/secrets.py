@@ -57,8 +57,8 @@ def make(request: HttpRequest) -> HttpResponse:
             made = secrets.make(connection, shop.company_code, by=shop.username, now=now)
     except TooManySecrets:
         messages.error(request, _("已有两个有效的接口密钥，请先停用一个。"))
-        return redirect("shop-home")
-    return render(request, "shop/secret.html", {"secret": made.text, "expires_at": made.kept.expires_at})
+        return redirect("shop-connect")
+    return render(request, "connect/secret.html", {"secret": made.text, "expires_at": made.kept.expires_at})
 
 
 @require_POST
@@ -74,4 +74,4 @@ def end(request: HttpRequest, secret_id: str) -> HttpResponse:
         messages.success(request, _("接口密钥 cd_%(id)s 已停用，几秒内失效。") % {"id": secret_id})
     else:
         messages.error(request, _("没有这个接口密钥。"))
-    return redirect("shop-home")
+    return redirect("shop-connect")
