@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import date
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -51,6 +51,16 @@ def clean_account_name(typed: str) -> str:
     return name
 
 
+class _OneOfSeveral(forms.Form):
+    """A form that stands beside others on a page: identifiers of its fields begin with ``ids``."""
+
+    ids: ClassVar[str]
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        self.auto_id = f"{self.ids}_%s"
+
+
 class PersonForm(forms.Form):
     """A person of the shop."""
 
@@ -79,8 +89,10 @@ class PersonForm(forms.Form):
         return joined_on
 
 
-class CertificateForm(forms.Form):
+class CertificateForm(_OneOfSeveral):
     """A certificate of a person."""
+
+    ids = "certificate"
 
     kind = forms.ChoiceField(label=gettext_lazy("证书"), choices=_CERTIFICATES)
     number = forms.CharField(
@@ -106,8 +118,10 @@ class CertificateForm(forms.Form):
         return number
 
 
-class PostForm(forms.Form):
+class PostForm(_OneOfSeveral):
     """What a person may do here."""
+
+    ids = "post"
 
     post = forms.ChoiceField(label=gettext_lazy("岗位权限"), choices=_POSTS, initial=str(ShopPost.CLERK))
 
@@ -116,8 +130,10 @@ class PostForm(forms.Form):
         return ShopPost(self.cleaned_data["post"])
 
 
-class PhoneField(forms.Form):
+class PhoneField(_OneOfSeveral):
     """A phone that may be left out."""
+
+    ids = "phone"
 
     number = forms.CharField(
         label=gettext_lazy("手机号码"),
@@ -136,6 +152,7 @@ class PhoneField(forms.Form):
 class OpenAccountForm(PhoneField, PostForm):
     """How a person is let in: by a phone, by an account name with a one-time password, or by both."""
 
+    ids = "account"
     field_order = ("post", "number", "username")
 
     username = forms.CharField(
