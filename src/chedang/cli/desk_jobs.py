@@ -11,6 +11,8 @@ from chedang.owners import consents
 from chedang.owners import requests as binding_requests
 from chedang.site.cases import jobs as cases
 from chedang.site.reviews import jobs as reviews
+from chedang.site.shop.connect import jobs as connect
+from chedang.workshop import orders
 from chedang.site.shop.credit import jobs as credit
 from chedang.site.shop.filing import jobs as filing
 from chedang.site.shop.jobs import desk as shop_desk
@@ -36,6 +38,8 @@ DESK_JOBS: Final[tuple[DeskJob, ...]] = (
     DeskJob(10 * _MINUTE, reviews.refresh),
     DeskJob(_MINUTE, shop_desk.send_waiting),
     DeskJob(_HOUR, shop_desk.forget_drafts),
+    DeskJob(_HOUR, orders.forget_customers),
     DeskJob(_HOUR, credit.forget_photos),
     DeskJob(_HOUR, filing.forget_papers),
+    DeskJob(_HOUR, connect.forget_old),
 )
