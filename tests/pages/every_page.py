@@ -215,7 +215,7 @@ _SHOP: Final = (
     Look("shop-records", "idle shop", state="empty"),
     Look("shop-records", "shop", state="found", typed=(("q", "61000"),), press=_SEND),
     Look("shop-record", "shop", ("visit",)),
-    *(Look("shop-record", "shop", (f"visit_{state}",), state=state) for state in ("doubtful", "fileless", "void")),
+    *(Look("shop-record", "shop", (f"visit_{name}",), state=name) for name in ("doubtful", "fileless", "voided")),
     Look("shop-record-correct", "shop", _DOUBTFUL),
     Look("shop-record-correct", "shop", ("visit",), state="sound"),
     Look("shop-record-correct", "shop", _DOUBTFUL, state="wrong", press=_CHECK, status=422),
@@ -255,6 +255,22 @@ _SHOP: Final = (
     Look("shop-duty", "shop", ("duty_with_shop",), state="wrong", press="main form .btn", status=422),
     Look("shop-duty", "shop", ("duty_returned",), state="returned"),
     Look("shop-duty", "shop", ("duty_overdue",), state="overdue"),
+    Look("shop-orders", "shop"),
+    Look("shop-orders", "shop", query="?show=settled", state="settled"),
+    Look("shop-orders", "idle shop", state="empty"),
+    Look("shop-order-new", "shop"),
+    Look("shop-order-new", "shop", state="row added", press="[name='items-add']"),
+    Look("shop-terms", "shop"),
+    Look("shop-terms", "shop", state="wrong", typed=(("minor_km", "1"),), press=_SEND, status=422),
+    Look("shop-order", "shop", ("order_open",), state="wrong", query="?check=1"),
+    Look("shop-order", "shop", ("order_dispatched",), state="dispatched"),
+    Look("shop-order", "shop", ("order_settled",), state="settled"),
+    Look("shop-order", "shop", ("order_cancelled",), state="cancelled"),
+    Look("shop-order-settle", "shop", ("order_dispatched",)),
+    Look("shop-order-settle", "shop", ("order_open",), state="not yet"),
+    Look("shop-settlement-list", "shop", ("order_settled",)),
+    Look("shop-my-jobs", "shop"),
+    Look("shop-my-jobs", "idle shop", state="empty"),
 )
 _OFFICER: Final = (
     Look("regulator-home", "county"),
@@ -360,6 +376,7 @@ _CREDIT: Final = (
 LOOKS: Final = (*_CREDIT, *_PUBLIC, *_OWNER, *_SHOP, *_COMPLETION, *_OFFICER, *_MINISTRY)
 
 NO_PAGES: Final = {
+    "shop-settlement-list-pdf": "PDF",
     "shop-credit-photo": "JPEG",
     "officer-credit-photo": "JPEG",
     "shop-certificates-csv": "CSV",
@@ -391,6 +408,10 @@ NO_PAGES: Final = {
 """Addresses that answer GET with something else than a page."""
 ONLY_POST: Final = frozenset(
     [
+        "shop-order-cancel",
+        "shop-order-reopen",
+        "shop-order-send",
+        "shop-my-job",
         "shop-credit-take-back",
         "shop-credit-photo-remove",
         "shop-numbers",

@@ -17,7 +17,7 @@ from tests.pages.stage import DAY, NOW
 if TYPE_CHECKING:
     from tests.pages.stage import Stage
 
-_NUMBERS = {"visit_doubtful": "-61000", "visit_fileless": "-30500", "visit_void": "SCENE-VOID"}
+_NUMBERS = {"visit_doubtful": "-61000", "visit_fileless": "-30500", "visit_voided": "SCENE-VOID"}
 
 
 def make_home(stage: Stage) -> None:
@@ -34,7 +34,7 @@ def make_home(stage: Stage) -> None:
         assert row is not None
         stage.ids[name] = str(row[0])
     correction = DeskCorrection(
-        stage.ids["visit_void"].replace("-", ""), code, "", code, "同一次维修传了两遍", RecordState.VOID
+        stage.ids["visit_voided"].replace("-", ""), code, "", code, "同一次维修传了两遍", RecordState.VOID
     )
     amend_at_desk(province.connection, correction, lambda current: current.text, limits=load_limits(), now=NOW)
     doubtful = find_record(province.connection, stage.ids["visit_doubtful"])

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import pytest
+from django.urls import resolve
 
 from chedang.access.model import ShopPost
 from chedang.site.shop.home.rhythm import Rhythm, find_rhythm
@@ -48,8 +49,10 @@ def test_quiet_days_are_told_beside_what_is_usual() -> None:
 def test_the_menu_shows_what_a_post_opens() -> None:
     labels = {post: [str(entry.label) for entry in shop_menu(post, "shop-home").entries] for post in ShopPost}
     assert labels[ShopPost.MANAGER] == ["今天", "记一单", "工单", "记录", "对接软件", "车主", "通知", "本店"]
-    assert "对接软件" not in labels[ShopPost.CLERK]
     assert {"今天", "记一单", "记录", "车主"} <= set(labels[ShopPost.CLERK])
+    for post in ShopPost:
+        for entry in shop_menu(post, "shop-certificate").entries + shop_menu(post, "shop-certificate").below:
+            assert post in getattr(resolve(entry.href).func, "shop_posts", frozenset(ShopPost))
     assert labels[ShopPost.TECHNICIAN] == ["我的派工"]
 
 
