@@ -9,8 +9,9 @@ from typing import Final
 
 MAX_PDF_BYTES: Final = 5 * 1024 * 1024
 _MAX_UNPACKED_BYTES: Final = 32 * 1024 * 1024
-_MAX_STREAMS: Final = 5_000
+_MAX_STREAMS: Final = 20_000
 _BEGINNING_BYTES: Final = 4_096
+_TOO_MUCH: Final = "这个 PDF 展开后太大，请打印成普通 PDF，或改用照片。"
 _HEX: Final = re.compile(rb"#([0-9A-Fa-f]{2})")
 _STREAM: Final = re.compile(rb"stream\r?\n")
 _OBJECTS: Final = re.compile(rb"(?:\s|%[^\r\n]*[\r\n])*[0-9]+\s+[0-9]+\s")
@@ -58,15 +59,17 @@ def _streams_of_objects(content: bytes) -> Iterator[bytes]:
     """Those among the compressed streams that can hold objects, unpacked; bounded in all. Raises PdfRefused."""
     left, view = _MAX_UNPACKED_BYTES, memoryview(content)
     for count, start in enumerate(_STREAM.finditer(content)):
+        if left <= 0 or count >= _MAX_STREAMS:
+            raise PdfRefused(_TOO_MUCH)
         packed = view[start.end() :]
         beginning = _unpack(packed[:_BEGINNING_BYTES], _BEGINNING_BYTES)
         if not _OBJECTS.match(beginning):
             continue
         unpacked = _unpack(packed, left)
         left -= len(unpacked)
-        if left <= 0 or count >= _MAX_STREAMS:
-            raise PdfRefused("这个 PDF 展开后太大，请打印成普通 PDF，或改用照片。")
         yield unpacked
+    if left <= 0:
+        raise PdfRefused(_TOO_MUCH)
 
 
 def _unpack(packed: memoryview, most_bytes: int) -> bytes:

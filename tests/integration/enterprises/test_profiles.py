@@ -89,3 +89,22 @@ def test_what_is_told_last_stands_and_places_are_whole_or_none(connection):
     assert profiles.list_divisions(connection) == ["330106"]
     with pytest.raises(psycopg.errors.CheckViolation):
         profiles.keep_profile(connection, ShopProfile(company_code=code, latitude=Decimal(30)), by="tests", now=NOW)
+
+
+def test_what_a_shop_tells_leaves_what_the_authority_said(connection):
+    code = _shop(connection, 0, is_emission_station=True, credit_grade="A", credit_year=2025, brands=("云驰",))
+    own = ShopProfile(company_code=code, brands=("长风",), is_4s=True, has_rescue=True, chain_name="安心快修")
+    profiles.keep_own_profile(connection, own, by="shop", now=NOW)
+    told = profiles.read_profiles(connection, [code])[code]
+    assert (told.brands, told.is_4s, told.has_rescue, told.chain_name) == (("长风",), True, True, "安心快修")
+    assert (told.is_emission_station, told.credit_grade, told.credit_year) == (True, "A", 2025)
+    with connection.transaction():
+        assert profiles.hold_profile(connection, code) == told
+
+
+def test_a_shop_that_claims_to_be_an_m_station_is_none(connection):
+    code = _shop(connection, 0)
+    own = ShopProfile(company_code=code, is_emission_station=True, credit_grade="AAA", credit_year=2025)
+    profiles.keep_own_profile(connection, own, by="shop", now=NOW)
+    told = profiles.read_profiles(connection, [code])[code]
+    assert (told.is_emission_station, told.credit_grade) == (False, "")

@@ -6,7 +6,8 @@ from decimal import Decimal
 
 import pytest
 
-from chedang.enterprises.profile_table import read_profile_table
+from chedang.enterprises.profile_model import ShopProfile
+from chedang.enterprises.profile_table import over, read_profile_table
 from chedang.enterprises.table import TableUnreadable
 
 CODE = "330106000000001"
@@ -54,3 +55,42 @@ def test_what_cannot_be_read_names_its_column(column: str, value: str, sentence:
 def test_a_table_without_codes_is_none() -> None:
     with pytest.raises(TableUnreadable, match="companycode"):
         read_profile_table(b"name\nx\n")
+
+
+KNOWN = ShopProfile(
+    company_code=CODE,
+    latitude=Decimal("30.1"),
+    longitude=Decimal("120.1"),
+    brands=("云驰",),
+    repairs_nev=True,
+    is_emission_station=True,
+    opening_hours="每天 8:30–18:00",
+    credit_grade="AA",
+    credit_year=2025,
+    is_4s=True,
+    has_rescue=True,
+    chain_name="安心快修",
+)
+
+
+def test_columns_that_a_table_lacks_change_nothing():
+    (row,) = read_profile_table(f"companycode\n{CODE}\n".encode())
+    assert over(KNOWN, row) == KNOWN
+
+
+def test_empty_cells_leave_what_the_shop_told_and_end_what_the_authority_said():
+    (row,) = read_profile_table(
+        "companycode,latitude,longitude,brands,nev,mstation,openinghours,creditgrade,credityear,is4s,rescue,chain\n"
+        f"{CODE},,,,,,,,,,,\n".encode()
+    )
+    kept = over(KNOWN, row)
+    assert (kept.is_emission_station, kept.credit_grade, kept.credit_year) == (False, "", None)
+    assert (kept.latitude, kept.brands, kept.repairs_nev, kept.is_4s) == (Decimal("30.1"), ("云驰",), True, True)
+    assert (kept.has_rescue, kept.chain_name, kept.opening_hours) == (True, "安心快修", "每天 8:30–18:00")
+
+
+def test_what_a_table_says_takes_the_place_of_what_was_known():
+    (row,) = read_profile_table(f"companycode,brands,nev,is4s,rescue,chain\n{CODE},长风,0,否,0,另一连锁\n".encode())
+    kept = over(KNOWN, row)
+    assert (kept.brands, kept.repairs_nev, kept.is_4s, kept.has_rescue) == (("长风",), False, False, False)
+    assert (kept.chain_name, kept.is_emission_station) == ("另一连锁", True)
