@@ -74,6 +74,11 @@ class CreditAssessment(models.Model):
     def __str__(self) -> str:
         return self.public_id
 
+    @property
+    def is_draft(self) -> bool:
+        """May it still be changed?"""
+        return self.state == CreditState.DRAFT
+
 
 class AppendOnly(models.QuerySet["CreditStep"]):
     """Refuses what would change or remove rows that stand already."""
