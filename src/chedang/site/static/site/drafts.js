@@ -14,8 +14,10 @@ document.querySelectorAll("[data-kept-draft]").forEach((page) => store.drop(`${S
 document.querySelectorAll("form[data-draft]").forEach((form) => {
   const own = `${STORE}${form.dataset.account}:`;
   const key = own + form.dataset.draft;
+  const address = form.getAttribute("action"); // form.action is the button of that name
   const status = form.querySelector("[data-status]");
   const restored = document.querySelector("[data-restored]");
+  const found = document.querySelector("[data-found]");
   let timer = 0;
   let isSaving = false;
   let isSubmitted = false;
@@ -33,15 +35,30 @@ document.querySelectorAll("form[data-draft]").forEach((form) => {
     });
   };
 
+  const post = (path, entries) => {
+    const body = new URLSearchParams(entries);
+    body.set("csrfmiddlewaretoken", form.elements.csrfmiddlewaretoken.value);
+    return fetch(path, { method: "POST", body, redirect: "manual" });
+  };
+  // What an earlier page could not save becomes a draft, to go on with when wanted.
+  const handIn = async (left) => {
+    const id = left.slice(own.length);
+    try {
+      const answer = await post(form.dataset.save.replace(form.dataset.draft, id), store.read(left).entries);
+      if (!answer.ok) return;
+      store.drop(left);
+      if ((await answer.json()).go) return;
+      found.querySelector("a").href = address.replace(form.dataset.draft, id);
+      found.hidden = false;
+    } catch { /* it stays for the next time */ }
+  };
   const save = async () => {
     clearTimeout(timer);
     if (isSaving || isSubmitted) return;
     const entries = typed();
-    const body = new URLSearchParams(entries);
-    body.set("csrfmiddlewaretoken", form.elements.csrfmiddlewaretoken.value);
     isSaving = true;
     try {
-      const answer = await fetch(form.dataset.save, { method: "POST", body, redirect: "manual" });
+      const answer = await post(form.dataset.save, entries);
       if ([401, 403].includes(answer.status) || answer.type === "opaqueredirect") {
         tell(status.dataset.ended);
         form.querySelector("[data-sign-in]").hidden = false;
@@ -63,7 +80,7 @@ document.querySelectorAll("form[data-draft]").forEach((form) => {
 
   const keep = () => {
     store.write(key, { at: Date.now(), entries: typed() });
-    if (location.pathname !== new URL(form.action).pathname) history.replaceState(null, "", form.action); // to reload it
+    if (location.pathname !== address) history.replaceState(null, "", address); // to reload it
     if (!navigator.onLine) tell(status.dataset.away);
     clearTimeout(timer);
     timer = setTimeout(save, 800);
@@ -90,8 +107,6 @@ document.querySelectorAll("form[data-draft]").forEach((form) => {
     keep();
     save();
   } else if ("fresh" in form.dataset) {
-    // What was typed while the line was away comes before a new job.
-    const left = store.all().find((each) => each.startsWith(own));
-    if (left) location.replace(form.action.replace(form.dataset.draft, left.slice(own.length)));
+    store.all().filter((each) => each.startsWith(own)).forEach(handIn);
   }
 });
