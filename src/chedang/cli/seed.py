@@ -22,6 +22,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from chedang.cli.archive import fail
 from chedang.cli.seed_owner import print_owner
+from chedang.cli.seed_shop import print_shop
 from chedang.cli.seed_summary import DEMO_SHOP, bound_examples, gate_url, print_summary
 from chedang.enterprises import store
 from chedang.enterprises.actions import approve
@@ -96,6 +97,7 @@ def seed(
             seeded = seed_province(settings, database_url, console, shops=20, vehicles=vehicles)
             logins = _logins(seeded)
             print_owner(console, settings, database_url, seeded.world, bound_examples(seeded.world))
+            print_shop(console, settings, database_url, seeded.world, seeded.world.shops[DEMO_SHOP])
             print_summary(console, seeded.settings, seeded.world, seeded.company_codes, logins)
     except GateRefused as fault:
         fail(str(fault))
