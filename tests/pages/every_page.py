@@ -373,7 +373,34 @@ _CREDIT: Final = (
     Look("officer-credit", "idle officer", state="empty"),
     Look("officer-credit-one", "county", ("credit",)),
 )
-LOOKS: Final = (*_CREDIT, *_PUBLIC, *_OWNER, *_SHOP, *_COMPLETION, *_OFFICER, *_MINISTRY)
+_CODE: Final = (("code", "12"),)
+_STAFF: Final = (
+    Look("shop-phone-sign-in"),
+    Look("shop-phone-sign-in", state="wrong", press=_SEND),
+    Look("shop-phone-code", "waits for shop's code"),
+    Look("shop-phone-code", "waits for shop's code", state="wrong", typed=_CODE, press=_SEND),
+    Look("shop-choose", "knows two shops"),
+    Look("shop-enrol"),
+    Look("shop-enrol", state="wrong", press=_SEND, status=422),
+    Look("shop-enrol-account", "proved a shop"),
+    Look("shop-enrol-account", "proved a shop", state="wrong", press="main form:last-of-type .btn", status=422),
+    Look("shop-enrol-code", "proved a shop"),
+    Look("change-password", "shop"),
+    Look("change-password", "shop", state="wrong", press=_SEND, status=422),
+    Look("change-password", "with one-time password", state="first"),
+    Look("shop-staff", "shop"),
+    Look("shop-staff", "clerk", state="for clerks"),
+    Look("shop-staff", "shop", query="?show=left", state="left"),
+    Look("shop-staff-add", "shop"),
+    Look("shop-staff-add", "shop", state="wrong", typed=(("joined_on", ""),), press=_SEND, status=422),
+    Look("shop-person", "shop", ("person",)),
+    Look("shop-person", "shop", ("person_left",), state="left"),
+    Look("shop-person", "shop", ("person_in",), state="signs in"),
+    Look("shop-person-leave", "shop", ("person_in",)),
+    Look("officer-staff", "county", ("shop",)),
+    Look("officer-staff", "county", ("waiting_shop",), state="empty"),
+)
+LOOKS: Final = (*_CREDIT, *_PUBLIC, *_OWNER, *_SHOP, *_COMPLETION, *_OFFICER, *_MINISTRY, *_STAFF)
 
 NO_PAGES: Final = {
     "shop-settlement-list-pdf": "PDF",
@@ -408,6 +435,11 @@ NO_PAGES: Final = {
 """Addresses that answer GET with something else than a page."""
 ONLY_POST: Final = frozenset(
     [
+        "shop-person-account",
+        "shop-person-certificates",
+        "shop-person-certificate-end",
+        "shop-person-return",
+        "officer-shop-code",
         "shop-order-cancel",
         "shop-order-reopen",
         "shop-order-send",

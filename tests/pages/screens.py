@@ -58,6 +58,11 @@ _WHO: Final = {
     "newcomer": "owner without anything",
     "guesser": "owner who tried too often",
     "waits for code": "anybody, with a code under way",
+    "clerk": "shop's clerk",
+    "with one-time password": "shop's clerk with a one-time password",
+    "knows two shops": "somebody whose phone two shops know",
+    "waits for shop's code": "somebody of a shop, with a code under way",
+    "proved a shop": "who has proved to act for a shop",
 }
 
 

@@ -95,6 +95,7 @@ def _make_province(url: str) -> Scene:
     from tests.pages.scene_home import make_home
     from tests.pages.scene_owners import make_owners
     from tests.pages.scene_reviews import make_reviews
+    from tests.pages.scene_staff import make_staff
 
     province = fill(url)
     logins = ensure_demo_logins(url, province.shops["west lake"])
@@ -111,6 +112,7 @@ def _make_province(url: str) -> Scene:
     make_book(stage)
     make_credit(stage)
     make_dialogue(stage)
+    make_staff(stage)
     _work_at_the_shop(stage)
     _look_up(stage)
     stage.ids |= {"shop": province.shops["west lake"], "waiting_shop": province.shops["waiting"]}

@@ -95,7 +95,8 @@ def code_page(request: HttpRequest, form: ShopCodeForm, matter: Matter, *, back:
     if not number and not form.is_bound:
         messages.info(request, _("没有还能用的验证码，请重新获取。"))
         return redirect(back)
-    context: dict[str, Any] = {"form": form, "number": phone.mask(number), "back": back}
+    title = _("填写验证码，开通账户") if matter is Matter.SHOP_ENROL else _("填写验证码，登录企业账户")
+    context: dict[str, Any] = {"form": form, "number": phone.mask(number), "back": back, "title": title}
     return render(request, "staff/code.html", context | {"shows_outbox": NODE.sms == "outbox"})
 
 
