@@ -12,10 +12,11 @@ from chedang.owners import requests as binding_requests
 from chedang.site.cases import jobs as cases
 from chedang.site.reviews import jobs as reviews
 from chedang.site.shop.connect import jobs as connect
-from chedang.workshop import orders
 from chedang.site.shop.credit import jobs as credit
 from chedang.site.shop.filing import jobs as filing
 from chedang.site.shop.jobs import desk as shop_desk
+from chedang.site.shop.notices import jobs as letters
+from chedang.workshop import orders
 
 _MINUTE: Final = timedelta(minutes=1)
 _HOUR: Final = timedelta(hours=1)
@@ -42,4 +43,5 @@ DESK_JOBS: Final[tuple[DeskJob, ...]] = (
     DeskJob(_HOUR, credit.forget_photos),
     DeskJob(_HOUR, filing.forget_papers),
     DeskJob(_HOUR, connect.forget_old),
+    DeskJob(_HOUR, letters.forget_old),
 )
