@@ -203,7 +203,6 @@ _OWNER: Final = (
 _SHOP: Final = (
     Look("shop-home", "shop"),
     Look("shop-home", "idle shop", state="empty"),
-    Look("shop-home", "shop", state="secret", press="form[action$='secrets'] .btn"),
     Look("shop-records", "shop"),
     *(
         Look("shop-records", "shop", query=f"?show={show}", state=show)
