@@ -92,7 +92,9 @@ def _make_province(url: str) -> Scene:
     from tests.pages.scene_completion import make_completion
     from tests.pages.scene_credit import make_credit
     from tests.pages.scene_dialogue import make_dialogue
+    from tests.pages.scene_filing import make_filing
     from tests.pages.scene_home import make_home
+    from tests.pages.scene_jobs import make_jobs
     from tests.pages.scene_owners import make_owners
     from tests.pages.scene_reviews import make_reviews
     from tests.pages.scene_staff import make_staff
@@ -110,8 +112,10 @@ def _make_province(url: str) -> Scene:
     make_home(stage)
     make_completion(stage)
     make_book(stage)
+    make_jobs(stage)
     make_credit(stage)
     make_dialogue(stage)
+    make_filing(stage)
     make_staff(stage)
     _work_at_the_shop(stage)
     _look_up(stage)
