@@ -53,6 +53,12 @@ TABLES: Final = (
     "shop_channel",
     "shop_profile",
     "rule_document",
+    "shop_figures",
+    "shop_hours",
+    "city_hours",
+    "city_item",
+    "city_round",
+    "shop_badge",
 )
 """Every table of the archive side, also those that nothing in the sandbox fills: what a store reads must be there. A
 new table of intake is a name here and, where it can grow, a statement ``wipe_…``."""

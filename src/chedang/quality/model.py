@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
+from typing import Annotated
+from uuid import UUID
 
 import msgspec
+from msgspec import Meta
+
+Count = Annotated[int, Meta(ge=1, le=100_000)]
+Percent = Annotated[int, Meta(ge=0, le=100)]
 
 
 def percent(part: int, whole: int) -> Decimal | None:
@@ -52,3 +58,81 @@ class UploadFigures(msgspec.Struct, frozen=True):
     def mended_percent(self) -> Decimal | None:
         """Share of the faulty ones that was mended."""
         return percent(self.mended, self.faulty_at_first)
+
+
+class Rework(msgspec.Struct, frozen=True):
+    """返修: a car came back to the same shop for the same item within the legal warranty."""
+
+    record_id: UUID
+    settled_on: date
+    again_id: UUID
+    """Record of the later visit."""
+    came_on: date
+    item: str
+    """As the later record names it."""
+
+
+class ShopFigures(msgspec.Struct, frozen=True):
+    """One shop over the twelve months up to ``counted_on``."""
+
+    company_code: str
+    city_code: str
+    counted_on: date
+    counted_at: datetime
+    jobs: int
+    """Settled jobs that stand."""
+    judged: int
+    """Of these, jobs whose legal warranty can be counted: the whole of the rework rate."""
+    reworked: int
+    reworks: tuple[Rework, ...]
+    """The newest of them."""
+    uploads: UploadFigures
+    first_on: date | None
+    """Day of the shop's first record ever."""
+
+    @property
+    def rework_percent(self) -> Decimal | None:
+        """返修率."""
+        return percent(self.reworked, self.judged)
+
+
+class HoursComparison(msgspec.Struct, frozen=True):
+    """工时 of one item: the shop beside the other shops of its city."""
+
+    item: str
+    """Key of the vocabulary."""
+    own_jobs: int
+    own_median: Decimal
+    """Hours."""
+    other_shops: int
+    other_jobs: int
+    other_median: Decimal | None
+    """``None`` where so few stand behind it that a single shop could be read off."""
+
+
+class HoursParameters(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """When a city's median may be shown, see ``rules``."""
+
+    least_other_shops: Count
+    least_other_jobs: Count
+    largest_share_percent: Percent
+    longest_hours: Count
+
+
+class BadgeParameters(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What 可信维修企业 asks, see ``badge_rules``."""
+
+    connected_days: Count
+    silent_days: Count
+    on_time_percent: Percent
+    doubtful_percent: Percent
+    rework_percent: Percent
+
+
+class Parameters(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Everything of the file."""
+
+    version: Count
+    window_days: Count
+    hours: HoursParameters
+    badge: BadgeParameters

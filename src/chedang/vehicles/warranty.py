@@ -152,10 +152,10 @@ def periods() -> Mapping[VehicleGroup, Mapping[LegalClass, Period]]:
 
 def _count(record: StoredVersion, facts: _Facts) -> Warranty:
     work = classify_work(record.text)
-    why_not = _why_not(record, work, facts.today)
+    why_not = why_not_counted(record, work, facts.today)
     if why_not is not None or record.settled_on is None:
         return Warranty(record.record_id, WarrantyState.NOT_COUNTED, work, facts.group, why_not)
-    legal_class, is_at_least = _row_of(work)
+    legal_class, is_at_least = legal_row(work)
     period = periods()[facts.group][legal_class]
     start = facts.readings.get(record.record_id)
     counted = Warranty(
@@ -175,7 +175,8 @@ def _count(record: StoredVersion, facts: _Facts) -> Warranty:
     return _with_end(counted, *ended) if ended else _with_rest(counted, facts)
 
 
-def _why_not(record: StoredVersion, work: Work, today: date) -> Uncounted | None:
+def why_not_counted(record: StoredVersion, work: Work, today: date) -> Uncounted | None:
+    """Why the warranty of a job cannot be counted; ``None`` when it can."""
     if record.state is not RecordState.ACTIVE:
         return Uncounted.VOID
     if record.settled_on is None:
@@ -192,7 +193,7 @@ def _has_doubt(record: StoredVersion, fields: frozenset[str]) -> bool:
     return any(finding.field in fields and finding.level is not Level.INFO for finding in record.findings)
 
 
-def _row_of(work: Work) -> tuple[LegalClass, bool]:
+def legal_row(work: Work) -> tuple[LegalClass, bool]:
     """Row of the table, and whether it is only the least there is: parts alone do not prove a larger job."""
     if work.legal_class is None or work.confidence is Confidence.GUESSED:
         return LegalClass.MINOR, True
@@ -248,19 +249,19 @@ def _repeats(
     if counted.last_on is None or counted.starts_on is None:
         return ()
     last_on = min(counted.last_on, facts.today, over.on - timedelta(days=1) if over else date.max)
-    items = _items(record)
+    items = repaired_items(record)
     found = []
     for entry in reversed(facts.entries):
         other, came_on = entry.newest, entry.newest.repair_on or entry.on
         if other.state is not RecordState.ACTIVE or not counted.starts_on < came_on <= last_on:
             continue
-        same = next((name for key, name in _items(other).items() if key in items), None)
+        same = next((name for key, name in repaired_items(other).items() if key in items), None)
         if same is not None:
             found.append(Repeat(other.record_id, came_on, same, other.company_code == record.company_code))
     return tuple(found)
 
 
-def _items(record: StoredVersion) -> dict[tuple[str, str], str]:
+def repaired_items(record: StoredVersion) -> dict[tuple[str, str], str]:
     """What was mended, comparable, with its name in the record. Left is not right: the place belongs to the item.
 
     What is due again by itself (an oil change, a wheel alignment) is no failure that comes back.
