@@ -70,9 +70,9 @@ def fill(province: Province) -> None:
             "shop 0",
             f"pump/{number}",
             YESTERDAY - timedelta(days=days),
-            "更换水泵",
-            "2",
-            str(20_000 + number),
+            item="更换水泵",
+            hours="2",
+            km=str(20_000 + number),
         )
     # before the twelve months, today, and void
     repair(province, "shop 0", "old", YESTERDAY - timedelta(days=365))
