@@ -57,11 +57,14 @@ class Waiting:
 def list_filings(request: HttpRequest) -> HttpResponse:
     """New filings and changes of the division and below."""
     officer, today = person(request), day_in_china(timezone.now())
-    page = Paginator(waiting_filings(officer), settings.RECORDS_PER_PAGE).get_page(request.GET.get("page"))
+    only_changes = request.GET.get("show") == "changes"
+    waiting = [each for each in waiting_filings(officer) if each.change_id or not only_changes]
+    page = Paginator(waiting, settings.RECORDS_PER_PAGE).get_page(request.GET.get("page"))
     shops = enterprises_in_scope(officer).in_bulk([each.company_code for each in page])
     context = {
         "division": division_name(officer.division_code),
         "count": page.paginator.count,
+        "show": "changes" if only_changes else "",
         "page": page,
         "working_days": DECISION_WORKING_DAYS,
         "rows": [
@@ -99,7 +102,7 @@ def waiting_filings(officer: User) -> list[Waiting]:
     return sorted(found, key=lambda each: (each.since, each.company_code))
 
 
-def count_filings(officer: User) -> int:
+def count_changes(officer: User) -> int:
     """How many changes wait; new filings are counted by themselves."""
     in_scope = enterprises_in_scope(officer).order_by().values("company_code")
     return FilingChange.objects.filter(state=ChangeState.WAITING, company_code__in=in_scope).count()
