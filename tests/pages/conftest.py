@@ -50,6 +50,8 @@ class Site:
     data_dir: str
     logins: dict[str, DemoLogin]
     """By account name."""
+    gate_port: int
+    """Where the site looks for the node's gate; nothing listens there unless a test starts one."""
 
 
 @pytest.fixture(scope="package")
@@ -77,7 +79,8 @@ def standing_site(site_database: str, tmp_path_factory: pytest.TempPathFactory) 
         logins = ensure_demo_logins(site_database, province.shops["west lake"])
     with running_site(own) as address:
         data_dir = own["CHEDANG_DATA_DIR"]
-        yield Site(address, site_database, province, data_dir, {login.username: login for login in logins})
+        by_name = {login.username: login for login in logins}
+        yield Site(address, site_database, province, data_dir, by_name, other_port)
     province.connection.close()
 
 
