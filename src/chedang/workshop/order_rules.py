@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
-from typing import Final
+from typing import Final, TypeVar
 
 import msgspec
 
@@ -21,6 +21,7 @@ from chedang.workshop import amounts
 from chedang.workshop.amounts import Amounts, Charges, Line, NotAnAmount, Why
 from chedang.workshop.order_model import Customer, OrderContent
 
+_Row = TypeVar("_Row", bound=msgspec.Struct)
 _HOUR_PLACES: Final = 1
 """维修工时 has one place after the point."""
 _FIGURES: Final = ("tax", "discount", "rounding", "prepaid")
@@ -87,6 +88,17 @@ def record_of(content: OrderContent, *, company_name: str, settlement_list_numbe
         settlement_list_number=settlement_list_number,
         parts=tuple(PartText(part.name, part.code, _plain(part.quantity)) for part in content.parts),
         projects=tuple(ProjectText(item.name, _plain(item.hours)) for item in content.items),
+    )
+
+
+def with_plain_figures(content: OrderContent) -> OrderContent:
+    """The order with its readable figures written plainly: ``４５，２１０`` and ``¥1,200`` as 45210 and 1200."""
+    return msgspec.structs.replace(
+        content,
+        items=tuple(_plain_row(row, "hours", "unit_price") for row in content.items),
+        parts=tuple(_plain_row(row, "quantity", "unit_price") for row in content.parts),
+        other_fees=tuple(_plain_row(row, "amount") for row in content.other_fees),
+        **{name: _plain(getattr(content, name)) for name in ("mileage", *_FIGURES)},
     )
 
 
@@ -187,6 +199,10 @@ def _charges(content: OrderContent) -> Charges:
     )
 
 
+def _plain_row(row: _Row, *names: str) -> _Row:
+    return msgspec.structs.replace(row, **{name: _plain(getattr(row, name)) for name in names})
+
+
 def _product(quantity: str, most: Decimal, unit_price: str, places: int = 2) -> Decimal | None:
     read, price = _read(quantity, most, places), _read(unit_price, amounts.MOST_YUAN)
     return None if read is None or price is None else Line(read, price).amount
@@ -208,6 +224,6 @@ def _why_not(typed: str, most: Decimal, places: int = 2) -> Lack | None:
 
 
 def _plain(typed: str) -> str:
-    """A figure as the archive wants it; what is none goes as it is, for the archive's rules to say so."""
+    """A figure without dress; what is none stays as it is, for the rules to say so."""
     figure = _read(typed, amounts.MOST_YUAN, places=6)
     return typed if figure is None else f"{figure:f}"

@@ -37,7 +37,7 @@ from chedang.site.shop.rows import Pick
 from chedang.terms.dates import day_in_china
 from chedang.workshop.models.orders import Order
 from chedang.workshop.order_model import Customer, OrderContent, OrderState
-from chedang.workshop.order_rules import Fault, Lack, add_up, find_faults, merge, merge_customer
+from chedang.workshop.order_rules import Fault, Lack, add_up, find_faults, merge, merge_customer, with_plain_figures
 from chedang.workshop.orders import (
     Changed,
     NotAllowed,
@@ -231,7 +231,8 @@ def _voided(order: Order) -> list[dict[str, Any]]:
 
 
 def _priced(content: OrderContent, terms: Terms) -> OrderContent:
-    """Items without a price get the shop's."""
+    """Figures written plainly; items without a price get the shop's."""
+    content = with_plain_figures(content)
     if terms.hour_price is None:
         return content
     price = f"{terms.hour_price:f}"
