@@ -90,6 +90,7 @@ def _make_province(url: str) -> Scene:
     from tests.pages.scene_book import make_book
     from tests.pages.scene_cases import make_cases
     from tests.pages.scene_completion import make_completion
+    from tests.pages.scene_connect import make_connect
     from tests.pages.scene_credit import make_credit
     from tests.pages.scene_dialogue import make_dialogue
     from tests.pages.scene_filing import make_filing
@@ -117,6 +118,7 @@ def _make_province(url: str) -> Scene:
     make_dialogue(stage)
     make_filing(stage)
     make_staff(stage)
+    make_connect(stage)
     _work_at_the_shop(stage)
     _look_up(stage)
     stage.ids |= {"shop": province.shops["west lake"], "waiting_shop": province.shops["waiting"]}
