@@ -32,7 +32,7 @@ def make_scene(environment: Mapping[str, str]) -> Scene:
         check=False,
     )
     assert done.returncode == 0, done.stdout + done.stderr
-    return msgspec.json.decode(done.stdout, type=Scene)
+    return msgspec.json.decode(done.stdout.splitlines()[-1], type=Scene)  # what was logged stands before it
 
 
 def main() -> None:
