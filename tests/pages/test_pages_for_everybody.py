@@ -98,6 +98,7 @@ def looks_of(group: str) -> list[Look]:
     groups = {
         "": "open", "shop": "shops", "idle shop": "shops", "clerk": "shops", "with one-time password": "shops",
         "knows two shops": "shops", "waits for shop's code": "shops", "proved a shop": "shops",
+        "filer": "shops", "refused filer": "shops", "waiting filer": "shops", "late filer": "shops",
         "county": "officers", "city": "officers",
         "province": "officers", "idle officer": "officers", "ministry": "officers",
     }  # fmt: skip
