@@ -91,6 +91,7 @@ urlpatterns = [
     path("", include("chedang.site.shop.home.urls")),
     path("", include("chedang.site.shop.records.urls")),
     path("", include("chedang.site.shop.credit.urls")),
+    path("", include("chedang.site.shop.why.urls")),
     path("", include("chedang.site.shop.notices.urls")),
     path("admin/", admin.site.urls),
     path("healthz", health.healthz),
