@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
@@ -214,11 +214,7 @@ def _list(show: str) -> str:
 
 
 def _to(name: str, more: str = "") -> str:
-    """'' while there is no such page."""
-    try:
-        return reverse(name) + more
-    except NoReverseMatch:
-        return ""
+    return reverse(name) + more
 
 
 def _day(at: datetime) -> str:
