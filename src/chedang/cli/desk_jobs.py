@@ -13,6 +13,7 @@ from chedang.site.cases import jobs as cases
 from chedang.site.reviews import jobs as reviews
 from chedang.site.shop.connect import jobs as connect
 from chedang.site.shop.credit import jobs as credit
+from chedang.site.shop.why import jobs as why
 from chedang.site.shop.filing import jobs as filing
 from chedang.site.shop.jobs import desk as shop_desk
 from chedang.site.shop.notices import jobs as letters
@@ -41,6 +42,8 @@ DESK_JOBS: Final[tuple[DeskJob, ...]] = (
     DeskJob(_HOUR, shop_desk.forget_drafts),
     DeskJob(_HOUR, orders.forget_customers),
     DeskJob(_HOUR, credit.forget_photos),
+    DeskJob(10 * _MINUTE, why.count),
+    DeskJob(_HOUR, why.judge_badges),
     DeskJob(_HOUR, filing.forget_papers),
     DeskJob(_HOUR, connect.forget_old),
     DeskJob(_HOUR, letters.forget_old),

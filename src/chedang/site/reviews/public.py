@@ -12,6 +12,7 @@ from chedang.access.model import Role
 from chedang.enterprises import store as enterprises
 from chedang.enterprises.model import Enterprise, ReviewState, Source
 from chedang.enterprises.profiles import read_profiles
+from chedang.quality.store import badge_holders
 from chedang.reviews.models.ratings import Review
 from chedang.reviews.parameters import load_parameters
 from chedang.reviews.rating_model import CountedReview
@@ -35,6 +36,7 @@ def shop_page(request: HttpRequest, company_code: str) -> HttpResponse:
         if shop is None or not _is_public(shop):
             raise Http404
         profile = read_profiles(connection, [shop.company_code]).get(shop.company_code)
+        trusted_since = badge_holders(connection, [shop.company_code]).get(shop.company_code)
     if shop.company_code != company_code:  # asked for by its national code
         return redirect("shop-page", shop.company_code)
     found = in_order(Review.objects.filter(company_code=company_code, withdrawn_at=None))
@@ -43,6 +45,7 @@ def shop_page(request: HttpRequest, company_code: str) -> HttpResponse:
     context = {
         "shop": shop,
         "profile": profile,
+        "trusted_since": trusted_since,
         "division": division_name(shop.division_code),
         "category": category_name(shop.category_code),
         "operation_state": OPERATION_STATE.name(shop.operation_state_code) or "",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.conf import settings
@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods
 
 from chedang.enterprises import profiles
 from chedang.enterprises.profile_model import FoundShop
+from chedang.quality.store import badge_holders
 from chedang.reviews.score_rules import ShopScore
 from chedang.reviews.scores import scores_of
 from chedang.site.archive.connections import archive
@@ -33,6 +34,8 @@ class Row:
     place: str
     score: ShopScore | None
     """``None`` while no owner has reviewed it."""
+    is_trusted: bool
+    """Has it the badge 可信维修企业? No part in the order."""
 
 
 @login_not_required
@@ -43,9 +46,10 @@ def search(request: HttpRequest) -> HttpResponse:
         divisions, brands = profiles.list_divisions(connection), profiles.list_brands(connection)
         form = SearchForm(request.POST or request.GET, divisions=divisions, brands=brands)
         found = profiles.find_shops(connection, form.query()) if form.is_valid() else []
+        trusted = badge_holders(connection, [shop.company_code for shop in found])
     context: dict[str, object] = {"form": form, "page": None}
     if form.is_valid():
-        rows = _rows(found, form)
+        rows = _rows(found, form, trusted)
         page = Paginator(rows, settings.RECORDS_PER_PAGE).get_page(form.data.get("page"))
         kept = [(name, value) for name, value in form.data.items() if name in form.fields and value]
         context |= {"page": page, "order_sentence": _order_sentence(form.order()), "kept": kept}
@@ -54,7 +58,7 @@ def search(request: HttpRequest) -> HttpResponse:
     return response
 
 
-def _rows(found: Sequence[FoundShop], form: SearchForm) -> list[Row]:
+def _rows(found: Sequence[FoundShop], form: SearchForm, trusted: Collection[str]) -> list[Row]:
     scores = scores_of([shop.company_code for shop in found], timezone.now())
     lowest = form.lowest_rating()
     fitting = [shop for shop in found if lowest is None or _is_at_least(_own(scores.get(shop.company_code)), lowest)]
@@ -65,6 +69,7 @@ def _rows(found: Sequence[FoundShop], form: SearchForm) -> list[Row]:
             category=category_name(shop.category_code),
             place=division.full_name(shop.division_code),
             score=_own(scores.get(shop.company_code)),
+            is_trusted=shop.company_code in trusted,
         )
         for shop in fitting
     ]

@@ -12,13 +12,14 @@ from django.utils.translation import gettext as _
 
 from chedang.filing.models import StaffMember
 from chedang.filing.staff_model import Trade
-from chedang.quality.model import UploadFigures, percent
+from chedang.quality.model import ShopFigures, UploadFigures, percent
+from chedang.quality.store import read_figures
 from chedang.quality.uploads import upload_figures
-from chedang.reviews.case_model import CaseKind, CaseState, Party
-from chedang.reviews.cases import overdue
+from chedang.reviews.case_model import CaseKind, CaseState
 from chedang.reviews.models.cases import Case
 from chedang.reviews.scores import scores_of
 from chedang.site.archive.connections import archive
+from chedang.site.shop.why.standing import late_corrections
 from chedang.supervision import counting
 from chedang.supervision.credit import period_of
 from chedang.supervision.credit_model import Figure
@@ -35,7 +36,9 @@ def gather(company_code: str, year: int, now: datetime) -> dict[str, Figure]:
     first_on, last_on = period_of(year)
     with archive() as connection:
         uploads = upload_figures(connection, company_code, first_on, last_on)
+        quality = read_figures(connection, [company_code]).get(company_code)
     return _of_uploads(uploads, year) | {
+        "rework_share": _rework(quality),
         "staff_certified_share": _staff(company_code, now),
         "review_score": _score(company_code, now),
         "complaints_at_fault": _complaints(company_code, first_on, last_on, now),
@@ -63,6 +66,15 @@ def _of_uploads(uploads: UploadFigures, year: int) -> dict[str, Figure]:
             Decimal(uploads.months), _("%(year)d 年有 %(months)d 个月上传过记录，共 %(received)d 条。") % said, records
         ),
     }
+
+
+def _rework(quality: ShopFigures | None) -> Figure:
+    """Of the twelve months that were counted last, not of the year: what came back later belongs to the job before."""
+    if quality is None or not quality.judged:
+        return Figure(None, _("还没有能算返修率的记录。"), _page("shop-why"))
+    said = {"judged": quality.judged, "again": quality.reworked, "day": quality.counted_on.isoformat()}
+    basis = _("截至 %(day)s 的 12 个月，%(judged)d 次维修中 %(again)d 次在质保期内为同一项目返修。") % said
+    return Figure(quality.rework_percent, basis, _page("shop-why", "#rework"))
 
 
 def _staff(company_code: str, now: datetime) -> Figure:
@@ -99,8 +111,7 @@ def _complaints(company_code: str, first_on: date, last_on: date, now: datetime)
 
 
 def _corrections(company_code: str, now: datetime) -> Figure:
-    own = Case.objects.filter(company_code=company_code, kind=CaseKind.CORRECTION)
-    late = overdue(own, now).filter(Q(is_missed_by_shop=True) | Q(holder=Party.SHOP)).count()
+    late = late_corrections(now).filter(company_code=company_code).count()
     return Figure(Decimal(late), _("现在有 %(late)d 件反馈超过答复期限。") % {"late": late}, _page("shop-cases"))
 
 
