@@ -13,10 +13,10 @@ from chedang.site.cases import jobs as cases
 from chedang.site.reviews import jobs as reviews
 from chedang.site.shop.connect import jobs as connect
 from chedang.site.shop.credit import jobs as credit
-from chedang.site.shop.why import jobs as why
 from chedang.site.shop.filing import jobs as filing
 from chedang.site.shop.jobs import desk as shop_desk
 from chedang.site.shop.notices import jobs as letters
+from chedang.site.shop.why import jobs as why
 from chedang.workshop import orders
 
 _MINUTE: Final = timedelta(minutes=1)
