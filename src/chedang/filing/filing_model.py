@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date
 from enum import StrEnum
-from typing import Final, NamedTuple
+from typing import Final
 
 import msgspec
 
@@ -92,15 +91,6 @@ class FilingRefused(Exception):
         self.sentence = sentence
         self.findings = findings
         """Of the rules of a registration, where these refuse it."""
-
-
-class Waiting(NamedTuple):
-    """One line of an officer's queue."""
-
-    since: date
-    company_code: str
-    change_id: str | None
-    """Of a change; ``None`` for a filing that waits for its first decision, or the next."""
 
 
 def texts_of(registration: Registration) -> dict[str, str]:
