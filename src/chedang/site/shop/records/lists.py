@@ -133,9 +133,8 @@ def _search(request: HttpRequest, text: str) -> HttpResponse:
 def _open_orders(request: HttpRequest) -> HttpResponse:
     with archive() as connection:
         orders = orders_view(connection, person(request).company_code)
-    title = ngettext("%(n)s 张工单还没有结算", "%(n)s 张工单还没有结算", orders["count"]) % {
-        "n": number(orders["count"])
-    }
+    count = orders["count"]  # a word within ngettext would be taken for another plural
+    title = ngettext("%(n)s 张工单还没有结算", "%(n)s 张工单还没有结算", count) % {"n": number(count)}
     return render(request, "shop/open_orders.html", {"orders": orders, "title": title, "show": "open"})
 
 
