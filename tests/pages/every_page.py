@@ -415,6 +415,13 @@ _CREDIT: Final = (
     Look("officer-credit", "idle officer", state="empty"),
     Look("officer-credit-one", "county", ("credit",)),
 )
+_WHY: Final = (
+    Look("shop-why", "shop"),
+    Look("shop-why", "idle shop", state="empty"),
+    Look("shop-export", "shop"),
+    Look("badge-rules"),
+    Look("shop-page", args=("trusted_shop",), state="trusted"),
+)
 _CODE: Final = (("code", "12"),)
 _STAFF: Final = (
     Look("shop-phone-sign-in"),
@@ -442,7 +449,7 @@ _STAFF: Final = (
     Look("officer-staff", "county", ("shop",)),
     Look("officer-staff", "county", ("waiting_shop",), state="empty"),
 )
-LOOKS: Final = (*_CREDIT, *_PUBLIC, *_OWNER, *_SHOP, *_COMPLETION, *_OFFICER, *_MINISTRY, *_STAFF)
+LOOKS: Final = (*_WHY, *_CREDIT, *_PUBLIC, *_OWNER, *_SHOP, *_COMPLETION, *_OFFICER, *_MINISTRY, *_STAFF)
 
 NO_PAGES: Final = {
     "shop-settlement-list-pdf": "PDF",

@@ -99,6 +99,7 @@ def _make_province(url: str) -> Scene:
     from tests.pages.scene_owners import make_owners
     from tests.pages.scene_reviews import make_reviews
     from tests.pages.scene_staff import make_staff
+    from tests.pages.scene_why import make_why
 
     province = fill(url)
     logins = ensure_demo_logins(url, province.shops["west lake"])
@@ -115,6 +116,7 @@ def _make_province(url: str) -> Scene:
     make_book(stage)
     make_jobs(stage)
     make_credit(stage)
+    make_why(stage)
     make_dialogue(stage)
     make_filing(stage)
     make_staff(stage)
