@@ -181,3 +181,11 @@ def _amount_of(words: str) -> Decimal:
 )
 def test_capital_figures_are_written_as_on_payment_papers(figure: str, words: str) -> None:
     assert in_capitals(Decimal(figure)) == words
+
+
+def test_nothing_is_written_without_a_sign() -> None:
+    assert (written(-Decimal(0)), written(Decimal("-0.004")), written(Decimal("-1234.5"))) == (
+        "0.00",
+        "0.00",
+        "-1,234.50",
+    )

@@ -294,7 +294,6 @@ _SHOP: Final = (
     Look("shop-orders", "shop", query="?show=settled", state="settled"),
     Look("shop-orders", "idle shop", state="empty"),
     Look("shop-order-new", "shop"),
-    Look("shop-order-new", "shop", state="row added", press="[name='items-add']"),
     Look("shop-terms", "shop"),
     Look("shop-terms", "shop", state="wrong", typed=(("minor_km", "1"),), press=_SEND, status=422),
     Look("shop-order", "shop", ("order_open",), state="wrong", query="?check=1"),

@@ -142,8 +142,8 @@ def read_figure(typed: str, *, most: Decimal, places: int = 2) -> Decimal:
 
 
 def written(figure: Decimal) -> str:
-    """An amount as it is printed: ``1,234.50``."""
-    return f"{to_cent(figure):,.2f}"
+    """An amount as it is printed: ``1,234.50``; nothing has no sign."""
+    return f"{to_cent(figure):z,.2f}"
 
 
 _DIGITS: Final = "零壹贰叁肆伍陆柒捌玖"

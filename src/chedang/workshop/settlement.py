@@ -127,7 +127,7 @@ def reopen_order(order_id: str, company_code: str, reason: str, *, by: User, now
             if last is not None and last.deed == Deed.REOPENED:
                 return None
             raise NotAllowed("not_settled")
-        void = _void(order, settlement, reason, by, now)
+        void = _void(settlement, reason, by, now)
         settlement.void_sending, settlement.reopened_at = void, now
         settlement.save()
         was_dispatched = order.steps.filter(deed=Deed.DISPATCHED).exists()
@@ -138,20 +138,21 @@ def reopen_order(order_id: str, company_code: str, reason: str, *, by: User, now
     return void
 
 
-def send_again(order_id: str, company_code: str, *, by: User, now: datetime) -> Sending:
-    """Let the record of a settled order wait again after a refusal that was no fault of its content.
+def send_again(order_id: str, company_code: str, *, by: User, now: datetime) -> list[Sending]:
+    """Let what was refused wait again, for a reason that lay not in it: the upload, and voids of earlier settlements.
 
-    Raises Order.DoesNotExist, NotAllowed(not_settled).
+    Gives what is to be sent. Raises Order.DoesNotExist.
     """
     with transaction.atomic():
         order = hold(order_id, company_code)
-        if order.settlement is None:
-            raise NotAllowed("not_settled")
-        sending = order.settlement.sending
-        if sending.state != SendingState.REFUSED:
-            return sending
-        text = msgspec.json.decode(sending.text, type=RecordText)
-        return queue(company_code, sending.origin, text, by=by, now=now)
+        refused = []
+        for each in order.settlements.order_by("id"):
+            if each.sending is not None and each.reopened_at is None and each.sending.state == SendingState.REFUSED:
+                text = msgspec.json.decode(each.sending.text, type=RecordText)
+                refused.append(queue(company_code, each.sending.origin, text, by=by, now=now))
+            if each.void_sending is not None and each.void_sending.state == SendingState.REFUSED:
+                refused.append(_queue_void(each, each.void_sending.reason, by, now))
+        return refused
 
 
 def record_id_of(settlement: Settlement) -> UUID:
@@ -169,13 +170,21 @@ def settled_content(settlement: Settlement) -> OrderContent:
     return content_of(settlement.order, settlement.revision)
 
 
-def _void(order: Order, settlement: Settlement, reason: str, by: User, now: datetime) -> Sending | None:
-    sending = Sending.objects.select_for_update().get(pk=settlement.sending_id)
-    if sending.state == SendingState.REFUSED:
+def _void(settlement: Settlement, reason: str, by: User, now: datetime) -> Sending | None:
+    """Queue the void of a record; one that the archive never took needs none, and its upload is dropped."""
+    if settlement.sending is None:
         return None
+    sending = Sending.objects.select_for_update().get(pk=settlement.sending.pk)
+    if sending.state != SendingState.REFUSED:
+        return _queue_void(settlement, reason, by, now)
+    _drop(settlement, sending)
+    return None
+
+
+def _queue_void(settlement: Settlement, reason: str, by: User, now: datetime) -> Sending:
     return queue_void(
-        order.company_code,
-        f"order:{order.public_id}:{settlement.number}:void",
+        settlement.company_code,
+        f"order:{settlement.order.public_id}:{settlement.number}:void",
         record_id_of(settlement),
         reason,
         by=by,
@@ -186,9 +195,21 @@ def _void(order: Order, settlement: Settlement, reason: str, by: User, now: date
 
 def _refuse_beside_another(order: Order) -> None:
     """The archive must not end with two records of one job. Raises NotAllowed(void_refused)."""
-    stands = order.settlements.filter(sending__state=SendingState.SENT, void_sending__state=SendingState.REFUSED)
-    if stands.exists():
-        raise NotAllowed("void_refused")
+    for each in order.settlements.select_related("sending", "void_sending").filter(void_sending__isnull=False):
+        void, sending = each.void_sending, each.sending
+        if void is None or sending is None or void.state != SendingState.REFUSED:
+            continue
+        if sending.state == SendingState.SENT:
+            raise NotAllowed("void_refused")
+        if sending.state == SendingState.REFUSED:  # both waited, and there was nothing to be voided
+            _drop(each, sending, void)
+
+
+def _drop(settlement: Settlement, *sendings: Sending) -> None:
+    settlement.sending = settlement.void_sending = None
+    settlement.save()
+    for sending in sendings:
+        sending.delete()
 
 
 def _text(content: OrderContent, shop: Enterprise, number: str, on: date) -> RecordText:

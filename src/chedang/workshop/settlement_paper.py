@@ -180,10 +180,10 @@ def _totals(sums: Amounts) -> tuple[Fact, ...]:
         Fact("材料费用", written(sums.material)),
         Fact("其他费用", written(sums.other)),
         Fact("税费", written(sums.tax)),
-        Fact("优惠", f"-{written(sums.discount)}"),
-        Fact("抹零", f"-{written(sums.rounding)}"),
+        Fact("优惠", written(-sums.discount)),
+        Fact("抹零", written(-sums.rounding)),
         Fact("总费用", written(sums.total)),
-        Fact("预付", f"-{written(sums.prepaid)}"),
+        Fact("预付", written(-sums.prepaid)),
     )
 
 

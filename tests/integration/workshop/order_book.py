@@ -90,7 +90,8 @@ class Shop:
     def reopen(self, order: Order, reason: str = "少算了一项") -> Sending | None:
         return settlement.reopen_order(order.public_id, self.code, reason, by=self.clerk, now=NOW)
 
-    def send(self, sending: Sending) -> Sending:
+    def send(self, sending: Sending | None) -> Sending:
+        assert sending is not None
         return send(self.connection, sending.pk, limits=LIMITS, now=NOW)
 
     def send_all(self) -> int:

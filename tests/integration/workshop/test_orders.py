@@ -135,7 +135,7 @@ def test_a_refused_upload_says_why_and_goes_through_once_the_reason_is_gone(shop
     assert (refused.state, refusal is not None) == (SendingState.REFUSED, True)
     enterprises.approve(shop.connection, shop.code, by="tests", now=NOW)
     shop.connection.commit()
-    again = settlement.send_again(order.public_id, shop.code, by=shop.clerk, now=NOW)
+    (again,) = settlement.send_again(order.public_id, shop.code, by=shop.clerk, now=NOW)
     assert shop.send(again).state == SendingState.SENT
     assert len(shop.records()) == 1
 
@@ -147,7 +147,7 @@ def test_an_order_whose_upload_was_refused_is_reopened_without_a_void(shop: Shop
     shop.send(shop.settle(order).sending)
     assert shop.reopen(order) is None
     order.refresh_from_db()
-    assert order.state == OrderState.OPEN
+    assert (order.state, Sending.objects.count()) == (OrderState.OPEN, 0)
 
 
 def test_nothing_is_settled_beside_a_record_that_could_not_be_voided(shop: Shop) -> None:
@@ -159,6 +159,24 @@ def test_nothing_is_settled_beside_a_record_that_could_not_be_voided(shop: Shop)
     void.save()
     with pytest.raises(NotAllowed, match="void_refused"):
         shop.settle(order)
+    (again,) = settlement.send_again(order.public_id, shop.code, by=shop.clerk, now=NOW)
+    assert shop.send(again).state == SendingState.SENT
+    second = shop.settle(order)
+    shop.send_all()
+    states = {record.settlement_list_number: record.state for record in shop.records()}
+    assert (states[second.number], sorted(states.values())) == (RecordState.ACTIVE, ["active", "void"])
+
+
+def test_an_upload_and_its_void_that_were_both_refused_leave_nothing_behind(shop: Shop) -> None:
+    order = shop.open()
+    shop.settle(order)
+    shop.reopen(order)
+    enterprises.reject(shop.connection, shop.code, reason="材料不全", by="tests", now=NOW)
+    shop.connection.commit()
+    shop.send_all()
+    assert list(Sending.objects.values_list("state", flat=True)) == [SendingState.REFUSED] * 2
+    second = shop.settle(order)
+    assert list(Sending.objects.values_list("number", flat=True)) == [second.number]
 
 
 @pytest.mark.parametrize(

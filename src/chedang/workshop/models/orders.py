@@ -135,7 +135,8 @@ class Settlement(models.Model):
     revision = models.PositiveIntegerField()
     paper = models.TextField()
     """JSON of ``Paper``: the shop and its promise as printed."""
-    sending = models.ForeignKey("workshop.Sending", on_delete=models.PROTECT, related_name="+")
+    sending = models.ForeignKey("workshop.Sending", null=True, on_delete=models.PROTECT, related_name="+")
+    """The upload; null once reopened when the archive never took it."""
     void_sending = models.ForeignKey("workshop.Sending", null=True, on_delete=models.PROTECT, related_name="+")
     settled_on = models.DateField()
     settled_at = models.DateTimeField(_("结算时间"))

@@ -48,6 +48,7 @@ from chedang.workshop.orders import (
     save_order,
     version_of,
 )
+from chedang.workshop.sending_model import SendingState
 from chedang.workshop.shop_terms import Terms, terms_of
 
 _CHANGEABLE = (OrderState.OPEN, OrderState.DISPATCHED)
@@ -227,7 +228,14 @@ def _read_page(request: HttpRequest, order: Order) -> HttpResponse:
 def _voided(order: Order) -> list[dict[str, Any]]:
     """Settlements that were taken back."""
     taken_back = order.settlements.select_related("void_sending").exclude(reopened_at=None).order_by("-id")
-    return [{"number": each.number, "tag": void_view(each)} for each in taken_back]
+    return [
+        {
+            "number": each.number,
+            "tag": void_view(each),
+            "is_refused": each.void_sending is not None and each.void_sending.state == SendingState.REFUSED,
+        }
+        for each in taken_back
+    ]
 
 
 def _priced(content: OrderContent, terms: Terms) -> OrderContent:

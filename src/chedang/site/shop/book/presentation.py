@@ -59,10 +59,10 @@ def state_tag(order: Order) -> Tag:
 def upload_view(settlement: Settlement) -> UploadView:
     """Whether the archive has the record of a settled order, and if not, why and what to do."""
     sending = settlement.sending
-    refusal = refusal_of(sending)
-    if sending.state == SendingState.SENT:
+    refusal = None if sending is None else refusal_of(sending)
+    if sending is not None and sending.state == SendingState.SENT:
         return UploadView(Tag("good", "✓", _("已上传")), _("档案系统已收到这条记录。"), "", [], False)
-    if sending.state == SendingState.WAITING or refusal is None:
+    if refusal is None:
         waiting = Tag("doubt", "…", _("等待上传"))
         return UploadView(waiting, _("每分钟自动重试，不用再做什么。"), "", [], False)
     sentence = f"{refusal.kind.sentence}：{refusal.detail}" if refusal.detail else refusal.kind.sentence

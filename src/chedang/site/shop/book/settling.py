@@ -63,14 +63,10 @@ def reopen(request: HttpRequest, order_id: str) -> HttpResponse:
 @require_POST
 @for_shop(ShopPost.CLERK)
 def send_anew(request: HttpRequest, order_id: str) -> HttpResponse:
-    """Upload the record of a settled order once more after a refusal."""
+    """Send once more what the archive refused: the record, or the void of an earlier one."""
     order = own_order(request, order_id)
     write_down(request, AuditAction.SETTLE_ORDER, order_id)
-    try:
-        sending = send_again(order_id, order.company_code, by=person(request), now=timezone.now())
-    except NotAllowed as fault:
-        messages.error(request, refusal_words(fault))
-    else:
+    for sending in send_again(order_id, order.company_code, by=person(request), now=timezone.now()):
         _send(sending)
     return redirect("shop-order", order_id)
 
@@ -100,7 +96,8 @@ def _settle(request: HttpRequest, order: Order) -> HttpResponse:
         return redirect("shop-order-settle", order.public_id)
     except NotReady:
         return _check_page(request, order, status=422)
-    settlement.sending = _send(settlement.sending)
+    if settlement.sending is not None:
+        settlement.sending = _send(settlement.sending)
     view = upload_view(settlement)
     messages.success(
         request, _("已结算，编号 %(number)s，%(state)s。") % {"number": settlement.number, "state": view.tag.word}

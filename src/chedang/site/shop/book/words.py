@@ -94,6 +94,6 @@ REFUSALS: Final[dict[Reason, object]] = {
     "no_reason": _("请写明原因。"),
     "no_such_item": _("这个项目已经不在您名下。"),
     "no_such_order": _("没有这张工单。"),
-    "void_refused": _("上一次结算的记录没有能作废。请先在“记录”里作废它，再结算。"),
+    "void_refused": _("上一次结算的记录没有能作废。请先在“经过”里点“再作废一次”，再结算。"),
 }
 JOB_DEEDS: Final = {"start": Deed.STARTED, "finish": Deed.FINISHED}
