@@ -74,9 +74,9 @@ def new_order_id() -> str:
 def open_order(
     order_id: str, company_code: str, content: OrderContent, customer: Customer, *, by: User, now: datetime
 ) -> Order:
-    """开单 under a name of ``new_order_id``; the same name again is the order that is there.
+    """开单 under a name of ``new_order_id``; the same name again is the order that is there, and what differs is saved.
 
-    Raises NotAllowed for what is no name, or another shop's.
+    Raises NotAllowed for what is no name, or another shop's; and whatever saving raises.
     """
     if len(order_id) != 12 or not set(order_id) <= set(ALPHABET.lower()):
         raise NotAllowed("no_such_order")
@@ -93,9 +93,10 @@ def open_order(
         )
         if order.company_code != company_code:
             raise NotAllowed("no_such_order")
-        if is_new:
-            _add_version(order, bounded(content, OrderContent()), customer, by, now)
-            add_step(order, Deed.OPENED, by=by, now=now)
+        if not is_new:
+            return save_order(order_id, company_code, 1, content, customer, by=by, now=now)
+        _add_version(order, bounded(content, OrderContent()), customer, by, now)
+        add_step(order, Deed.OPENED, by=by, now=now)
     return order
 
 

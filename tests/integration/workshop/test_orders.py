@@ -228,8 +228,13 @@ def test_saving_twice_is_one_version_and_a_new_order_sent_twice_is_one_order(sho
         shop.save(order, 1, items=(*CONTENT.items, Item(name="四轮定位", hours="1")))
     order.refresh_from_db()
     assert (order.revision, order.versions.count()) == (2, 2)
-    again = orders.open_order(order.public_id, shop.code, CONTENT, CUSTOMER, by=shop.clerk, now=NOW)
-    assert (again.pk, Order.objects.count()) == (order.pk, 1)
+    other = shop.open()
+    for note in ("", "忘了写"):  # sent again; then sent again with more from the page one went back to
+        typed = msgspec.structs.replace(CONTENT, note=note)
+        again = orders.open_order(other.public_id, shop.code, typed, CUSTOMER, by=shop.clerk, now=NOW)
+        assert (again.pk, orders.content_of(again).note, Order.objects.count()) == (other.pk, note, 2)
+    with pytest.raises(Changed):
+        orders.open_order(other.public_id, shop.code, CONTENT, CUSTOMER, by=shop.clerk, now=NOW)
     with pytest.raises(NotAllowed):
         orders.open_order(order.public_id, "330106999999", CONTENT, CUSTOMER, by=shop.clerk, now=NOW)
 

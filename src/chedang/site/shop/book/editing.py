@@ -70,11 +70,13 @@ def new(request: HttpRequest) -> HttpResponse:
     if typing.press(request.POST, picks):
         return _form_page(request, typing, picks, order_id=order_id)
     write_down(request, AuditAction.CHANGE_ORDER, order_id[:12])
+    content, customer = _priced(typing.content(), terms), typing.customer()
     try:
-        content = _priced(typing.content(), terms)
-        order = open_order(order_id, company_code, content, typing.customer(), by=person(request), now=timezone.now())
-    except NotAllowed:
-        return _form_page(request, typing, picks, order_id=new_order_id(), status=409)
+        order = open_order(order_id, company_code, content, customer, by=person(request), now=timezone.now())
+    except NotAllowed as fault:
+        return _form_page(request, typing, picks, order_id=new_order_id(), status=409, problem=refusal_words(fault))
+    except Changed as changed:  # sent before, changed since, and sent again from the first page
+        return _both(request, (content, customer), changed, picks)
     return _after_save(request, order)
 
 
