@@ -13,8 +13,8 @@ from tests.conftest import free_port
 from tests.integration.joined import NodeAt, join_nodes
 
 from chedang.enterprises import accounts
-from chedang.fiction.shops import make_shops
 from chedang.exchange.registering import Registrar
+from chedang.fiction.shops import make_shops
 from chedang.platform.database import connect
 from chedang.platform.settings import Settings
 

@@ -18,9 +18,9 @@ from chedang.filing.filing_model import FilingRefused, StepKind
 from chedang.filing.history import By, note
 from chedang.filing.models.papers import FilingAttachment
 from chedang.filing.paper_model import AttachmentKind
-from chedang.filing.pdf import PdfRefused, check_pdf, is_pdf
 from chedang.filing.staff import lock_shop
 from chedang.platform.images import PhotoRefused, clean_photo
+from chedang.platform.pdfs import PdfRefused, check_pdf, is_pdf
 from chedang.platform.sealed_files import SealedFiles
 
 MOST_ATTACHMENTS: Final = 30

@@ -1,4 +1,4 @@
-"""What shops hand in with an answer: photos written anew and PDFs as they are, sealed as files of the node.
+"""What shops hand in with an answer: photos written anew and PDFs that do nothing, sealed as files of the node.
 
 Each file is sealed for its own order: copied to another it cannot be opened (``platform.sealed_files``). They go 30
 days after the order is closed; the history keeps how many there were.
@@ -14,7 +14,8 @@ from uuid import UUID, uuid4
 
 from django.utils.translation import gettext as _
 
-from chedang.platform.images import MAX_PHOTO_BYTES, PhotoRefused, clean_photo
+from chedang.platform.images import PhotoRefused, clean_photo
+from chedang.platform.pdfs import PdfRefused, check_pdf, is_pdf
 from chedang.platform.sealed_files import SealedFiles
 from chedang.supervision.duty_rules import MOST_EVIDENCE
 from chedang.supervision.model import NotAllowed
@@ -25,9 +26,6 @@ KEPT: Final = timedelta(days=30)
 PDF: Final = "application/pdf"
 JPEG: Final = "image/jpeg"
 _FOLDER: Final = "duty-evidence"
-_PDF_BEGINS: Final = b"%PDF-"
-_PDF_ENDS: Final = b"%%EOF"
-_TRAILER_BYTES: Final = 2_048
 
 
 class CleanFile(NamedTuple):
@@ -73,15 +71,15 @@ class Evidence:
 
 
 def _clean(content: bytes) -> CleanFile:
-    if not content.startswith(_PDF_BEGINS):
+    if not is_pdf(content):
         try:
             return CleanFile(clean_photo(content), JPEG)
         except PhotoRefused as refused:
             raise NotAllowed(refused.sentence) from refused
-    if len(content) > MAX_PHOTO_BYTES:
-        raise NotAllowed(_("PDF 超过 8 MB，请分开或压缩后再交。"))
-    if _PDF_ENDS not in content[-_TRAILER_BYTES:]:
-        raise NotAllowed(_("这个 PDF 不完整，请重新生成后再交。"))
+    try:
+        check_pdf(content)
+    except PdfRefused as refused:
+        raise NotAllowed(refused.sentence) from refused
     return CleanFile(content, PDF)
 
 

@@ -7,7 +7,7 @@ import zlib
 
 import pytest
 
-from chedang.filing.pdf import MAX_PDF_BYTES, PdfRefused, check_pdf, is_pdf
+from chedang.platform.pdfs import MAX_PDF_BYTES, PdfRefused, check_pdf, is_pdf
 
 
 def pdf(body: bytes) -> bytes:
