@@ -23,6 +23,6 @@ class WorkshopCounts(NamedTuple):
 def counts_of(company_code: str) -> WorkshopCounts:
     """Count what is open on the shop's desk."""
     unsent = Sending.objects.filter(company_code=company_code).exclude(state=SendingState.SENT)
-    drafts = Draft.objects.filter(company_code=company_code)
+    drafts = Draft.objects.filter(company_code=company_code, sending__isnull=True)
     orders = Order.objects.filter(company_code=company_code, state__in=(OrderState.OPEN, OrderState.DISPATCHED))
     return WorkshopCounts(open_orders=orders.count(), unsent=unsent.count(), drafts=drafts.count())
