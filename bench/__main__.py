@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bench import batches, exchange, files, odometer, uploads
+from bench import batches, exchange, files, odometer, quality, uploads
 
 if __name__ == "__main__":
     print("Uploads (bench/uploads.py)")
@@ -15,3 +15,5 @@ if __name__ == "__main__":
     files.main()
     print("Odometer verdicts (bench/odometer.py)")
     odometer.main()
+    print("Figures of shops (bench/quality.py)")
+    quality.main()

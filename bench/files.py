@@ -61,7 +61,7 @@ analyze vehicle, vehicle_plate
 
 def main() -> None:
     with bench_node() as node, psycopg.connect(node.url, autocommit=True) as connection:
-        codes = _fill(connection)
+        codes = fill(connection, _VEHICLES)
         with serving(node, "chedang.site", "CHEDANG_SITE_PORT") as (port, process_id):
             owner = _sign_in(node, port, codes[0], "demo-owner")
             officers = [_sign_in(node, port, codes[0], name) for name in ("demo-county", "demo-province")]
@@ -75,9 +75,9 @@ def main() -> None:
             print(f"  site process: {resident_mib(process_id):.0f} MiB")
 
 
-def _fill(connection: psycopg.Connection[Any]) -> list[str]:
+def fill(connection: psycopg.Connection[Any], vehicles: int) -> list[str]:
     """Register the shops and store the world's jobs, judged as the gate judges them."""
-    world = make_world(33, until=date(2026, 9, 30), vehicles=_VEHICLES)
+    world = make_world(33, until=date(2026, 9, 30), vehicles=vehicles)
     now = datetime.now(UTC)
     codes = {}
     for shop in world.shops:
