@@ -63,9 +63,10 @@ def _read(path: Path) -> Iterator[str | tuple[str, ...]]:
 
         # What is no text for people becomes rows of X; without indentation those are Python enough to be read.
         text = "\n".join(line.strip() for line in templatize(text).splitlines())
-    for _line, _function, message, _comments in extract_python(io.BytesIO(text.encode()), KEYWORDS, (), {}):
+    for _line, function, message, _comments in extract_python(io.BytesIO(text.encode()), KEYWORDS, (), {}):
         parts = (message,) if isinstance(message, str) else message or ()  # none: chosen when the page is made
-        kept = tuple(part for part in parts if part)
+        texts = 2 if "ngettext" in function else 1  # what follows them, ``counts["all"]``, is none
+        kept = tuple(part for part in parts[:texts] if part)
         if kept:
             yield kept[0] if len(kept) == 1 else kept
 
