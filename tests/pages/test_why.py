@@ -92,7 +92,8 @@ def test_a_shop_sees_what_its_records_say_and_what_is_missing(site: Site, new_co
     expect(oil).to_contain_text("0.8 小时")
     expect(oil).to_contain_text("6 家 30 次")
     expect(oil).to_contain_text("多 0.3 小时")
-    expect(shop.get_by_role("row").filter(has_text="水泵").get_by_role("cell").last).to_have_text("–")
+    shop.get_by_text("1 个项目同城还没有可比的").click()
+    expect(shop.get_by_role("row").filter(has_text="水泵")).to_contain_text("2 小时")
     _assert_good(shop)
     # the number opens its list, the list the records
     shop.get_by_text("看是哪些").click()

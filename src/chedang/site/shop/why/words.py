@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from django.urls import reverse
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from chedang.quality.badge_rules import Asked, Condition
@@ -29,6 +30,8 @@ class HoursView:
     """One item: the shop's median beside that of the others."""
 
     item: str
+    gloss: str
+    """What it is, where the page is not Chinese."""
     jobs: int
     own: str
     other: str
@@ -61,9 +64,12 @@ def condition_view(condition: Condition) -> ConditionView:
 
 
 def hours_view(compared: HoursComparison) -> HoursView:
-    """One row of the table of hours."""
+    """One row of the table of hours. An item that the vocabulary no longer has is shown by its key."""
+    entry = vocabulary().get(compared.item)
+    is_english = (get_language() or "").startswith("en")
     return HoursView(
-        item=item_name(compared.item),
+        item=entry.names[0] if entry else compared.item,
+        gloss=entry.what("en") if entry and is_english else "",
         jobs=compared.own_jobs,
         own=number(compared.own_median),
         other="" if compared.other_median is None else number(compared.other_median),
@@ -71,12 +77,6 @@ def hours_view(compared: HoursComparison) -> HoursView:
         other_jobs=compared.other_jobs,
         verdict=_verdict(compared.own_median, compared.other_median),
     )
-
-
-def item_name(key: str) -> str:
-    """The name of an item of the vocabulary; one that it no longer has is shown by its key."""
-    gloss = vocabulary().get(key)
-    return gloss.names[0] if gloss else key
 
 
 def _stands(condition: Condition) -> str:
