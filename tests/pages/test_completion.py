@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from random import Random
 
 from playwright.sync_api import BrowserContext, Page, expect
 
 from chedang.fiction.vehicles import make_vin
 from chedang.records.model import ProjectText
+from chedang.vehicles import follow as vehicles
 from tests.pages.conftest import Site, fill_in_sign_in, follow
 from tests.pages.filled_province import TODAY, Car
 from tests.pages.owners import new_account
@@ -24,6 +25,13 @@ def enter(site: Site, new_context: Contexts, role: str, **columns: str) -> Page:
     fill_in_sign_in(page, new_account(site, role, **columns), site.logins["demo-owner"].password)
     page.wait_for_load_state()
     return page
+
+
+def follow_feed(site: Site) -> None:
+    """Build the files of what was uploaded."""
+    while vehicles.follow(site.province.connection, clock=lambda: datetime.now(UTC), node_code="33"):
+        pass
+    site.province.connection.commit()
 
 
 def issue_first(site: Site, new_context: Contexts) -> tuple[Page, Car]:
@@ -77,6 +85,14 @@ def test_a_paper_is_issued_with_a_number_of_the_county_checked_by_its_holder_and
     shop, car = issue_first(site, new_context)
     number = shop.get_by_role("heading", level=1).inner_text().removeprefix("合格证 ")
     assert shop.request.get(f"/shop/certificates/{number}.pdf").headers["content-type"] == "application/pdf"
+    # the officer finds its number in the file of the car
+    county = enter(site, new_context, "regulator", division_code="330109")
+    follow_feed(site)
+    county.goto("/vehicle/")
+    county.get_by_label("车牌号码").fill(car.plate_number)
+    county.get_by_label("车架号后 6 位").fill(car.vin_tail)
+    follow(county.get_by_role("button", name="查档案"))
+    expect(county.get_by_role("link", name=number)).to_be_visible()
     # whoever has the number alone learns that it stands, and not of which car
     digest = province.connection.execute(
         "select digest from workshop_completion_certificate where number = %s", (number,)

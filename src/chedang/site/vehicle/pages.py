@@ -20,7 +20,7 @@ from chedang.access.models import AuditEvent, User
 from chedang.access.rules import LOOK_UP_ROLES, account_purpose
 from chedang.reviews.cases import open_cases
 from chedang.site.archive.connections import archive
-from chedang.site.explained import explained_beside
+from chedang.site.explained import explained_beside, papers_beside
 from chedang.site.guards import for_roles, person
 from chedang.site.organisation import organisation_of
 from chedang.site.vehicle.address import read_address, sign_address
@@ -129,7 +129,10 @@ def _file_page(request: HttpRequest, token: str, action: AuditAction) -> HttpRes
         "view": view,
         "file": present_file(view, read.plate_number),
         "repairs": present_records(
-            list(page), cases=open_cases(look.vin), explained=explained_beside(shown_findings(page))
+            list(page),
+            cases=open_cases(look.vin),
+            explained=explained_beside(shown_findings(page)),
+            papers=papers_beside(ref for ref, _findings in shown_findings(page)),
         ),
         "page": page,
         "is_doubtful_only": is_doubtful_only,

@@ -77,6 +77,8 @@ class Repair:
     parts: list[Row]
     case: CaseNote | None
     """What its owner says of it, for a reader who sees days."""
+    paper: str
+    """Number of its 合格证; '' without, and where the shop is hidden."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,15 +131,17 @@ def present_records(
     services: ServicePage | None = None,
     cases: Mapping[UUID, CaseNote] = MappingProxyType({}),
     explained: Explained = MappingProxyType({}),
+    papers: Mapping[UUID, str] = MappingProxyType({}),
 ) -> list[Repair]:
     """Prepare records, those of one page, as they come; with ``services`` for people who know nothing of cars.
 
-    ``cases`` are what the owner has reported, ``explained`` what the shops say of their findings, by record.
+    ``cases`` are what the owner has reported, ``explained`` what the shops say of their findings and ``papers`` the
+    numbers of 合格证 that stand, by record.
     """
     return [
-        _repair(record, services, cases.get(record.ref), explained.get(record.ref, {}))
+        _repair(record, services, cases.get(record.ref), explained.get(record.ref, {}), papers.get(record.ref, ""))
         if record.ref
-        else _repair(record, services, None, {})
+        else _repair(record, services, None, {}, "")
         for record in records
     ]
 
@@ -233,7 +237,9 @@ def _rows(texts: Sequence[ProjectText | PartText], services: ServicePage | None,
     return rows
 
 
-def _repair(record: RecordView, services: ServicePage | None, case: CaseNote | None, said: Mapping[str, str]) -> Repair:
+def _repair(
+    record: RecordView, services: ServicePage | None, case: CaseNote | None, said: Mapping[str, str], paper: str
+) -> Repair:
     flags = describe_findings(record.findings, with_notes=False, said=said)
     if record.odometer_doubt:
         text = _("送修里程与前后的记录不相符。")
@@ -256,4 +262,5 @@ def _repair(record: RecordView, services: ServicePage | None, case: CaseNote | N
         projects=_rows(record.projects, services, explained),
         parts=_rows(record.parts, services, explained),
         case=case,
+        paper=paper,
     )

@@ -20,7 +20,7 @@ from chedang.access.model import AuditAction
 from chedang.access.models import AuditEvent
 from chedang.owners.model import Access
 from chedang.reviews.cases import open_cases
-from chedang.site.explained import explained_beside
+from chedang.site.explained import explained_beside, papers_beside
 from chedang.site.findings import page_language
 from chedang.site.guards import person
 from chedang.site.organisation import organisation_of
@@ -100,6 +100,7 @@ def _page(request: HttpRequest, access: Access, event: AuditEvent, *, is_vin_sho
             services,
             open_cases(access.vin) if view.view is View.OWNER else {},
             explained_beside(shown_findings(page)),
+            papers_beside(ref for ref, _findings in shown_findings(page)),
         ),
         "services": services if view.view is View.OWNER else None,
         "car_id": access.car_id if access.is_owner else "",
