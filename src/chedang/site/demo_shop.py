@@ -35,7 +35,7 @@ def furnish_demo_shop(database_url: str, vin: str, plate_number: str, mileage_km
 
 
 def _job(vin: str, plate_number: str, mileage_km: int, technician: str, now: datetime) -> OrderContent:
-    from chedang.workshop.order_model import Item, OrderContent, PartKind, PartLine
+    from chedang.workshop.order_model import Item, OldParts, OrderContent, PartKind, PartLine
 
     return OrderContent(
         plate_number=plate_number,
@@ -51,6 +51,7 @@ def _job(vin: str, plate_number: str, mileage_km: int, technician: str, now: dat
             PartLine(name="前制动片", code="D1210-8A", quantity="1", unit_price="268.50", kind=PartKind.AFTERMARKET),
             PartLine(name="机油滤清器", code="06E115561", quantity="1", unit_price="39", kind=PartKind.OEM),
         ),
+        old_parts=OldParts.CUSTOMER,
     )
 
 

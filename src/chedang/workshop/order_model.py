@@ -60,6 +60,8 @@ class PartKind(StrEnum):
 class OldParts(StrEnum):
     """旧件处理."""
 
+    UNSAID = ""
+    """Nobody chose yet; where no part was replaced nobody has to."""
     NONE = "none"
     """No part was replaced."""
     CUSTOMER = "customer"
@@ -138,7 +140,7 @@ class OrderContent(msgspec.Struct, frozen=True):
     discount: str = ""
     rounding: str = ""
     prepaid: str = ""
-    old_parts: str = OldParts.NONE.value
+    old_parts: str = OldParts.UNSAID.value
     note: str = ""
 
 

@@ -19,7 +19,7 @@ from chedang.terms import plate as plates
 from chedang.terms import vin as vins
 from chedang.workshop import amounts
 from chedang.workshop.amounts import Amounts, Charges, Line, NotAnAmount, Why
-from chedang.workshop.order_model import Customer, OrderContent
+from chedang.workshop.order_model import Customer, OldParts, OrderContent
 
 _Row = TypeVar("_Row", bound=msgspec.Struct)
 _HOUR_PLACES: Final = 1
@@ -159,6 +159,8 @@ def _line_faults(content: OrderContent) -> Iterator[Fault]:
 
 
 def _sum_faults(content: OrderContent) -> Iterator[Fault]:
+    if content.parts and content.old_parts == OldParts.UNSAID:
+        yield Fault("old_parts", Lack.MISSING)
     for name in _FIGURES:
         typed = getattr(content, name)
         most = amounts.MOST_ROUNDING if name == "rounding" else amounts.MOST_YUAN

@@ -98,7 +98,7 @@ def make_paper(
         raise ValueError("a settled order adds up")
     return SettlementPaper(
         number=number,
-        settled_on=f"{settled_on.year}年{settled_on.month}月{settled_on.day}日",
+        settled_on=_day(settled_on),
         company_name=shop.company_name,
         customer=_facts(机动车所有人=customer.owner_name, 送修人=customer.sender_name, 联系电话=customer.phone),
         vehicle=_facts(
@@ -107,7 +107,10 @@ def make_paper(
             发动机号=content.engine_number,
             车辆识别代号=content.vin.upper(),
             车辆类型=content.vehicle_kind + ("（新能源）" if content.is_nev else ""),
-            **{"送修里程（km）": content.mileage, "送修日期": content.arrived_on},
+            **{
+                "送修里程（千米）": _thousands(content.mileage),
+                "送修日期": _day(date.fromisoformat(content.arrived_on)),
+            },
         ),
         shop=_facts(
             企业名称=shop.company_name,
@@ -127,7 +130,9 @@ def make_paper(
         received_name="应退金额" if sums.received < 0 else "实收金额",
         received=written(abs(sums.received)),
         received_in_capitals=in_capitals(abs(sums.received)),
-        old_parts=tuple(Choice(content.old_parts == choice, words) for choice, words in OLD_PARTS_WORDS.items()),
+        old_parts=tuple(
+            Choice((content.old_parts or OldParts.NONE) == choice, words) for choice, words in OLD_PARTS_WORDS.items()
+        ),
         notes=_notes(content, shop),
         claim_code=claim_code,
         claim_days=claim_days,
@@ -201,11 +206,20 @@ def _notes(content: OrderContent, shop: Paper) -> tuple[str, ...]:
 
 
 def _within(promise: Promise) -> str:
-    return f"行驶 {promise.km:,} 公里或者 {promise.days} 天，以先达到的为准"
+    return f"行驶 {promise.km:,} 千米或者 {promise.days} 天，以先达到的为准"
 
 
 def _names(parts: Iterable[PartLine]) -> str:
     return "、".join(part.name for part in parts)
+
+
+def _day(day: date) -> str:
+    return f"{day.year}年{day.month}月{day.day}日"
+
+
+def _thousands(typed: str) -> str:
+    """A mileage as it was typed, to be read at a glance."""
+    return f"{read_figure(typed, most=MOST_YUAN):,f}"
 
 
 def _price(typed: str) -> str:

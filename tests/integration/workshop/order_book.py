@@ -45,6 +45,7 @@ CONTENT = OrderContent(
     discount="20",
     rounding="0.50",
     prepaid="100",
+    old_parts="customer",
 )
 
 

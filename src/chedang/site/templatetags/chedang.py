@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from django import template
+from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -62,6 +64,15 @@ def masked_vin(vin: str) -> str:
 def plate_text(number: str) -> str:
     """A plate as text, for paper."""
     return plates.display(number) if number else _("无号牌")
+
+
+@register.filter
+def day_text(typed: str) -> str:
+    """A day as a form sends it (2026-11-23) in words; what is none stays as it was typed."""
+    try:
+        return date_format(date.fromisoformat(typed), "DATE_FORMAT")
+    except ValueError:
+        return typed
 
 
 @register.filter

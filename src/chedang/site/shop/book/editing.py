@@ -27,6 +27,7 @@ from chedang.site.shop.book.common import (
 from chedang.site.shop.book.forms import OrderTyping, ReasonForm
 from chedang.site.shop.book.presentation import (
     changes_view,
+    old_parts_name,
     state_tag,
     steps_view,
     sums_view,
@@ -219,6 +220,7 @@ def _read_page(request: HttpRequest, order: Order) -> HttpResponse:
         "tag": state_tag(order),
         "version": version,
         "sums": sums_view(add_up(version.content)),
+        "old_parts": old_parts_name(version.content),
         "steps": steps_view(order),
         "reason_form": ReasonForm(),
         "upload": upload_view(order.settlement) if order.settlement else None,

@@ -85,6 +85,7 @@ class OrderForm(forms.Form):
     old_parts = forms.ChoiceField(
         label=FIELD_WORDS["old_parts"],
         required=False,
+        help_text=_("换下来的配件，请客户确认过再选；没有换配件的不用选。"),
         choices=[(choice.value, name) for choice, name in OLD_PARTS_NAMES.items()],
     )
     note = forms.CharField(
@@ -143,7 +144,7 @@ class OrderTyping:
         parts = self._filled("parts", PART_COLUMNS)
         fees = self._filled("other_fees", FEE_COLUMNS)
         texts = {name: typed[name] for name in OrderForm.base_fields if name not in {*_CUSTOMER, "is_nev", "old_parts"}}
-        old_parts = typed["old_parts"] if typed["old_parts"] in set(OldParts) else OldParts.NONE.value
+        old_parts = typed["old_parts"] if typed["old_parts"] in set(OldParts) else OldParts.UNSAID.value
         return OrderContent(
             **texts,
             is_nev=typed["is_nev"] == _YES,
@@ -203,7 +204,7 @@ class TermsForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for promised in Promised:
-            self.fields[f"{promised.value}_km"] = _count(_("公里"), MOST_KM)
+            self.fields[f"{promised.value}_km"] = _count(_("千米"), MOST_KM)
             self.fields[f"{promised.value}_days"] = _count(_("天"), MOST_DAYS)
 
 

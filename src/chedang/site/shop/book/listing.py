@@ -14,7 +14,8 @@ from django.views.decorators.http import require_safe
 from chedang.access.model import AuditAction, ShopPost
 from chedang.site.guards import for_shop, person
 from chedang.site.shop.book.common import write_down
-from chedang.site.shop.book.presentation import state_tag, sums_view, upload_view
+from chedang.site.shop.book.presentation import state_tag, upload_view
+from chedang.workshop.amounts import written
 from chedang.workshop.models.orders import Order, OrderVersion
 from chedang.workshop.order_model import OrderContent, OrderState
 from chedang.workshop.order_rules import add_up
@@ -46,11 +47,11 @@ def list_orders(request: HttpRequest) -> HttpResponse:
 
 def _row(order: Any) -> dict[str, Any]:
     content = _read(order.said)
-    sums = sums_view(add_up(content))
+    sums = add_up(content)
     return {
         "order": order,
         "tag": state_tag(order),
         "content": content,
-        "total": sums[3][1] if sums else "–",
+        "total": written(sums.total) if sums else "–",
         "upload": upload_view(order.settlement) if order.settlement else None,
     }

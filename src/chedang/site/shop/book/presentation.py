@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 import msgspec
@@ -14,7 +15,7 @@ from chedang.site.shop.book.words import COLUMN_WORDS, FIELD_WORDS, KIND_NAMES, 
 from chedang.workshop.amounts import Amounts, written
 from chedang.workshop.models.orders import DEED_NAMES, STATE_NAMES, Order, Settlement
 from chedang.workshop.models.sending import Sending
-from chedang.workshop.order_model import Deed, OldParts, OrderState, PartKind
+from chedang.workshop.order_model import Deed, OldParts, OrderContent, OrderState, PartKind
 from chedang.workshop.order_rules import changes_between
 from chedang.workshop.orders import Version, content_of
 from chedang.workshop.sending import refusal_of
@@ -105,9 +106,20 @@ def sums_view(sums: Amounts | None) -> list[tuple[str, str]]:
         (_("工时费用"), written(sums.labour)),
         (_("材料费用"), written(sums.material)),
         (_("其他费用"), written(sums.other)),
+        *_unless_nothing((_("税费"), sums.tax), (_("优惠"), -sums.discount), (_("抹零"), -sums.rounding)),
         (_("总费用"), written(sums.total)),
+        *_unless_nothing((_("预付"), -sums.prepaid)),
         (_("应退") if sums.received < 0 else _("应收"), written(abs(sums.received))),
     ]
+
+
+def old_parts_name(content: OrderContent) -> str:
+    """What becomes of the old parts, in the words of the form; '' while nobody chose."""
+    return str(OLD_PARTS_NAMES[OldParts(content.old_parts)]) if content.old_parts else ""
+
+
+def _unless_nothing(*named: tuple[str, Decimal]) -> Iterator[tuple[str, str]]:
+    return ((name, written(amount)) for name, amount in named if amount)
 
 
 def changes_view(before: Version, after: Version) -> list[Change]:
@@ -140,7 +152,7 @@ def _plain(name: str, value: Any) -> str:
     if isinstance(value, bool):
         return _("是") if value else _("否")
     if name == "old_parts":
-        return str(OLD_PARTS_NAMES[OldParts(value)])
+        return str(OLD_PARTS_NAMES[OldParts(value)]) if value else ""
     if name == "kind":
         return str(KIND_NAMES[PartKind(value)])
     return str(value)

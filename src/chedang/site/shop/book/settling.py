@@ -16,7 +16,7 @@ from chedang.site.findings import describe_findings
 from chedang.site.guards import for_shop, person
 from chedang.site.limits import limits_today
 from chedang.site.shop.book.common import own_order, own_shop, refusal_words, write_down
-from chedang.site.shop.book.presentation import state_tag, sums_view, upload_view
+from chedang.site.shop.book.presentation import old_parts_name, state_tag, sums_view, upload_view
 from chedang.site.shop.book.words import COLUMN_WORDS, FIELD_WORDS, LACK_WORDS
 from chedang.workshop.models.orders import Order
 from chedang.workshop.models.sending import Sending
@@ -113,6 +113,7 @@ def _check_page(request: HttpRequest, order: Order, *, status: int = 200) -> Htt
         "tag": state_tag(order),
         "version": version,
         "sums": sums_view(add_up(version.content)),
+        "old_parts": old_parts_name(version.content),
         "is_ready": ready.is_ready,
         "faults": [(_place(fault), LACK_WORDS[fault.lack]) for fault in ready.faults],
         "flags": describe_findings(ready.findings, with_notes=False),

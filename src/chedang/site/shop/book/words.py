@@ -70,9 +70,10 @@ KIND_NAMES: Final = {
     PartKind.USED: _("旧件"),
 }
 OLD_PARTS_NAMES: Final = {
-    OldParts.NONE: _("没有旧件"),
+    OldParts.UNSAID: _("请选择"),
     OldParts.CUSTOMER: _("客户已确认，自己收回"),
     OldParts.SHOP: _("客户已确认，由本店处理"),
+    OldParts.NONE: _("没有旧件"),
 }
 PROMISED_NAMES: Final = {
     Promised.WHOLE: _("整车修理、总成修理"),
