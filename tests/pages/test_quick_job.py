@@ -106,7 +106,7 @@ def test_a_two_item_job_takes_two_pages_and_sixty_strokes(site: Site, page_of: C
     # When the job is typed, its two items and its part being tapped
     hand.type("车牌号码", STRANGER.plate_number)
     hand.type("车架号（VIN）", STRANGER.vin)
-    hand.type("里程（公里）", "52000")
+    hand.type("里程（千米）", "52000")
     expect(page.locator("#id_vin_said")).to_contain_text("校验正确")
     hand.write("故障描述", "保养，换机油")
     for item in ("更换机油", "更换机油滤清器"):
@@ -152,10 +152,10 @@ def test_a_car_that_was_here_comes_with_its_vin_and_its_mileage(page_of: Callabl
     # When the plate is typed, then VIN and last mileage are there
     page.get_by_label("车牌号码").press_sequentially("浙A2J707")
     expect(page.get_by_label("车架号（VIN）")).to_have_value(KNOWN.vin)
-    expect(page.locator("#id_mileage_said")).to_contain_text("41,000 公里")
-    page.get_by_label("里程（公里）").fill("4100")
+    expect(page.locator("#id_mileage_said")).to_contain_text("41,000 千米")
+    page.get_by_label("里程（千米）").fill("4100")
     page.get_by_label("故障描述").fill("保养")
-    expect(page.locator("#id_mileage_said")).to_contain_text("公里少，请核对里程表")
+    expect(page.locator("#id_mileage_said")).to_contain_text("千米少，请核对里程表")
     # When the VIN is typed instead with a slip, then what it was meant to be is offered, and brings the plate
     page.goto("/shop/new")
     slip = KNOWN.vin[:-1] + ("7" if KNOWN.vin[-1] != "7" else "8")
@@ -164,7 +164,7 @@ def test_a_car_that_was_here_comes_with_its_vin_and_its_mileage(page_of: Callabl
     expect(page.get_by_label("车牌号码")).to_have_value("浙A2J707")
     expect(page.get_by_label("车架号（VIN）")).to_have_value(KNOWN.vin)
     page.get_by_label("车架号（VIN）").fill(KNOWN.vin.replace(KNOWN.vin[3], "O", 1))
-    page.get_by_label("里程（公里）").click()
+    page.get_by_label("里程（千米）").click()
     expect(page.locator("#id_vin_said")).to_contain_text("✕")
     # And 昨天 is one tap
     page.get_by_role("button", name="送修日期：昨天").click()
@@ -181,12 +181,12 @@ def test_a_lost_line_loses_nothing(page_of: Callable[..., Page]) -> None:
     assert kept_here(page) == []
     # When the line goes away, then what is typed stays in the browser and is saved once the line is back
     page.context.set_offline(True)
-    page.get_by_label("里程（公里）").fill("7100")
+    page.get_by_label("里程（千米）").fill("7100")
     page.get_by_role("button", name="再加一个项目").click()
     page.locator("#id_items-1-name").fill("检查底盘")
     expect(status(page)).to_contain_text("已存在本机，联网后自动保存")
     page.get_by_role("button", name="检查后发送").click()
-    expect(page.get_by_label("里程（公里）")).to_have_value("7100")
+    expect(page.get_by_label("里程（千米）")).to_have_value("7100")
     assert len(kept_here(page)) == 1
     draft = page.url
     page.goto("about:blank")
@@ -194,20 +194,20 @@ def test_a_lost_line_loses_nothing(page_of: Callable[..., Page]) -> None:
     page.context.set_offline(False)
     page.goto(draft)
     expect(page.get_by_text("已恢复本机上还没有存到系统的内容")).to_be_visible()
-    expect(page.get_by_label("里程（公里）")).to_have_value("7100")
+    expect(page.get_by_label("里程（千米）")).to_have_value("7100")
     expect(page.locator("#id_items-1-name")).to_have_value("检查底盘")
     expect(status(page)).to_contain_text("已自动保存")
     assert kept_here(page) == []
     # Or the next job that is begun leads back to it
     page.context.set_offline(True)
-    page.get_by_label("里程（公里）").fill("7101")
+    page.get_by_label("里程（千米）").fill("7101")
     page.goto("about:blank")
     page.context.set_offline(False)
     page.goto("/shop/new")
-    expect(page.get_by_label("里程（公里）")).to_have_value("")
+    expect(page.get_by_label("里程（千米）")).to_have_value("")
     follow(page.get_by_role("link", name="接着填那一单"))
     assert page.url == draft
-    expect(page.get_by_label("里程（公里）")).to_have_value("7101")
+    expect(page.get_by_label("里程（千米）")).to_have_value("7101")
     assert kept_here(page) == []
 
 
@@ -232,7 +232,7 @@ def test_an_ended_session_loses_nothing_and_signing_out_leaves_nothing(
     expect(status(page)).to_contain_text("已自动保存")
     # When somebody signs out with something unsaved, then nothing is left on the machine
     page.context.set_offline(True)
-    page.get_by_label("里程（公里）").fill("7200")
+    page.get_by_label("里程（千米）").fill("7200")
     expect(status(page)).to_contain_text("已存在本机")
     page.context.set_offline(False)
     page.evaluate("localStorage.setItem('chedang-draft:other:1', '{}')")
@@ -260,7 +260,7 @@ def test_without_a_script_the_buttons_do_the_same(site: Site, page_of: Callable[
     row = page.get_by_role("listitem").filter(has=page.get_by_role("button", name="删除 浙A2J707")).first
     follow(row.get_by_role("link", name="接着填"))
     draft = page.url
-    page.get_by_label("里程（公里）").fill("30000")
+    page.get_by_label("里程（千米）").fill("30000")
     page.get_by_label("故障描述").fill("例行保养")
     follow(page.get_by_role("button", name="检查后发送"))
     # Then what is missing is named, and leads to its field
@@ -269,7 +269,7 @@ def test_without_a_script_the_buttons_do_the_same(site: Site, page_of: Callable[
     page.locator("#id_items-1-hours").fill("0.6")
     follow(page.get_by_role("button", name="检查后发送"))
     # A reading lower than the last is a doubt: confirmed, it goes
-    expect(page.get_by_text("公里少，请核对里程表")).to_be_visible()
+    expect(page.get_by_text("千米少，请核对里程表")).to_be_visible()
     follow(page.get_by_role("button", name="确认发送"))
     expect(page.get_by_role("alert")).to_contain_text("确认无误请打勾")
     page.get_by_label("已核对，确认无误").check()
@@ -286,7 +286,7 @@ def test_a_number_that_is_taken_is_refused_and_mended(site: Site, page_of: Calla
     page = page_of(java_script_enabled=False)
     page.goto("/shop/new")
     page.get_by_label("车牌号码").fill("浙A2J707")
-    page.get_by_label("里程（公里）").fill("43000")
+    page.get_by_label("里程（千米）").fill("43000")
     page.get_by_label("故障描述").fill("保养")
     page.get_by_label("结算清单编号").fill("QUICK-1")
     follow(page.get_by_role("button", name=re.compile("^更换机油 ")))

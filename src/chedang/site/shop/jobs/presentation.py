@@ -87,7 +87,7 @@ def form_view(typed: Typed, usual: Usual, said: CarRemarks, problems: list[Probl
                 remark=said.plate_number,
             ),
             make("vin", _("车架号（VIN）"), asks=True, is_code=True, longest=40, remark=said.vin),
-            make("mileage", _("里程（公里）"), mode="numeric", asks=True, longest=20, remark=said.mileage),
+            make("mileage", _("里程（千米）"), mode="numeric", asks=True, longest=20, remark=said.mileage),
         ],
         "days": [
             make("repair_date", _("送修日期"), kind="date"),

@@ -128,8 +128,8 @@ def _mileage_remark(text: RecordText, visit: OwnVisit | None) -> Remark | None:
     typed, on = parse_decimal(text.mileage), parse_day(text.repair_date)
     is_later = on is None or visit.on is None or on >= visit.on
     if typed is not None and _is_lower(typed, visit.mileage_km) and is_later:
-        return Remark("doubt", "!", _("比本店上次（%(day)s）的 %(km)s 公里少，请核对里程表。") % last)
-    return Remark("open", "–", _("本店上次（%(day)s）%(km)s 公里。") % last)
+        return Remark("doubt", "!", _("比本店上次（%(day)s）的 %(km)s 千米少，请核对里程表。") % last)
+    return Remark("open", "–", _("本店上次（%(day)s）%(km)s 千米。") % last)
 
 
 def _is_lower(typed: Decimal, last: Decimal) -> bool:
