@@ -491,6 +491,15 @@ NO_PAGES: Final = {
     "officer-duty-evidence": "JPEG or PDF",
 }
 """Addresses that answer GET with something else than a page."""
+EVERYBODYS_OWN: Final = {
+    "shop-credit-year": "16.7",
+    "shop-credit-check": "16.7",
+    "shop-credit-what-if": "16.7",
+    "shop-credit-papers": "/photos/",
+    "shop-day": "SCENE-NAMED-",
+}
+"""Addresses that name a year or a day and no object of somebody, so that each shop sees its own there; with what only
+the page of the scene's shop shows: hours of training that it stated, its photos, its numbers."""
 ONLY_POST: Final = frozenset(
     [
         "shop-apply-check",

@@ -15,7 +15,7 @@ from tests.pages.stage import DAY, NOW
 if TYPE_CHECKING:
     from tests.pages.stage import Stage
 
-_STATED = {"training_hours": "16", "accidents": "0", "quality_accidents": "0", "sanctions": "0"}
+_STATED = {"training_hours": "16.7", "accidents": "0", "quality_accidents": "0", "sanctions": "0"}
 
 
 def make_credit(stage: Stage) -> None:

@@ -15,6 +15,7 @@ from pathlib import Path
 import msgspec
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Error as PlaywrightError
 
 import chedang.site
 from tests.conftest import free_port
@@ -117,7 +118,11 @@ def test_every_page_is_sound(group: str, shown: dict[str, Shown], visit: Callabl
     for look in looks_of(group):
         page = visit(look.node, look.account)
         hosts = Hosts(page, shown[look.node].address)
-        answer = go(page, look, shown[look.node].scene)
+        try:
+            answer = go(page, look, shown[look.node].scene)
+        except PlaywrightError as fault:
+            faults.append(f"{look.title}: {fault.message.splitlines()[0]}")
+            continue
         # Axe sees each page and each kind of refusal on it; further states are made of the same parts.
         title, found = faults_of(page, look, answer, with_axe=(look.name, look.status) not in seen)
         seen.add((look.name, look.status))
