@@ -45,7 +45,7 @@ def bind_car(
     site: Site, username: str, car: Car, *, kind: str = "own", proof: str = "claim_code", **columns: Any
 ) -> str:
     """Bind a car to an account; a car has one owner, so an earlier owner's binding ends. Returns its public name."""
-    from chedang.owners.access import new_public_id  # Django is set up by now
+    from chedang.platform.chance import new_public_id  # Django is set up by now
 
     connection = site.province.connection
     public_id = new_public_id()

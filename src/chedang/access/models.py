@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import Any, ClassVar, NoReturn
+from typing import Any, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.validators import UnicodeUsernameValidator
@@ -12,6 +12,7 @@ from django.db import connections, models, transaction
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from chedang.access.append_only import AppendOnly, AppendOnlyModel
 from chedang.access.model import AuditAction, Purpose, Role, ShopPost
 from chedang.access.rules import FORGOTTEN_AFTER, sign_in_wait
 
@@ -190,17 +191,7 @@ class User(AbstractBaseUser):
         return self.is_staff
 
 
-class AppendOnly(models.QuerySet["AuditEvent"]):
-    """Refuses what would change or remove rows that stand already."""
-
-    def update(self, **kwargs: Any) -> NoReturn:
-        raise TypeError("audit events are never changed")
-
-    def delete(self) -> NoReturn:
-        raise TypeError("audit events are never deleted")
-
-
-class AuditEvent(models.Model):
+class AuditEvent(AppendOnlyModel):
     """One act of one person, with its purpose. Written once, never changed.
 
     ``actor`` is null for a visitor without an account, who came with an owner's share code; ``role`` is '' then.
@@ -237,15 +228,6 @@ class AuditEvent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.pk} {self.action}"
-
-    def save(self, *args: Any, **kwargs: Any) -> None:
-        """Append only: saving an event that already exists raises TypeError."""
-        if self.pk is not None:
-            raise TypeError("an audit event is never changed")
-        super().save(*args, **kwargs)
-
-    def delete(self, *args: Any, **kwargs: Any) -> NoReturn:
-        raise TypeError("an audit event is never deleted")
 
 
 class SignInTryManager(models.Manager["SignInTry"]):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from datetime import datetime
 from typing import Final
 
@@ -11,10 +10,10 @@ from django.db import IntegrityError, transaction
 from chedang.access.model import Role
 from chedang.access.models import OpenSession, OwnerPhone, User
 from chedang.access.sessions import end_sessions
+from chedang.platform.chance import new_public_id
 from chedang.platform.sealing import Digester, Sealer
 from chedang.platform.settings import Settings
 from chedang.terms import phone
-from chedang.terms.spoken import ALPHABET
 
 _PURPOSE: Final = "owner-phones"
 CLOSED_NAME: Final = "已注销"
@@ -98,7 +97,7 @@ def close_account(user: User) -> None:
 
 def _make_owner(number: str, now: datetime) -> User:
     user = User(
-        username="owner-" + "".join(secrets.choice(ALPHABET.lower()) for _ in range(12)),
+        username=f"owner-{new_public_id()}",
         display_name=phone.mask(number),
         role=str(Role.OWNER),
     )

@@ -10,9 +10,9 @@ from django.db import transaction
 
 from chedang.access.model import Role
 from chedang.access.models import User
-from chedang.filing.chance import new_public_id
 from chedang.filing.models import ShopAccess, StaffCertificate, StaffMember
 from chedang.filing.staff_model import CertificateKind, Trade
+from chedang.platform.chance import new_public_id
 from chedang.platform.sealing import Sealer
 from chedang.platform.settings import Settings
 from chedang.terms.dates import day_in_china

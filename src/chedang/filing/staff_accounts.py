@@ -13,9 +13,9 @@ from chedang.access.model import Role, ShopPost
 from chedang.access.models import OpenSession, User
 from chedang.access.sessions import end_sessions
 from chedang.filing import staff_phones
-from chedang.filing.chance import new_code
 from chedang.filing.models import StaffMember, StaffSpell
 from chedang.filing.staff import lock_shop
+from chedang.platform.chance import new_code
 from chedang.terms.spoken import in_groups
 
 _PASSWORD_LENGTH: Final = 12

@@ -21,11 +21,11 @@ from chedang.enterprises import store
 from chedang.enterprises.model import Source
 from chedang.enterprises.store import Connection
 from chedang.filing import staff_phones
-from chedang.filing.chance import new_code
 from chedang.filing.models import ShopAccess, StaffMember
 from chedang.filing.staff import add_person, lock_shop
 from chedang.filing.staff_accounts import end_account, make_account, managers_of
 from chedang.filing.staff_model import Trade
+from chedang.platform.chance import new_code
 from chedang.platform.passwords import hash_password, verify_password
 from chedang.platform.sealing import Digester
 from chedang.platform.settings import Settings

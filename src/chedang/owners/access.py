@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from datetime import datetime
 
 import msgspec
@@ -11,12 +10,6 @@ from django.db.models import Q
 from chedang.access.models import User
 from chedang.owners.model import Access, FleetRole
 from chedang.owners.models import Binding, BindingQuerySet, FleetMember
-from chedang.terms.spoken import ALPHABET
-
-
-def new_public_id() -> str:
-    """A name that tells nothing and cannot be guessed: twelve characters, 58 random bits."""
-    return "".join(secrets.choice(ALPHABET.lower()) for _ in range(12))
 
 
 def may_read(user: User, car_id: str, *, now: datetime) -> Access | None:

@@ -10,11 +10,11 @@ from django.db import IntegrityError, transaction
 from chedang.access.actions import record_event
 from chedang.access.model import AuditAction, Purpose
 from chedang.access.models import User
-from chedang.owners.access import new_public_id
 from chedang.owners.ending import end_with_all
 from chedang.owners.handovers import OWNERS, hidden_before
 from chedang.owners.model import Kind, Proof, RequestState
 from chedang.owners.models import Binding, BindingRequest
+from chedang.platform.chance import new_public_id
 
 ENDED_BY_OWNER: Final = "unbound"
 ENDED_BY_DECISION: Final = "decision"

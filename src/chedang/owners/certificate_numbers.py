@@ -10,7 +10,7 @@ import unicodedata
 from datetime import datetime
 from typing import Final
 
-from chedang.owners.codes import new_code
+from chedang.platform.chance import new_code
 from chedang.terms.dates import SHANGHAI
 from chedang.terms.iso7064 import check_character
 from chedang.terms.spoken import ALPHABET

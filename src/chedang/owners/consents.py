@@ -16,12 +16,12 @@ from django.db.models import Q, QuerySet
 
 from chedang.access.models import User
 from chedang.access.phones import digest_of, find_user_by_phone
-from chedang.owners.access import new_public_id
 from chedang.owners.handing_limits import handing_limits
 from chedang.owners.handing_models import AskedConsent, Invitation
 from chedang.owners.limits import binding_limits
 from chedang.owners.model import Kind, Proof, Scope
 from chedang.owners.models import Binding
+from chedang.platform.chance import new_public_id
 from chedang.platform.sealing import Digester
 from chedang.terms import phone, plate
 

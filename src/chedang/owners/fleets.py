@@ -14,12 +14,12 @@ from django.db.models import Q
 
 from chedang.access.models import User
 from chedang.access.phones import digest_of, number_of
-from chedang.owners.access import new_public_id
 from chedang.owners.ending import end_with_all
 from chedang.owners.handing_limits import handing_limits
 from chedang.owners.handing_models import FleetMember
 from chedang.owners.model import FleetRole
 from chedang.owners.models import Binding, Fleet
+from chedang.platform.chance import new_public_id
 from chedang.terms import phone
 
 LEFT: Final = "left"

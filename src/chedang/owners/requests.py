@@ -14,7 +14,7 @@ from chedang.access.model import AuditAction, Purpose
 from chedang.access.models import User
 from chedang.access.rules import division_prefix
 from chedang.owners import rules
-from chedang.owners.access import cars_of, new_public_id, owner_binding
+from chedang.owners.access import cars_of, owner_binding
 from chedang.owners.binding import bind_own_car, end_by_decision
 from chedang.owners.binding_models import BindingRequestQuerySet
 from chedang.owners.claims import Asked, ClaimDesk, find_by_code
@@ -23,6 +23,7 @@ from chedang.owners.facts import Facts
 from chedang.owners.limits import binding_limits
 from chedang.owners.model import Proof, RequestState
 from chedang.owners.models import BindingRequest
+from chedang.platform.chance import new_public_id
 from chedang.vehicles.registrations import RegistrationBasis, state_registration
 
 _DAY: Final = timedelta(days=1)

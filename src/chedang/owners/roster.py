@@ -15,7 +15,6 @@ from chedang.access.actions import record_event
 from chedang.access.model import AuditAction, Purpose
 from chedang.access.models import User
 from chedang.owners import rules
-from chedang.owners.access import new_public_id
 from chedang.owners.claims import ClaimDesk, give_back_at_car, take_at_car
 from chedang.owners.ending import end_with_all
 from chedang.owners.evidence import Sighting, sight_by_code, sight_by_plate, weigh
@@ -24,6 +23,7 @@ from chedang.owners.handovers import MOVED_IN, hidden_before
 from chedang.owners.model import Kind, Proof
 from chedang.owners.models import Binding, Fleet
 from chedang.owners.roster_table import RosterLine
+from chedang.platform.chance import new_public_id
 from chedang.records.store import Connection
 
 _WRONG_LINES: Final = "roster:account"

@@ -16,12 +16,11 @@ from django.db import transaction
 from chedang.access.actions import record_event
 from chedang.access.model import AuditAction, Purpose
 from chedang.access.models import User
-from chedang.owners.access import new_public_id
-from chedang.owners.codes import new_code
 from chedang.owners.model import Access, Scope
 from chedang.owners.proof_limits import proof_limits
 from chedang.owners.proof_models import LIVE, LIVE_LOCKED, Share, SharedView, lock_binding
 from chedang.owners.share_codes import CODE_LENGTH, read_code
+from chedang.platform.chance import new_code, new_public_id
 from chedang.terms.spoken import in_groups
 
 LONGEST_NOTE: Final = 40

@@ -8,13 +8,12 @@ from typing import Final
 from django.db import transaction
 
 from chedang.access.models import User
-from chedang.owners.access import new_public_id
-from chedang.owners.codes import new_code
 from chedang.owners.ending import end_with_all
 from chedang.owners.handing_limits import handing_limits
 from chedang.owners.handing_models import Transfer
 from chedang.owners.model import Kind, Proof
 from chedang.owners.models import Binding, Fleet
+from chedang.platform.chance import new_code, new_public_id
 from chedang.platform.sealing import Digester
 from chedang.terms.dates import day_in_china
 from chedang.terms.spoken import read_code

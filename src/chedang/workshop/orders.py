@@ -66,15 +66,10 @@ class Version(msgspec.Struct, frozen=True):
     made_at: datetime
 
 
-def new_order_id() -> str:
-    """A name for an order that is still being typed: twelve characters that tell nothing and cannot be guessed."""
-    return "".join(secrets.choice(ALPHABET.lower()) for _ in range(12))
-
-
 def open_order(
     order_id: str, company_code: str, content: OrderContent, customer: Customer, *, by: User, now: datetime
 ) -> Order:
-    """开单 under a name of ``new_order_id``; the same name again is the order that is there, and what differs is saved.
+    """开单 under a name of chance; the same name again is the order that is there, and what differs is saved.
 
     Raises NotAllowed for what is no name, or another shop's; and whatever saving raises.
     """

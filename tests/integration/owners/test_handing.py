@@ -14,10 +14,11 @@ from django.db import connection
 from chedang.access.phones import account_of
 from chedang.fiction.vehicles import make_vin
 from chedang.owners import consents, fleets, transfers
-from chedang.owners.access import cars_of, new_public_id
+from chedang.owners.access import cars_of
 from chedang.owners.ending import end_with_all
 from chedang.owners.model import FleetRole, Kind, Proof, Scope
 from chedang.owners.models import Binding
+from chedang.platform.chance import new_public_id
 from chedang.platform.sealing import Digester
 from chedang.terms.dates import day_in_china
 

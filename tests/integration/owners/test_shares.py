@@ -211,9 +211,9 @@ def test_a_car_has_twenty_codes_at_one_time_and_dead_ones_do_not_count(owned: Ow
 
 def test_ten_thousand_guesses_open_nothing_and_lock_nobody_out(owned: Owned) -> None:
     """As from ten thousand addresses: no limit of an address stands between the guess and the codes."""
-    from chedang.owners.codes import new_code
     from chedang.owners.share_codes import CODE_LENGTH
     from chedang.owners.shares import NoSuchShare, find_share
+    from chedang.platform.chance import new_code
 
     codes = [owned.make()[1] for _ in range(20)]
     opened = 0

@@ -13,6 +13,7 @@ from tests.pages.filled_province import TODAY, Province
 from chedang.access.models import User
 from chedang.enterprises.store import find_by_code
 from chedang.fiction.vehicles import make_vin
+from chedang.platform.chance import new_public_id
 from chedang.records.limits import load_limits
 from chedang.records.model import StoredVersion
 from chedang.records.store import read_company_records
@@ -73,7 +74,7 @@ class Shop:
         return User.objects.create(username=username, display_name=name, role="shop", company_code=self.code, **columns)
 
     def open(self, content: OrderContent = CONTENT, customer: Customer = CUSTOMER) -> Order:
-        return orders.open_order(orders.new_order_id(), self.code, content, customer, by=self.clerk, now=NOW)
+        return orders.open_order(new_public_id(), self.code, content, customer, by=self.clerk, now=NOW)
 
     def save(self, order: Order, revision: int, by: User | None = None, **changes: Any) -> Order:
         version = orders.version_of(order, revision)

@@ -8,9 +8,9 @@ import pytest
 from stdnum.iso7064 import mod_37_36
 
 from chedang.owners.certificate_numbers import check_character, new_number, read_number
-from chedang.owners.codes import new_code
 from chedang.owners.proof_limits import proof_limits
 from chedang.owners.share_codes import CODE_LENGTH, read_code
+from chedang.platform.chance import new_code
 from chedang.terms.spoken import ALPHABET, in_groups
 
 NOW = datetime(2026, 11, 30, 17, 0, tzinfo=UTC)

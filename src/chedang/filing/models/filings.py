@@ -5,11 +5,10 @@ What stood before and after may name a person: it is sealed, and the clear colum
 
 from __future__ import annotations
 
-from typing import Any, NoReturn
-
 from django.db import models
 from django.db.models import Q
 
+from chedang.access.append_only import AppendOnly, AppendOnlyModel
 from chedang.access.models import User
 from chedang.filing.filing_model import ChangeState, StepKind
 
@@ -46,17 +45,7 @@ class FilingChange(models.Model):
         return str(self.public_id)
 
 
-class AppendOnly(models.QuerySet["FilingStep"]):
-    """Refuses what would change or remove rows that stand already."""
-
-    def update(self, **_kwargs: Any) -> NoReturn:
-        raise TypeError("the history of a filing is never changed")
-
-    def delete(self) -> NoReturn:
-        raise TypeError("the history of a filing is never deleted")
-
-
-class FilingStep(models.Model):
+class FilingStep(AppendOnlyModel):
     """Who did what to a filing, when. Written once, never changed."""
 
     company_code = models.CharField(max_length=15)
@@ -83,12 +72,3 @@ class FilingStep(models.Model):
 
     def __str__(self) -> str:
         return f"{self.pk} {self.kind}"
-
-    def save(self, *args: Any, **kwargs: Any) -> None:
-        """Append only: saving a step that already exists raises TypeError."""
-        if self.pk is not None:
-            raise TypeError("a step is never changed")
-        super().save(*args, **kwargs)
-
-    def delete(self, *args: Any, **kwargs: Any) -> NoReturn:
-        raise TypeError("a step is never deleted")

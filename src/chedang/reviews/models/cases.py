@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any, NoReturn
-
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from chedang.access.append_only import AppendOnly, AppendOnlyModel
 from chedang.access.models import User
 from chedang.reviews.case_model import CaseKind, CaseState, Party
 
@@ -77,17 +76,7 @@ class CaseSerial(models.Model):
         db_table = "reviews_case_serial"
 
 
-class AppendOnly(models.QuerySet["CaseStep"]):
-    """Refuses what would change or remove rows that stand already."""
-
-    def update(self, **_kwargs: Any) -> NoReturn:
-        raise TypeError("the history of a case is never changed")
-
-    def delete(self) -> NoReturn:
-        raise TypeError("the history of a case is never deleted")
-
-
-class CaseStep(models.Model):
+class CaseStep(AppendOnlyModel):
     """Who did what in a case, when, and what it said. Written once, never changed."""
 
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="steps")
@@ -108,15 +97,6 @@ class CaseStep(models.Model):
 
     def __str__(self) -> str:
         return f"{self.pk} {self.deed}"
-
-    def save(self, *args: Any, **kwargs: Any) -> None:
-        """Append only: saving a step that already exists raises TypeError."""
-        if self.pk is not None:
-            raise TypeError("a step is never changed")
-        super().save(*args, **kwargs)
-
-    def delete(self, *args: Any, **kwargs: Any) -> NoReturn:
-        raise TypeError("a step is never deleted")
 
 
 class CasePhoto(models.Model):

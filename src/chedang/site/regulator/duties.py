@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from typing import Final
 from uuid import UUID
 
@@ -19,6 +18,7 @@ from chedang.access.actions import record_event
 from chedang.access.model import AuditAction, Purpose, Role
 from chedang.access.models import User
 from chedang.enterprises.model import Enterprise
+from chedang.platform.chance import new_code
 from chedang.records import identity
 from chedang.records import store as records
 from chedang.reviews.models.cases import Case
@@ -36,7 +36,7 @@ from chedang.supervision.counting import overdue
 from chedang.supervision.duties import DutyActor, NewDuty
 from chedang.supervision.model import OPEN_STATES, DutyDeed, DutyParty, DutyState, NotAllowed, Overtaken
 from chedang.supervision.models.duties import Duty, DutyQuerySet
-from chedang.terms.spoken import ALPHABET, read_code
+from chedang.terms.spoken import read_code
 from chedang.terms.text import clean
 
 _LISTED: Final = 50
@@ -80,9 +80,7 @@ def issue(request: HttpRequest) -> HttpResponse:
     officer, now = person(request), timezone.now()
     given = request.POST if request.method == "POST" else request.GET
     shop = enterprise_in_scope(officer, given.get("shop", ""))
-    code = read_code(given.get("code", ""), _CODE_LENGTH) or "".join(
-        secrets.choice(ALPHABET) for _each in range(_CODE_LENGTH)
-    )
+    code = read_code(given.get("code", ""), _CODE_LENGTH) or new_code(_CODE_LENGTH)
     form = DutyForm(request.POST if request.method == "POST" else None)
     problem = ""
     if request.method == "POST" and form.is_valid() and (new := _new_duty(form, shop)) is not None:

@@ -15,8 +15,10 @@ from chedang.access.model import Role, ShopPost
 from chedang.access.models import ROLE_NAMES
 from chedang.site.figures import number
 from chedang.site.findings import mask_vin
-from chedang.site.shop.navigation import Menu
-from chedang.site.shop.navigation import shop_menu as menu_of
+from chedang.site.menus import Menu
+from chedang.site.regulator.navigation import officer_menu
+from chedang.site.settings import NODE
+from chedang.site.shop.navigation import shop_menu
 from chedang.terms import plate as plates
 
 register = template.Library()
@@ -82,7 +84,10 @@ def role_name(role: str) -> str:
 
 
 @register.simple_tag(takes_context=True)
-def shop_menu(context: dict[str, Any]) -> Menu:
-    """The menu of the shop's person who reads the page."""
-    match = context["request"].resolver_match
-    return menu_of(ShopPost(context["person"].shop_post), match.url_name or "" if match else "")
+def menu(context: dict[str, Any]) -> Menu:
+    """The menu of the shop's person, or of the officer, who reads the page; of others there is none in two rows."""
+    match, person = context["request"].resolver_match, context["person"]
+    here = match.url_name or "" if match else ""
+    if person.role == Role.SHOP:
+        return shop_menu(ShopPost(person.shop_post), here)
+    return officer_menu(NODE.node.level, here) if person.role == Role.REGULATOR else Menu([], [])

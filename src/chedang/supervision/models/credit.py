@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import secrets
-from typing import Any, NoReturn
 
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from chedang.access.append_only import AppendOnly, AppendOnlyModel
 from chedang.access.models import User
 from chedang.access.rules import division_prefix
 from chedang.supervision.credit_model import CreditDeed, CreditState
@@ -80,17 +80,7 @@ class CreditAssessment(models.Model):
         return self.state == CreditState.DRAFT
 
 
-class AppendOnly(models.QuerySet["CreditStep"]):
-    """Refuses what would change or remove rows that stand already."""
-
-    def update(self, **_kwargs: Any) -> NoReturn:
-        raise TypeError("the history of an assessment is never changed")
-
-    def delete(self) -> NoReturn:
-        raise TypeError("the history of an assessment is never deleted")
-
-
-class CreditStep(models.Model):
+class CreditStep(AppendOnlyModel):
     """Who handed in, took back or opened an assessment, and when. Written once, never changed."""
 
     assessment = models.ForeignKey(CreditAssessment, on_delete=models.PROTECT, related_name="steps")
@@ -114,15 +104,6 @@ class CreditStep(models.Model):
 
     def __str__(self) -> str:
         return f"{self.pk} {self.deed}"
-
-    def save(self, *args: Any, **kwargs: Any) -> None:
-        """Append only: saving a step that already exists raises TypeError."""
-        if self.pk is not None:
-            raise TypeError("a step is never changed")
-        super().save(*args, **kwargs)
-
-    def delete(self, *args: Any, **kwargs: Any) -> NoReturn:
-        raise TypeError("a step is never deleted")
 
 
 class CreditEvidence(models.Model):

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any, NoReturn
-
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from chedang.access.append_only import AppendOnly, AppendOnlyModel
 from chedang.access.models import User
 from chedang.access.rules import division_prefix
 from chedang.supervision.model import DutyDeed, DutyKind, DutyParty, DutyState
@@ -81,17 +80,7 @@ class Duty(models.Model):
         return self.code
 
 
-class AppendOnly(models.QuerySet["DutyStep"]):
-    """Refuses what would change or remove rows that stand already."""
-
-    def update(self, **_kwargs: Any) -> NoReturn:
-        raise TypeError("the history of an order is never changed")
-
-    def delete(self) -> NoReturn:
-        raise TypeError("the history of an order is never deleted")
-
-
-class DutyStep(models.Model):
+class DutyStep(AppendOnlyModel):
     """Who did what in an order, when, and what it said. Written once, never changed."""
 
     duty = models.ForeignKey(Duty, on_delete=models.PROTECT, related_name="steps")
@@ -127,15 +116,6 @@ class DutyStep(models.Model):
 
     def __str__(self) -> str:
         return f"{self.pk} {self.deed}"
-
-    def save(self, *args: Any, **kwargs: Any) -> None:
-        """Append only: saving a step that already exists raises TypeError."""
-        if self.pk is not None:
-            raise TypeError("a step is never changed")
-        super().save(*args, **kwargs)
-
-    def delete(self, *args: Any, **kwargs: Any) -> NoReturn:
-        raise TypeError("a step is never deleted")
 
 
 class DutyEvidence(models.Model):

@@ -2,25 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any, NoReturn
-
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from chedang.access.append_only import AppendOnly, AppendOnlyModel
 from chedang.access.models import User
 
 
-class AppendOnly(models.QuerySet["Explanation"]):
-    """Refuses what would change or remove rows that stand already."""
-
-    def update(self, **_kwargs: Any) -> NoReturn:
-        raise TypeError("an explanation is never changed")
-
-    def delete(self) -> NoReturn:
-        raise TypeError("an explanation is never deleted")
-
-
-class Explanation(models.Model):
+class Explanation(AppendOnlyModel):
     """One sentence about one finding of one record, stored with numbers and contacts masked. Written once."""
 
     record_id = models.UUIDField()
@@ -45,12 +34,3 @@ class Explanation(models.Model):
 
     def __str__(self) -> str:
         return f"{self.record_id} {self.finding_code}"
-
-    def save(self, *args: Any, **kwargs: Any) -> None:
-        """Append only: saving a row that already exists raises TypeError."""
-        if self.pk is not None:
-            raise TypeError("an explanation is never changed")
-        super().save(*args, **kwargs)
-
-    def delete(self, *args: Any, **kwargs: Any) -> NoReturn:
-        raise TypeError("an explanation is never deleted")

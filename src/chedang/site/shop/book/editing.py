@@ -16,6 +16,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from chedang.access.model import AuditAction, ShopPost
+from chedang.platform.chance import new_public_id
 from chedang.site.guards import for_shop, person
 from chedang.site.shop.book.common import (
     names_of_people,
@@ -44,7 +45,6 @@ from chedang.workshop.orders import (
     NotAllowed,
     cancel_order,
     dispatch_order,
-    new_order_id,
     open_order,
     save_order,
     version_of,
@@ -65,7 +65,7 @@ def new(request: HttpRequest) -> HttpResponse:
     picks = picks_of(company_code, terms)
     if request.method != "POST":
         content = OrderContent(arrived_on=_today().isoformat())
-        return _form_page(request, OrderTyping.of(content, Customer()), picks, order_id=new_order_id())
+        return _form_page(request, OrderTyping.of(content, Customer()), picks, order_id=new_public_id())
     typing = OrderTyping.sent(request.POST)
     order_id = request.POST.get("order_id", "")
     if typing.press(request.POST, picks):
@@ -75,7 +75,7 @@ def new(request: HttpRequest) -> HttpResponse:
     try:
         order = open_order(order_id, company_code, content, customer, by=person(request), now=timezone.now())
     except NotAllowed as fault:
-        return _form_page(request, typing, picks, order_id=new_order_id(), status=409, problem=refusal_words(fault))
+        return _form_page(request, typing, picks, order_id=new_public_id(), status=409, problem=refusal_words(fault))
     except Changed as changed:  # sent before, changed since, and sent again from the first page
         return _both(request, (content, customer), changed, picks)
     return _after_save(request, order)
