@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from html import unescape
 from random import Random
 from typing import Any, Final
+from urllib.parse import urljoin
 from uuid import UUID
 
 import msgspec
@@ -176,7 +177,7 @@ class Rummage:
                 self.ask(look.account, "get", f"{path}{'&' if '?' in path else '?'}page=%00&q=%00")
         for account, page, (attributes, inside) in self.forms:
             action = re.search(r'action="([^"]*)"', attributes)
-            path = unescape(action[1]) if action and action[1] else page
+            path = urljoin(page, unescape(action[1]) if action else "")
             typed, kept, buttons = _read_form(inside)
             if typed and 'method="post"' in attributes and resolve(path.partition("?")[0]).url_name not in _LAST:
                 for button in buttons or [{}]:
