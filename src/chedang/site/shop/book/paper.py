@@ -12,12 +12,10 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from chedang.access.model import AuditAction, ShopPost
-from chedang.owners.claim_codes import ClaimPrinter
 from chedang.owners.limits import binding_limits
 from chedang.platform.qr import qr_svg
 from chedang.site.guards import for_shop
-from chedang.site.owner.garage.desk import claim_desk
-from chedang.site.settings import NODE
+from chedang.site.owner.garage.desk import claim_printer
 from chedang.site.shop.book.common import own_order, write_down
 from chedang.workshop.models.orders import Order
 from chedang.workshop.orders import version_of
@@ -64,7 +62,7 @@ def _print(request: HttpRequest, order_id: str) -> tuple[Order, _Printed]:
         raise Http404
     write_down(request, AuditAction.READ_ORDER, order_id)
     version = version_of(order, settlement.revision)
-    printer = ClaimPrinter(claim_desk().code_key, NODE.site_address)
+    printer = claim_printer()
     code = printer.code(record_id_of(settlement).hex)
     paper = make_paper(
         version.content,

@@ -8,24 +8,18 @@ from uuid import UUID
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
-from django.utils.safestring import mark_safe
-from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from chedang.access.actions import record_event
 from chedang.access.model import AuditAction, Purpose, ShopPost
-from chedang.owners.claim_codes import ClaimPrinter
-from chedang.owners.limits import binding_limits
-from chedang.platform.qr import qr_svg
 from chedang.records import store as records
 from chedang.records.model import RecordState
 from chedang.site.archive.connections import archive
 from chedang.site.findings import describe_findings
 from chedang.site.guards import for_shop, person
 from chedang.site.organisation import organisation_of
-from chedang.site.owner.garage.desk import claim_desk
-from chedang.site.settings import NODE
+from chedang.site.owner.garage.desk import printed_claim
 from chedang.site.shop.jobs.common import own_shop
 
 _GROUP = re.compile(r"[A-Za-z]+|[0-9]{1,4}|[^A-Za-z0-9\s_-]+")
@@ -50,17 +44,13 @@ def receipt(request: HttpRequest, record_id: UUID) -> HttpResponse:
         object_id=record_id.hex,
         organisation=organisation_of(user),
     )
-    printer = ClaimPrinter(claim_desk().code_key, NODE.site_address)
-    code = printer.code(record_id.hex)
     context = {
         "record": record,
         "shop": shop,
         "is_void": record.state is RecordState.VOID,
         "number_groups": in_groups(record.settlement_list_number),
         "id_groups": in_groups(record_id.hex, 4),
-        "code": code,
-        "qr": mark_safe(qr_svg(printer.url(code), label=_("认领码二维码"))),  # noqa: S308 - drawn by our own package
-        "days": binding_limits().codes.valid_days,
+        **printed_claim(record_id),
         "is_fileless": record.vin.startswith("~"),
         "doubts": describe_findings(record.findings, with_notes=False),
     }
