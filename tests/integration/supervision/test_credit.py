@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 import pytest
 from PIL import Image
@@ -28,7 +29,7 @@ FIGURES = {"corrections_overdue": Figure(Decimal(1), "现在有 1 件反馈超�
 @pytest.fixture
 def people(django_database: str) -> tuple[User, User]:
     """Who manages the shop, and an officer of its county."""
-    return tuple(  # type: ignore[misc]  # two of them
+    return tuple(  # type: ignore[return-value]  # two of them
         User.objects.create(username=role, display_name=role, role=role, password="!", **columns)
         for role, columns in (("shop", {"company_code": SHOP}), ("regulator", {"division_code": "330106"}))
     )
@@ -112,7 +113,7 @@ def test_handed_in_taken_back_handed_in_again_opened_and_then_it_stays(
     manager, officer = people
     draft, hours = begin(), SHEET.find("training_hours")
     assert hours
-    deed = {"organisation": "一家店", "now": NOW}
+    deed: dict[str, Any] = {"organisation": "一家店", "now": NOW}
     # handed in twice by a double click: once; the figures are those of that moment
     credit.submit(draft.pk, SHEET, FIGURES, manager, **deed)
     credit.submit(draft.pk, SHEET, {}, manager, **deed)
