@@ -16,6 +16,7 @@ from chedang.access.rules import division_prefix
 from chedang.enterprises.model import Enterprise
 from chedang.records.model import RecordState, StoredVersion
 from chedang.terms.dates import day_in_china
+from chedang.terms.text import tidy
 from chedang.workshop.completion_model import (
     MOST_NUMBERS,
     CompletionContent,
@@ -55,6 +56,11 @@ def grants_in_scope(officer: User) -> QuerySet[NumberGrant]:
     return NumberGrant.objects.filter(division_code__startswith=prefix).order_by("asked_at", "pk")
 
 
+def grants_waiting(officer: User) -> QuerySet[NumberGrant]:
+    """Those of them that nobody decided yet."""
+    return grants_in_scope(officer).filter(state=NumberGrant.WAITING)
+
+
 @transaction.atomic
 def withdraw(grant_id: int, shop: User, *, now: datetime) -> None:
     """The shop takes its request back. Raises NotAllowed when it was decided meanwhile."""
@@ -91,11 +97,12 @@ def grant(grant_id: int, officer: User, *, now: datetime) -> NumberGrant:
 @transaction.atomic
 def refuse(grant_id: int, officer: User, reason: str, *, now: datetime) -> NumberGrant:
     """Give none, with a reason. Raises NotAllowed."""
-    if not reason.strip():
+    reason = tidy(reason)
+    if not reason:
         raise NotAllowed(Refusal.REASON_MISSING)
     held = _hold_waiting(grant_id)
     held.state, held.decided_by, held.decided_at = NumberGrant.REFUSED, officer, now
-    held.refusal = reason.strip()[:_LONGEST_REASON]
+    held.refusal = reason[:_LONGEST_REASON]
     held.save()
     return held
 

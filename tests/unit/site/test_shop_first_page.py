@@ -8,6 +8,8 @@ import pytest
 from django.urls import resolve
 
 from chedang.access.model import ShopPost
+from chedang.site.menus import Entry
+from chedang.site.regulator.navigation import officer_menu
 from chedang.site.shop.home.rhythm import Rhythm, find_rhythm
 from chedang.site.shop.home.sentences import quiet_words, usual_words
 from chedang.site.shop.navigation import shop_menu
@@ -62,3 +64,17 @@ def test_the_second_row_is_that_of_the_part_one_is_in() -> None:
     assert [str(entry.label) for entry in menu.below] == ["评价", "反馈与投诉"]
     assert [entry.is_here for entry in menu.below] == [False, True]
     assert shop_menu(ShopPost.MANAGER, "shop-record-correct").below == []
+
+
+def test_an_officers_menu_reaches_every_kind_of_work_in_a_few_parts() -> None:
+    menu = officer_menu("province", "officer-duty")
+    assert [str(entry.label) for entry in menu.entries] == ["今天要办", "企业", "记录", "车主", "通知", "部省联网"]
+    assert [(str(entry.label), entry.is_here) for entry in menu.below] == [("通知和提醒", False), ("责令改正", True)]
+    reached = {entry.href for name in ("officer-credit-one", "regulator-records") for entry in _all(name)}
+    assert {"/regulator/filings/", "/regulator/certificates/", "/regulator/credit/", "/vehicle/"} <= reached
+    assert "总部对总部" in {str(entry.label) for entry in officer_menu("ministry", "regulator-home").entries}
+
+
+def _all(url_name: str) -> list[Entry]:
+    menu = officer_menu("province", url_name)
+    return menu.entries + menu.below

@@ -35,15 +35,18 @@ def list_assessments(request: HttpRequest) -> HttpResponse:
     handed_in = CreditAssessment.objects.in_scope(officer)
     years = sorted({credit.years_open(timezone.now())[0], *handed_in.values_list("year", flat=True)}, reverse=True)
     typed = request.GET.get("show", "")
+    only_new = typed == "new"
     year = int(typed) if typed in map(str, years) else years[0]
-    found = handed_in.filter(year=year).order_by("-state", "-points", "company_code")
+    wanted = handed_in.filter(opened_at=None) if only_new else handed_in.filter(year=year)
+    found = wanted.order_by("-state", "-points", "company_code")
     page = Paginator(found, settings.RECORDS_PER_PAGE).get_page(request.GET.get("page"))
     with archive() as connection:
         names = enterprises.names(connection, {row.company_code for row in page})
     context = {
         "division": division_name(officer.division_code),
         "year": year,
-        "show": year,
+        "show": "new" if only_new else year,
+        "only_new": only_new,
         "years": years,
         "page": page,
         "unopened": found.filter(opened_at=None).count(),

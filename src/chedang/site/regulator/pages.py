@@ -10,8 +10,9 @@ from django.core.paginator import Paginator
 from django.db.models import Count
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -35,7 +36,7 @@ from chedang.site.maker_view import channel_view, today
 from chedang.site.paging import read_key, split_page
 from chedang.site.regulator.forms import ReviewForm, SetBackForm
 from chedang.site.regulator.scope import enterprise_in_scope, enterprises_in_scope
-from chedang.site.regulator.waiting import count_waiting
+from chedang.site.regulator.waiting import waiting_for_officer
 from chedang.site.shop.filing.presentation import papers_context
 
 _DAYS = (7, 30, 365)
@@ -55,16 +56,20 @@ def home(request: HttpRequest) -> HttpResponse:
             show: worklist.count_doubtful_records(connection, _filter(officer, show, _DAYS[0])) for show in _SHOWN
         }
     longest_waiting = enterprises_in_scope(officer).filter(review_state=ReviewState.PENDING).first()
-    pending, waiting = by_state.get("pending", 0), count_waiting(officer)
+    pending, waiting = by_state.get("pending", 0), waiting_for_officer(officer)
+    idle = [(each.label, each.href) for each in waiting if not each.count]
+    if not pending:
+        idle.insert(0, (gettext_lazy("待审核企业"), reverse("regulator-enterprises")))
     context = {
         "division": division_name(officer.division_code),
-        "to_do": pending + sum(waiting.values()),
+        "to_do": pending + sum(each.count for each in waiting),
         "pending": pending,
         "approved": by_state.get("approved", 0),
         "waiting_days": (timezone.now() - longest_waiting.created_at).days if longest_waiting else None,
         "counts": counts,
         "days": _DAYS[0],
         "waiting": waiting,
+        "idle": idle,
     }
     return render(request, "regulator/home.html", context)
 

@@ -2,20 +2,60 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from typing import Final
+
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
 from chedang.access.models import User
 from chedang.owners.requests import requests_in_scope
 from chedang.site.cases.scope import cases_in_scope, waiting_for
 from chedang.site.regulator.duties import duties_waiting
 from chedang.site.regulator.filings import count_changes
 from chedang.site.reviews.officer import waiting_reviews
+from chedang.supervision.models.credit import CreditAssessment
+from chedang.workshop.completion import grants_waiting
 
 
-def count_waiting(officer: User) -> dict[str, int]:
-    """Requests to bind, cases that are at this level, appeals against reviews, orders, changes of filings."""
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """One kind of thing that waits, with its list."""
+
+    label: Promise
+    hint: Promise
+    count: int
+    href: str
+
+
+_KINDS: Final = {
+    "cases": (_("轮到本级办的反馈与投诉"), _("按工作日计时"), "officer-cases", ""),
+    "duties": (_("等核对的责令改正"), _("已答复、申请延期或逾期"), "officer-duties", ""),
+    "changes": (_("等审核的备案变更"), _("五个工作日内办结"), "officer-filings", "?show=changes"),
+    "numbers": (_("等发放的合格证编号"), _("企业签发合格证要用"), "officer-certificates", "?show=waiting"),
+    "bindings": (_("等待核对的绑定申请"), _("两天内答复"), "binding-queue", ""),
+    "reviews": (_("等待决定的评价申诉"), _("企业认为评价不实"), "officer-reviews", ""),
+    "credit": (_("没有打开的质量信誉自评"), _("打开以后企业不能撤回"), "officer-credit", "?show=new"),
+}
+"""In the order of urgency (ours)."""
+
+
+def waiting_for_officer(officer: User) -> list[Waiting]:
+    """Every kind with its count, none left out."""
+    counts = _count(officer)
+    return [
+        Waiting(label, hint, counts[kind], reverse(name) + query) for kind, (label, hint, name, query) in _KINDS.items()
+    ]
+
+
+def _count(officer: User) -> dict[str, int]:
     return {
         "bindings": requests_in_scope(officer).waiting().count(),
         "cases": cases_in_scope(officer).filter(waiting_for(officer)).count(),
         "reviews": waiting_reviews(officer)["appeals"].count(),
         "duties": duties_waiting(officer).count(),
         "changes": count_changes(officer),
+        "numbers": grants_waiting(officer).count(),
+        "credit": CreditAssessment.objects.in_scope(officer).filter(opened_at=None).count(),
     }

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Any
 
 from django import template
-from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from chedang.access.model import Role, ShopPost
 from chedang.access.models import ROLE_NAMES
-from chedang.site.figures import number
+from chedang.site.figures import day_text, number
 from chedang.site.findings import mask_vin
 from chedang.site.menus import Menu
 from chedang.site.regulator.navigation import officer_menu
@@ -23,6 +21,7 @@ from chedang.terms import plate as plates
 
 register = template.Library()
 register.filter("number", number)
+register.filter("day_text", day_text)
 
 _CLASS_BY_COLOUR = {
     "1": "plate-blue",
@@ -66,15 +65,6 @@ def masked_vin(vin: str) -> str:
 def plate_text(number: str) -> str:
     """A plate as text, for paper."""
     return plates.display(number) if number else _("无号牌")
-
-
-@register.filter
-def day_text(typed: str) -> str:
-    """A day as a form sends it (2026-11-23) in words; what is none stays as it was typed."""
-    try:
-        return date_format(date.fromisoformat(typed), "DATE_FORMAT")
-    except ValueError:
-        return typed
 
 
 @register.filter

@@ -24,7 +24,6 @@ from chedang.site.organisation import organisation_of
 from chedang.site.shop.certificates.words import REFUSALS
 from chedang.workshop import completion
 from chedang.workshop.completion_model import NotAllowed
-from chedang.workshop.models import NumberGrant
 
 
 @require_safe
@@ -32,12 +31,14 @@ from chedang.workshop.models import NumberGrant
 def list_grants(request: HttpRequest) -> HttpResponse:
     """What waits, the longest waiting first, and what each shop has left."""
     officer = person(request)
-    waiting = list(completion.grants_in_scope(officer).filter(state=NumberGrant.WAITING))
+    waiting = list(completion.grants_waiting(officer))
+    only_waiting = request.GET.get("show") == "waiting"
     figures = _figures(officer, {each.company_code for each in waiting})
     context = {
         "division": division_name(officer.division_code),
         "waiting": [{"grant": each, **figures[each.company_code]} for each in waiting],
-        "figures": [row for row in figures.values() if row["given"]],
+        "only_waiting": only_waiting,
+        "figures": [] if only_waiting else [row for row in figures.values() if row["given"]],
     }
     return render(request, "completion/officer.html", context)
 

@@ -1,0 +1,58 @@
+"""An officer's menu: what waits today, then by what it is about."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from django.utils.translation import gettext_lazy as _
+
+from chedang.site.menus import Group, Menu, MenuPage, build_menu
+
+_GROUPS: Final[tuple[Group, ...]] = (
+    (_("今天要办"), (MenuPage("regulator-home", _("今天要办")),)),
+    (
+        _("企业"),
+        (
+            MenuPage(
+                "regulator-enterprises",
+                _("企业审核"),
+                ("regulator-enterprise", "regulator-review", "regulator-channel", "officer-staff", "officer-shop-code"),
+            ),
+            MenuPage("officer-filings", _("备案与变更"), ("officer-filing", "officer-attachment")),
+            MenuPage("officer-certificates", _("合格证编号"), ("officer-numbers",)),
+            MenuPage("officer-credit", _("质量信誉自评"), ("officer-credit",)),
+        ),
+    ),
+    (
+        _("记录"),
+        (
+            MenuPage("regulator-records", _("有错误的记录")),
+            MenuPage("look-up", _("查车辆档案"), ("vehicle-",)),
+        ),
+    ),
+    (
+        _("车主"),
+        (
+            MenuPage("officer-cases", _("反馈与投诉"), ("officer-case",)),
+            MenuPage("officer-reviews", _("评价申诉"), ("officer-review",)),
+            MenuPage("binding-queue", _("绑定申请"), ("binding-",)),
+        ),
+    ),
+    (
+        _("通知"),
+        (
+            MenuPage("officer-notices", _("通知和提醒"), ("officer-notice",)),
+            MenuPage("officer-duties", _("责令改正"), ("officer-dut",)),
+        ),
+    ),
+)
+_OF_THE_MINISTRY: Final[tuple[Group, ...]] = (
+    (_("总部对总部"), (MenuPage("regulator-makers", _("总部对总部"), ("regulator-maker",)),)),
+)
+_NETWORK: Final[tuple[Group, ...]] = ((_("部省联网"), (MenuPage("network", _("部省联网"), ("network",)),)),)
+
+
+def officer_menu(level: str, url_name: str) -> Menu:
+    """The menu of an officer at a node of this level, on the page of this name."""
+    groups = (*_GROUPS, *(_OF_THE_MINISTRY if level == "ministry" else ()), *_NETWORK)
+    return build_menu(groups, url_name, lambda _view: True)
