@@ -11,6 +11,7 @@ from chedang.access.rules import NATION
 from chedang.enterprises.model import Enterprise, ReviewState
 from chedang.terms import division
 from chedang.terms import phone as phones
+from chedang.terms.codes import ECONOMIC_CATEGORY, OPERATION_STATE, CodeTable
 
 _TONES = {
     ReviewState.PENDING: ("doubt", "!"),
@@ -36,6 +37,10 @@ class EnterpriseView:
     linkman: str
     superintendent: str
     business_scope: str
+    economic_category: str
+    operation_state: str
+    postal_code: str
+    email: str
     license_start_on: date | None
     license_end_on: date | None
     state: str
@@ -87,6 +92,10 @@ def enterprise_view(enterprise: Enterprise) -> EnterpriseView:
         linkman=_contact(enterprise.linkman_name, enterprise.linkman_phone),
         superintendent=_contact(enterprise.superintendent_name, enterprise.superintendent_phone),
         business_scope=enterprise.business_scope,
+        economic_category=_of(ECONOMIC_CATEGORY, enterprise.economic_category_code),
+        operation_state=_of(OPERATION_STATE, enterprise.operation_state_code),
+        postal_code=enterprise.postal_code,
+        email=enterprise.email,
         license_start_on=enterprise.license_start_on,
         license_end_on=enterprise.license_end_on,
         state=enterprise.review_state.value,
@@ -100,6 +109,11 @@ def enterprise_view(enterprise: Enterprise) -> EnterpriseView:
         is_imported=enterprise.source.value == "imported",
         doubts=tuple(finding.message for finding in enterprise.findings),
     )
+
+
+def _of(table: CodeTable, code: str) -> str:
+    """An entry in words; a code that no table has is shown as it is."""
+    return table.name(code) or code
 
 
 def _contact(name: str, phone: str) -> str:

@@ -218,18 +218,19 @@ set local statement_timeout = '3s'
 
 -- read_upload_days --
 -- The last days (in China) on which the shop uploaded something, newest first, each with its last upload. One step into
--- the index for each day.
+-- the index for each day. The first version of a record is an upload, also when a person typed it.
 with recursive uploaded(received_at, place) as (
     (select received_at, 1
     from record_version
-    where company_code = %(company_code)s and actor = '' and state <> 'moved'
+    where company_code = %(company_code)s and (actor = '' or version = 1) and state <> 'moved'
     order by received_at desc
     limit 1)
     union all
     select (
         select earlier.received_at
         from record_version as earlier
-        where earlier.company_code = %(company_code)s and earlier.actor = '' and earlier.state <> 'moved'
+        where earlier.company_code = %(company_code)s and (earlier.actor = '' or earlier.version = 1)
+            and earlier.state <> 'moved'
             and earlier.received_at
                 < date_trunc('day', uploaded.received_at at time zone 'Asia/Shanghai') at time zone 'Asia/Shanghai'
         order by earlier.received_at desc

@@ -22,7 +22,7 @@ from chedang.access.model import AuditAction, Purpose
 from chedang.access.models import User
 from chedang.enterprises.code_tables import read_registration_today
 from chedang.enterprises.errors import AlreadyRegistered, RegistrationRefused
-from chedang.enterprises.model import WIRE_NAMES, Enterprise, RegistrationText
+from chedang.enterprises.model import WIRE_NAMES, Enterprise, FindingLevel, RegistrationFinding, RegistrationText
 from chedang.enterprises.rules import read_registration
 from chedang.filing.applying import give_account, is_name_free
 from chedang.filing.filing_model import FilingRefused
@@ -33,6 +33,7 @@ from chedang.site.owner.phone.pages import note_this_session
 from chedang.site.settings import NODE
 from chedang.site.shop.filing.forms import LIVE, ApplyForm, choices_on
 from chedang.site.shop.filing.wiring import digester, registrar
+from chedang.terms.codes import OPERATION_STATE
 from chedang.terms.dates import day_in_china
 
 MOST_PER_ADDRESS: Final = 20
@@ -52,7 +53,8 @@ def apply(request: HttpRequest) -> HttpResponse:
         return redirect("home")
     with archive() as connection:
         choices = choices_on(connection, timezone.now())
-    form = ApplyForm(request.POST if request.method == "POST" else None, choices=choices)
+    usual = {"operation_state": OPERATION_STATE.code_of("营业")}
+    form = ApplyForm(request.POST if request.method == "POST" else None, choices=choices, initial=usual)
     if form.is_bound:
         _judge(form)
         if not form.errors and (user := _take(request, form)) is not None:
@@ -80,8 +82,14 @@ def _judge(form: ApplyForm) -> None:
         return
     with archive() as connection:
         findings = read_registration_today(connection, _text(form), now=timezone.now())[1]
-    own = [finding for finding in findings if finding.field != WIRE_NAMES["password"]]
-    form.show(own)
+    form.show(finding for finding in findings if not _is_left_out(finding, form))
+
+
+def _is_left_out(finding: RegistrationFinding, form: ApplyForm) -> bool:
+    """The form judges the upload password itself; a new shop has no number of 备案 yet, and the officer sees so."""
+    if finding.field == WIRE_NAMES["road_transport_license"]:
+        return finding.level is FindingLevel.WARN and not form.cleaned_data["road_transport_license"]
+    return finding.field == WIRE_NAMES["password"]
 
 
 def _text(form: ApplyForm) -> RegistrationText:

@@ -144,9 +144,16 @@ class ElementsForm(forms.Form):
             name, is_error = _FIELD_OF[finding.field], finding.level is FindingLevel.ERROR
             is_shown = is_error or (name in looked_at and not has_confirmed)
             if is_shown and name in self.fields and name not in faulty:
-                self.add_error(name, ValidationError(finding.message))
+                self.add_error(name, ValidationError(self._words_of(finding, name)))
                 shown.add(finding.level)
         self.is_doubtful = shown == {FindingLevel.WARN}
+
+    def _words_of(self, finding: RegistrationFinding, name: str) -> str:
+        """What the rules say; of a choice that nobody made, what to do."""
+        field = self.fields[name]
+        if isinstance(field, forms.ChoiceField) and not self.cleaned_data.get(name):
+            return str(_("请选择%(field)s。")) % {"field": field.label}
+        return finding.message
 
 
 class ApplyForm(ElementsForm):
@@ -176,6 +183,8 @@ class ApplyForm(ElementsForm):
     def clean_password(self) -> str:
         """As when a shop changes it: what is widely used is no password."""
         password: str = self.cleaned_data["password"]
+        if not password:
+            raise ValidationError(_("请填写上传密码。"))
         if complaint := judge_password(password):
             raise ValidationError(complaint)
         if is_weak(password):

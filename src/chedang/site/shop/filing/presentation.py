@@ -34,6 +34,7 @@ from chedang.filing.words import (
 )
 from chedang.platform.workdays import add_working_days
 from chedang.site.enterprise_view import division_name
+from chedang.site.figures import day_text
 from chedang.terms import phone as phones
 from chedang.terms.codes import ECONOMIC_CATEGORY, ENTERPRISE_CATEGORY, OPERATION_STATE
 from chedang.terms.dates import day_in_china
@@ -114,6 +115,8 @@ def shown(field: str, text: str) -> str:
         return _TABLES[field].name(text) or text or "–"
     if field.endswith("_phone"):
         return phones.mask(text) if text else "–"
+    if field.endswith("_date") and text:
+        return day_text(text)
     return text or "–"
 
 
