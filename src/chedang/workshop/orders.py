@@ -18,6 +18,7 @@ from chedang.access.models import User
 from chedang.platform.sealing import Sealer
 from chedang.platform.settings import Settings
 from chedang.terms.spoken import ALPHABET
+from chedang.terms.text import tidy
 from chedang.workshop.models.orders import Order, OrderStep, OrderVersion
 from chedang.workshop.order_figures import order_figures
 from chedang.workshop.order_model import MOST_ROWS, Customer, Deed, OrderContent, OrderState
@@ -26,6 +27,7 @@ _PURPOSE: Final = "shop-customers"
 _UNSETTLED: Final = (OrderState.OPEN, OrderState.DISPATCHED)
 _YEAR: Final = timedelta(days=365.25)
 _LONGEST: Final = 4000
+_ID_LENGTH: Final = 12
 _read_content = msgspec.json.Decoder(OrderContent).decode
 _read_customer = msgspec.json.Decoder(Customer).decode
 _write = msgspec.json.Encoder().encode
@@ -66,6 +68,11 @@ class Version(msgspec.Struct, frozen=True):
     made_at: datetime
 
 
+def is_order_id(text: str) -> bool:
+    """May an order be called so?"""
+    return len(text) == _ID_LENGTH and set(text) <= set(ALPHABET.lower())
+
+
 def open_order(
     order_id: str, company_code: str, content: OrderContent, customer: Customer, *, by: User, now: datetime
 ) -> Order:
@@ -73,7 +80,7 @@ def open_order(
 
     Raises NotAllowed for what is no name, or another shop's; and whatever saving raises.
     """
-    if len(order_id) != 12 or not set(order_id) <= set(ALPHABET.lower()):
+    if not is_order_id(order_id):
         raise NotAllowed("no_such_order")
     with transaction.atomic():
         order, is_new = Order.objects.get_or_create(
@@ -274,7 +281,7 @@ def refuse_if_changed(order: Order, revision: int, current: Version) -> None:
 
 def read_reason(typed: str) -> str:
     """Why something is taken back. Raises NotAllowed(no_reason)."""
-    reason = " ".join(typed.split())[: order_figures().most_reason_characters]
+    reason = " ".join(tidy(typed).split())[: order_figures().most_reason_characters]
     if not reason:
         raise NotAllowed("no_reason")
     return reason

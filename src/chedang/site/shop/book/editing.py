@@ -45,6 +45,7 @@ from chedang.workshop.orders import (
     NotAllowed,
     cancel_order,
     dispatch_order,
+    is_order_id,
     open_order,
     save_order,
     version_of,
@@ -70,7 +71,7 @@ def new(request: HttpRequest) -> HttpResponse:
     order_id = request.POST.get("order_id", "")
     if typing.press(request.POST, picks):
         return _form_page(request, typing, picks, order_id=order_id)
-    write_down(request, AuditAction.CHANGE_ORDER, order_id[:12])
+    write_down(request, AuditAction.CHANGE_ORDER, order_id if is_order_id(order_id) else "")
     content, customer = _priced(typing.content(), terms), typing.customer()
     try:
         order = open_order(order_id, company_code, content, customer, by=person(request), now=timezone.now())

@@ -14,7 +14,7 @@ from chedang.site.guards import for_shop, person
 from chedang.site.shop.book.common import refusal_words, write_down
 from chedang.site.shop.book.words import JOB_DEEDS
 from chedang.workshop.models.orders import Order
-from chedang.workshop.orders import NotAllowed, jobs_of, mark_item
+from chedang.workshop.orders import NotAllowed, is_order_id, jobs_of, mark_item
 
 
 @require_safe
@@ -34,7 +34,9 @@ def mark(request: HttpRequest, order_id: str, item_key: str) -> HttpResponse:
     deed = JOB_DEEDS.get(request.POST.get("do", ""))
     if deed is None:
         raise Http404
-    write_down(request, AuditAction.CHANGE_ORDER, order_id[:12])
+    if not is_order_id(order_id):
+        raise Http404
+    write_down(request, AuditAction.CHANGE_ORDER, order_id)
     try:
         mark_item(order_id, item_key, deed, by=person(request), now=timezone.now())
     except Order.DoesNotExist:

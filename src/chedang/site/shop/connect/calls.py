@@ -118,7 +118,7 @@ def _client() -> Iterator[httpx.Client]:
 def _put(client: httpx.Client, body: str, key: str) -> Call:
     document = _read(body)
     number = str(document.get("costlistcode") or "") or "TRY"
-    path = f"{_SANDBOX}/api/v1/records/{quote(number, safe='')}"
+    path = f"{_SANDBOX}/api/v1/records/{quote(number, safe='', errors='replace')}"
     return _call(client, "upload", "PUT", path, body, bearer=key)
 
 
@@ -194,6 +194,6 @@ def _hide(call: Call, secret: str) -> Call:
 def _read(text: str) -> dict[str, Any]:
     try:
         document = json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):  # the latter: brackets within brackets, by the thousand
         return {}
     return document if isinstance(document, dict) else {}

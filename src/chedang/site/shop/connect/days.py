@@ -15,6 +15,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_http_methods, require_safe
 
 from chedang.access.actions import record_event
@@ -27,11 +28,14 @@ from chedang.records.identity import record_id
 from chedang.records.readback import DayCount, count_days
 from chedang.site.archive.connections import archive
 from chedang.site.guards import for_shop, person
+from chedang.site.shop.upload_handler import BoundedMemoryHandler
 from chedang.terms.dates import SHANGHAI
 from chedang.terms.text import clean
 
 STRIP_DAYS: Final = 30
 _LONGEST_NUMBER: Final = 64
+_READ_OF_LINE: Final = 1024
+"""Characters of a line: the number stands in front."""
 _LONGEST_TEXT: Final = 1024 * 1024
 _BY_WORDS: Final = {"received": gettext_lazy("按收到的日期"), "settled": gettext_lazy("按结算日期")}
 _LIST_WORDS: Final = {
@@ -71,8 +75,6 @@ class NumbersForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         given: dict[str, Any] = super().clean() or {}
         file = given.get("file")
-        if file is not None and file.size > _LONGEST_TEXT:
-            raise forms.ValidationError(_("文件超过 1 MB，请只留编号一列。"))
         text = _decode(file.read()) if file is not None else given.get("numbers", "")
         found = read_numbers(text)
         if not found:
@@ -80,6 +82,12 @@ class NumbersForm(forms.Form):
         if len(found) > MAX_NAMED:
             raise forms.ValidationError(_("一次最多对 %(most)s 个编号。") % {"most": MAX_NAMED})
         return given | {"found": found}
+
+
+class NumbersHandler(BoundedMemoryHandler):
+    """Keeps the file of one form in memory."""
+
+    most_bytes = _LONGEST_TEXT
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +118,8 @@ class DifferenceList:
 def read_numbers(text: str) -> list[str]:
     """Numbers from lines or from the first column of a table, each once, in order; a heading is no number."""
     lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
-    cells = (clean(row[0]) for row in csv.reader(line.replace("\t", ",") for line in lines) if row)
+    rows = (next(csv.reader([line[:_READ_OF_LINE].replace("\t", ",")]), []) for line in lines)
+    cells = (clean(row[0]) for row in rows if row)
     numbers = dict.fromkeys(cell[:_LONGEST_NUMBER] for cell in cells if cell)
     return [number for number in numbers if any(character.isdigit() for character in number)]
 
@@ -133,13 +142,22 @@ def list_days(request: HttpRequest) -> HttpResponse:
     return render(request, "connect/days.html", {"days": days, "strip_days": STRIP_DAYS})
 
 
+@csrf_exempt  # the form's token is checked below, once the handler is in place: it stands in the same body
 @require_http_methods(["GET", "HEAD", "POST"])
 @for_shop(ShopPost.CLERK)
 def read_day(request: HttpRequest, day: str) -> HttpResponse:
     """One day: what we hold, what was named, the differences; a list can be compared here."""
+    handler = NumbersHandler(request)
+    request.upload_handlers = [handler]
+    return _compare(request, _read_day(day), handler)
+
+
+@csrf_protect
+def _compare(request: HttpRequest, on: date, handler: NumbersHandler) -> HttpResponse:
     shop, now = person(request), timezone.now()
-    on = _read_day(day)
     form = NumbersForm(request.POST, request.FILES) if request.method == "POST" else NumbersForm()
+    if handler.is_too_much:
+        form.add_error("file", _("文件超过 1 MB，请只留编号一列。"))
     action = AuditAction.RECONCILE_DAY if request.method == "POST" else AuditAction.READ_OWN_RECORDS
     _note(request, f"{shop.company_code} {on.isoformat()}", action)
     with archive() as connection:

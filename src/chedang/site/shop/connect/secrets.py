@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -15,12 +15,13 @@ from django.views.decorators.http import require_POST
 from chedang.access.actions import record_event
 from chedang.access.model import AuditAction, Purpose
 from chedang.enterprises import secrets
-from chedang.enterprises.errors import TooManySecrets
+from chedang.enterprises.errors import EnterpriseNotFound, TooManySecrets
 from chedang.enterprises.store import Connection
 from chedang.intake.secrets import notice_of
 from chedang.site.archive.connections import archive
 from chedang.site.guards import for_shop, person
 
+_LONGEST_ID = 64
 _TONES = {3: "wrong-tone", 14: "doubt", 30: "doubt"}
 
 
@@ -58,6 +59,8 @@ def make(request: HttpRequest) -> HttpResponse:
     except TooManySecrets:
         messages.error(request, _("已有两个有效的接口密钥，请先停用一个。"))
         return redirect("shop-connect")
+    except EnterpriseNotFound:
+        raise Http404 from None
     return render(request, "connect/secret.html", {"secret": made.text, "expires_at": made.kept.expires_at})
 
 
@@ -67,7 +70,7 @@ def end(request: HttpRequest, secret_id: str) -> HttpResponse:
     """End a secret at once."""
     shop = person(request)
     now = timezone.now()
-    record_event(shop, AuditAction.END_SECRET, Purpose.OWN_BUSINESS, now=now, object_id=secret_id)
+    record_event(shop, AuditAction.END_SECRET, Purpose.OWN_BUSINESS, now=now, object_id=secret_id[:_LONGEST_ID])
     with archive() as connection:
         is_ended = secrets.end(connection, shop.company_code, secret_id, by=shop.username, now=now)
     if is_ended:

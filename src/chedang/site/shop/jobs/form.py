@@ -70,7 +70,7 @@ def edit(request: HttpRequest, public_id: UUID) -> HttpResponse:
 @login_not_required
 def save(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Keep what was typed so far, for the form's script. A session that ended is told apart from a fault."""
-    if not isinstance(request.user, User):
+    if not isinstance(request.user, User) or request.user.must_change_password:
         return JsonResponse({}, status=401)
     return _save(request, public_id)
 

@@ -48,6 +48,7 @@ _KINDS: Final = {
     "void": ListKind.VOID,
 }
 _LONGEST_SEARCH: Final = 64
+_FIRST_DAY: Final = date(2000, 1, 1)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -190,7 +191,9 @@ _EMPTY_TITLES: Final = {
 
 
 def _read_day(text: str) -> date | None:
+    """A day that has come; ``None`` for any other."""
     try:
-        return date.fromisoformat(text)
+        day = date.fromisoformat(text)
     except ValueError:
         return None
+    return day if _FIRST_DAY <= day <= day_in_china(timezone.now()) else None

@@ -1,0 +1,110 @@
+"""What no browser sends: every page of a shop answers it with a sentence, and nothing falls."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from tests.pages.filled_province import TODAY, Province
+
+from chedang.access.model import AuditAction
+from chedang.access.models import AuditEvent, User
+from chedang.site.archive import connections
+from chedang.site.shop.connect import days
+from chedang.workshop.models import Draft
+from chedang.workshop.models.orders import Order
+
+NUL = "某\0某"
+ORDER = "222222222222"
+DRAFT = "6c1a9104-49eb-5f65-8904-a6435b0fd4de"
+
+
+@pytest.fixture
+def shop(django_database: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Client:
+    """The manager of a shop, signed in; pages meet this database."""
+    monkeypatch.setenv("CHEDANG_DATA_DIR", str(tmp_path))
+
+    @contextmanager
+    def lend() -> Iterator[psycopg.Connection[Any]]:
+        with psycopg.connect(django_database) as lent:
+            yield lent
+
+    monkeypatch.setattr(connections, "_lender", lambda: lend)
+    with psycopg.connect(django_database) as connection:
+        province = Province(connection)
+        province.add_shop("own", 0, division_code="330106", is_approved=True)
+    return _enter("manager", province.shops["own"])
+
+
+def _enter(username: str, company_code: str, **columns: Any) -> Client:
+    user = User(username=username, display_name="某人", role="shop", company_code=company_code, password="!", **columns)
+    user.save()
+    client = Client(SERVER_NAME="127.0.0.1", raise_request_exception=False)
+    client.force_login(user)
+    return client
+
+
+def test_an_order_that_is_no_order_is_refused_and_not_written_into_the_audit(shop: Client) -> None:
+    for name in ("\0" * 12, "14200003301", "x" * 500):
+        assert shop.post("/shop/orders/new", {"order_id": name, "plate_number": NUL}).status_code == 409
+    assert shop.post(f"/shop/my-jobs/{'x' * 500}/x", {"do": "start"}).status_code == 404
+    assert not Order.objects.exists()
+    assert {event.object_id for event in AuditEvent.objects.filter(action=AuditAction.CHANGE_ORDER)} == {""}
+
+
+def test_reasons_without_readable_characters_are_none(shop: Client) -> None:
+    made = shop.post("/shop/orders/new", {"order_id": ORDER, "plate_number": NUL, "owner_name": NUL, "items-name": NUL})
+    assert made.status_code == 302
+    for deed, reason in (("cancel", "\0"), ("reopen", NUL), ("cancel", NUL)):
+        assert shop.post(f"/shop/orders/{ORDER}/{deed}", {"reason": reason}).status_code == 302
+    assert shop.get(f"/shop/orders/{ORDER}").status_code == 200
+    assert Order.objects.get().state == "cancelled"
+
+
+def test_addresses_that_lead_nowhere_are_answered(shop: Client) -> None:
+    assert shop.get("/shop/records/?day=9999-12-31").status_code == 200
+    assert shop.get("/shop/records/?day=0001-01-01").status_code == 200
+    assert shop.post(f"/shop/connect/keys/{'x' * 500}/end").status_code == 302
+
+
+def test_an_account_whose_shop_is_not_here_makes_no_key(shop: Client) -> None:
+    assert _enter("nowhere", "339999000000009").post("/shop/connect/keys").status_code == 404
+
+
+def test_a_file_of_numbers_is_compared(shop: Client) -> None:
+    path = f"/shop/connect/days/{TODAY:%Y-%m-%d}"
+    answer = shop.post(path, {"by": "settled", "file": SimpleUploadedFile("编号.csv", b"CD-77,x\nCD-78,y\n")})
+    assert answer.status_code == 302
+    page = shop.get(path).content.decode()
+    assert "CD-77" in page
+    assert "CD-78" in page
+
+
+def test_a_file_of_numbers_that_is_too_large_is_refused_with_a_sentence(shop: Client) -> None:
+    large = SimpleUploadedFile("编号.csv", b"CD-77\n" * 200_000)
+    answer = shop.post(f"/shop/connect/days/{TODAY:%Y-%m-%d}", {"by": "settled", "file": large})
+    assert answer.status_code == 422
+    assert "文件超过 1 MB" in answer.content.decode()
+
+
+@pytest.mark.parametrize("text", ["1" * 200_000, '"' + "\n1" * 200_000, "CD\0-1\n"])
+def test_numbers_that_no_table_has_are_read_as_far_as_they_go(text: str) -> None:
+    assert all(len(number) <= 64 and "\0" not in number for number in days.read_numbers(text))
+
+
+def test_a_sample_that_cannot_be_read_is_sent_as_it_is(shop: Client) -> None:
+    for body in ("[" * 30_000, '{"costlistcode":"\\ud800"}'):
+        assert shop.post("/shop/connect/try", {"body": body, "key": "", "account": ""}).status_code in {200, 503}
+
+
+def test_a_one_time_password_opens_no_draft(shop: Client) -> None:
+    company_code = User.objects.get(username="manager").company_code
+    newcomer = _enter("newcomer", company_code, must_change_password=True)
+    assert newcomer.post(f"/shop/drafts/{DRAFT}/save", {"plate_number": "浙A12345"}).status_code == 401
+    assert not Draft.objects.exists()
