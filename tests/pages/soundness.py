@@ -142,6 +142,11 @@ class Hosts:
 
 _WORDS: Final = """(html) => {
   const page = new DOMParser().parseFromString(html, 'text/html');
+  // A title cannot mark a name in it: what the page marks as Chinese may stand there too.
+  for (const e of page.querySelectorAll('[lang^=zh]')) {
+    const name = e.textContent.trim();
+    if (name) page.title = page.title.replaceAll(name, '');
+  }
   for (const e of page.querySelectorAll('[lang^=zh],.who,.plate,.trail,option')) e.remove();
   const interface_words = 'title,nav,h1,h2,h3,button,label,legend,th,dt,caption,summary,.btn,.tag,footer,.hint';
   return [page.documentElement.lang !== 'en' ? page.documentElement.lang : '',
