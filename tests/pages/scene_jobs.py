@@ -44,7 +44,7 @@ def make_jobs(stage: Stage) -> None:
     sent = msgspec.structs.replace(job, settlement_list_number="SCENE-JOB-4", mileage="45300")
     _draft(stage, "sent", sent, is_submitted=True)
     for name in ("refused", "sent"):
-        row = drafts.sending_of(stage.province.shops["west lake"], stage.ids[f"draft_{name}"])  # type: ignore[arg-type]
+        row = drafts.sending_of(stage.province.shops["west lake"], stage.ids[f"draft_{name}"])
         assert row is not None
         row = send(stage.province.connection, row.pk, limits=load_limits(), now=NOW)
         assert row.state == name, row.state

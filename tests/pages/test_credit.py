@@ -149,7 +149,7 @@ def test_pages_of_a_self_assessment_are_sound(site: Site, new_context: Contexts)
         page.goto(f"/shop/credit/{place}")
         _assert_good(page)
     assert page.goto("/shop/credit/2019").status == 404  # type: ignore[union-attr]  # it answers
-    assert page.goto(f"/shop/credit/{LAST_YEAR}/papers/review_score").status == 404  # type: ignore[union-attr]
+    assert page.goto(f"/shop/credit/{LAST_YEAR}/papers/review_score").status == 404
 
 
 def _password(site: Site) -> str:

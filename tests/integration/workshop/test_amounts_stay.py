@@ -65,7 +65,7 @@ def tables(connection: psycopg.Connection[Any], *, of_workshop: bool) -> str:
     held = []
     for (name,) in names:
         with connection.cursor() as cursor:
-            rows = cursor.execute(sql.SQL("select * from {}").format(sql.Identifier(name))).fetchall()  # type: ignore[attr-defined]
+            rows = cursor.execute(sql.SQL("select * from {}").format(sql.Identifier(name))).fetchall()
         held += [_text(value) for row in rows for value in row]
     return "\n".join(held)
 

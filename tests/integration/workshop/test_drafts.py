@@ -89,7 +89,7 @@ def test_a_draft_is_its_shops_own_and_is_forgotten_after_thirty_days(desk: Desk)
 
 def _does(deed: object, company_code: str, name: object) -> object:
     try:
-        return deed(company_code, name)  # type: ignore[operator]
+        return deed(company_code, name)
     except Draft.DoesNotExist:
         return None
 

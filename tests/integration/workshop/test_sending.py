@@ -105,7 +105,7 @@ def test_an_end_between_the_upload_and_its_being_noted_makes_no_second_record(de
     with desk.lend() as connection:
         after = send(connection, row.pk, limits=LIMITS, now=NOW)
     (record,) = desk.records()
-    assert (after.state, after.record_id.hex, record.version) == (SendingState.SENT, first, 2)  # type: ignore[union-attr]
+    assert (after.state, after.record_id.hex, record.version) == (SendingState.SENT, first, 2)
 
 
 def test_two_who_send_at_once_make_one_record(desk: Desk) -> None:

@@ -34,11 +34,11 @@ def job(
 def test_usual_hours_are_the_median_of_the_last_twenty() -> None:
     # Given twenty jobs of late, and older ones with other hours
     late = [job("0.5") for _ in range(9)] + [job("0.8") for _ in range(11)]
-    usual = usual_of([*late, *[job("9") for _ in range(50)]])  # type: ignore[list-item]
+    usual = usual_of([*late, *[job("9") for _ in range(50)]])
     assert usual.items == (UsualItem("更换机油", "0.8", 70),)
     # A value that falls between two is rounded to a tenth; what is no number of hours does not count
-    assert usual_of([job("0.5", "0.8")]).items[0].hours == "0.6"  # type: ignore[list-item]
-    assert usual_of([job("半小时", "0", "-1", "380000")]).items[0].hours == ""  # type: ignore[list-item]
+    assert usual_of([job("0.5", "0.8")]).items[0].hours == "0.6"
+    assert usual_of([job("半小时", "0", "-1", "380000")]).items[0].hours == ""
 
 
 def test_parts_are_told_apart_by_code_and_come_with_their_usual_quantity() -> None:
@@ -49,7 +49,7 @@ def test_parts_are_told_apart_by_code_and_come_with_their_usual_quantity() -> No
         job(part=("机油", "OIL-1L", "1")),
         job(part=("机油", "OIL-1L", "1"), state=RecordState.VOID),
     ]
-    assert usual_of(records).parts == (  # type: ignore[arg-type]
+    assert usual_of(records).parts == (
         UsualPart("机油", "OIL-4L", "4", 3),
         UsualPart("机油", "OIL-1L", "1", 1),
     )
