@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from html import unescape
 from random import Random
 from typing import Any, Final
-from urllib.parse import urljoin
+from urllib.parse import unquote, urlencode, urljoin
 from uuid import UUID
 
 import msgspec
@@ -82,6 +82,21 @@ def _read_form(html: str) -> tuple[list[str], dict[str, str], list[dict[str, str
     return typed, kept, buttons
 
 
+def _target(page: str, attributes: str) -> str:
+    """Where a form on ``page`` is sent."""
+    action = re.search(r'action="([^"]*)"', attributes)
+    return urljoin(page, unescape(action[1]) if action else "")
+
+
+def _name_of(path: str) -> str:
+    from django.urls import Resolver404, resolve
+
+    try:
+        return resolve(unquote(path.partition("?")[0])).url_name or ""
+    except Resolver404:
+        return ""
+
+
 class Rummage:
     """All requests, and what came of them. Django is set up."""
 
@@ -101,13 +116,20 @@ class Rummage:
         self.values: dict[str, set[str]] = {}
         self.forms: list[tuple[str, str, tuple[str, str]]] = []
         """Who sees it, on which page, its attributes and what is in it."""
+        self.takes_files: set[str] = set()
+        """Names of the addresses that forms with files go to: those are sent in another way."""
 
     def ask(self, account: str, method: str, path: str, data: dict[str, Any] | None = None) -> Any:
-        """One request; a server error is a fault."""
+        """One request, as browsers send it; a server error is a fault."""
         self.count += 1
-        answer = getattr(self.clients[account], method)(path, data or {})
-        match = getattr(answer, "resolver_match", None)
-        is_without_gate = answer.status_code == 503 and match is not None and match.url_name == _NEEDS_GATE
+        client = self.clients[account]
+        if method == "get":
+            answer = client.get(path, data or {})
+        elif _name_of(path) in self.takes_files:
+            answer = client.post(path, data or {})
+        else:
+            answer = client.post(path, urlencode(data or {}), content_type="application/x-www-form-urlencoded")
+        is_without_gate = answer.status_code == 503 and _name_of(path) == _NEEDS_GATE
         if answer.status_code >= 500 and not is_without_gate:
             self.faults.append(f"{account or 'a stranger'}: {method} {path} {str(data)[:300]}: {answer.status_code}")
         return answer
@@ -118,6 +140,11 @@ class Rummage:
             if not look.press:
                 html = self._text(look.account, look)
                 self.forms += [(look.account, look.path(self.scene), form) for form in _FORM.findall(html)]
+                self.takes_files |= {
+                    _name_of(_target(look.path(self.scene), form[0]))
+                    for form in _FORM.findall(html)
+                    if "multipart" in form[0]
+                }
                 for tag in re.findall(r"<(?:input|button|select|textarea|option)[^>]*>", html):
                     found = dict(re.findall(r'(name|value)="([^"]*)"', tag))
                     if "name" in found and found["name"] != "csrfmiddlewaretoken":
@@ -168,18 +195,15 @@ class Rummage:
 
         PostgreSQL's text holds none.
         """
-        from django.urls import resolve
-
         for look in looks():
             if not look.press and look.name in self.fields and look.name not in _LAST:
                 path = look.path(self.scene)
                 self.ask(look.account, "post", path, dict.fromkeys(self.fields[look.name], "a\0"))
                 self.ask(look.account, "get", f"{path}{'&' if '?' in path else '?'}page=%00&q=%00")
         for account, page, (attributes, inside) in self.forms:
-            action = re.search(r'action="([^"]*)"', attributes)
-            path = urljoin(page, unescape(action[1]) if action else "")
+            path = _target(page, attributes)
             typed, kept, buttons = _read_form(inside)
-            if typed and 'method="post"' in attributes and resolve(path.partition("?")[0]).url_name not in _LAST:
+            if typed and 'method="post"' in attributes and _name_of(path) not in _LAST:
                 for button in buttons or [{}]:
                     self.ask(account, "post", path, kept | dict.fromkeys(typed, "a\0") | button)
 

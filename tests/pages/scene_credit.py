@@ -26,9 +26,10 @@ def make_credit(stage: Stage) -> None:
     for year in (closed, running):
         draft = credit.find_or_begin(code, "330106", year, now=NOW - 2 * DAY)
         credit.save(draft.pk, sheet_in_use, _STATED, 0, now=NOW - 2 * DAY)
-        board = sheet_in_use.find("prices_published")
-        assert board is not None
-        credit.attach(draft.pk, board, files().clean(_photo()), files=files(), now=NOW - 2 * DAY)
+        for key in ("prices_published", "training_hours"):
+            shown = sheet_in_use.find(key)
+            assert shown is not None
+            credit.attach(draft.pk, shown, files().clean(_photo()), files=files(), now=NOW - 2 * DAY)
         stage.ids["credit"] = stage.ids.get("credit", draft.public_id)
     handed_in = credit.find_or_begin(code, "330106", closed, now=NOW)
     figures = gather(code, closed, NOW)

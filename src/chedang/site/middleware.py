@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from django.core.exceptions import BadRequest
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 
 CONTENT_SECURITY_POLICY = "; ".join(
     (
@@ -37,8 +37,13 @@ class SecurityHeadersMiddleware:
         return response
 
 
-class ReadableAddressMiddleware:
-    """Refuses addresses with a NUL in them: no text of the database can hold one, so they lead nowhere."""
+class WithoutNulMiddleware:
+    """Keeps NUL from the pages: no text of the database can hold one.
+
+    An address with one leads nowhere. In what is typed it is invisible, comes along with pasted text, and is left
+    out, as ``terms.text.clean`` does. Forms with files are left alone: their pages choose who takes the files before
+    anything is read, and read the rest by fields that refuse it.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self._get_response = get_response
@@ -47,3 +52,13 @@ class ReadableAddressMiddleware:
         if "\0" in request.path_info or "%00" in request.META.get("QUERY_STRING", ""):
             raise BadRequest
         return self._get_response(request)
+
+    def process_view(self, request: HttpRequest, *_view: object) -> None:
+        """After the check of the token, which has read the form."""
+        if request.content_type != "application/x-www-form-urlencoded":
+            return
+        if any("\0" in value for values in request.POST.lists() for value in values[1]):
+            cleaned = request.POST.copy()
+            for name, values in request.POST.lists():
+                cleaned.setlist(name, [value.replace("\0", "") for value in values])
+            request.POST = QueryDict(cleaned.urlencode())  # type: ignore[assignment]  # as immutable as it was

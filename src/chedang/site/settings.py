@@ -68,7 +68,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
-    "chedang.site.middleware.ReadableAddressMiddleware",
+    "chedang.site.middleware.WithoutNulMiddleware",
 ]
 TEMPLATES = [
     {

@@ -301,7 +301,7 @@ def _do(request: HttpRequest, case: Case) -> str:
     action = AuditAction.REPORT_MISTAKE if is_correction else AuditAction.MAKE_COMPLAINT
     record_event(owner, action, Purpose.OWN_VEHICLE, now=now, vin=case.vin, object_id=case.number)
     actor = Actor(Party.OWNER, owner)
-    text = request.POST.get("text", "").strip()[: corrections.MOST_TEXT]
+    text = request.POST.get("text", "").replace("\0", "").strip()[: corrections.MOST_TEXT]  # a form with photos
     if deed in {"solved", "unsolved"}:
         form = MediationForm(request.POST)
         if not form.is_valid():
