@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import psycopg
@@ -15,8 +16,12 @@ from tests.pages.filled_province import TODAY, Province
 
 from chedang.access.model import AuditAction
 from chedang.access.models import AuditEvent, User
+from chedang.enterprises.model import WIRE_NAMES
+from chedang.fiction.shops import make_shop
+from chedang.site.account.throttle import claim
 from chedang.site.archive import connections
 from chedang.site.shop.connect import days
+from chedang.site.shop.filing import apply
 from chedang.workshop.models import Draft
 from chedang.workshop.models.orders import Order
 
@@ -108,3 +113,36 @@ def test_a_one_time_password_opens_no_draft(shop: Client) -> None:
     newcomer = _enter("newcomer", company_code, must_change_password=True)
     assert newcomer.post(f"/shop/drafts/{DRAFT}/save", {"plate_number": "浙A12345"}).status_code == 401
     assert not Draft.objects.exists()
+
+
+def test_a_taken_name_does_not_tell_its_password_to_who_keeps_guessing(shop: Client) -> None:
+    manager = User.objects.get(username="manager")
+    manager.set_password("Right-Password-77")
+    manager.save()
+    text = make_shop(Random(991), 991).registration
+    filled = {name: str(getattr(text, name)) for name in WIRE_NAMES} | {
+        "division_code": "330106",
+        "username": "manager",
+    }
+    filled |= {"password": "upload-Word-55", "confirmed": "on"}
+    stranger = Client(SERVER_NAME="127.0.0.1")
+
+    def say(password: str) -> str:
+        return stranger.post("/shops/apply", filled | {"account_password": password}).content.decode()
+
+    said = [say(f"Wrong-Password-{number}") for number in range(8)]
+    assert "这个账户名已经有人用了" in said[0]
+    assert "密码错误次数过多" in said[-1]
+    assert "密码错误次数过多" in say("Right-Password-77")
+    assert not claim("manager"), "the sign-in page stays open to whom the name belongs"
+
+
+def test_nobody_files_without_end_from_one_address(shop: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(apply, "MOST_PER_ADDRESS", 2)
+    text = make_shop(Random(992), 992).registration
+    filled = {name: str(getattr(text, name)) for name in WIRE_NAMES} | {"division_code": "330106", "confirmed": "on"}
+    stranger = Client(SERVER_NAME="127.0.0.1")
+    for number in range(3):
+        taken = {"username": "manager", "account_password": f"Wrong-Password-{number}", "password": "upload-Word-55"}
+        said = stranger.post("/shops/apply", filled | taken).content.decode()
+    assert "从这个网络今天提交得太多了" in said

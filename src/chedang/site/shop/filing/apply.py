@@ -22,7 +22,7 @@ from chedang.access.model import AuditAction, Purpose
 from chedang.access.models import User
 from chedang.enterprises.code_tables import read_registration_today
 from chedang.enterprises.errors import AlreadyRegistered, RegistrationRefused
-from chedang.enterprises.model import WIRE_NAMES, Enterprise, FindingLevel, RegistrationFinding, RegistrationText
+from chedang.enterprises.model import WIRE_NAMES, Enterprise, RegistrationText
 from chedang.enterprises.rules import read_registration
 from chedang.filing.applying import give_account, is_name_free
 from chedang.filing.filing_model import FilingRefused
@@ -82,14 +82,8 @@ def _judge(form: ApplyForm) -> None:
         return
     with archive() as connection:
         findings = read_registration_today(connection, _text(form), now=timezone.now())[1]
-    form.show(finding for finding in findings if not _is_left_out(finding, form))
-
-
-def _is_left_out(finding: RegistrationFinding, form: ApplyForm) -> bool:
-    """The form judges the upload password itself; a new shop has no number of 备案 yet, and the officer sees so."""
-    if finding.field == WIRE_NAMES["road_transport_license"]:
-        return finding.level is FindingLevel.WARN and not form.cleaned_data["road_transport_license"]
-    return finding.field == WIRE_NAMES["password"]
+    own = [finding for finding in findings if finding.field != WIRE_NAMES["password"]]
+    form.show(own)
 
 
 def _text(form: ApplyForm) -> RegistrationText:
@@ -100,16 +94,15 @@ def _text(form: ApplyForm) -> RegistrationText:
 def _take(request: HttpRequest, form: ApplyForm) -> User | None:
     """Register and open the account; complaints go to the form. Safe to repeat after a lost answer."""
     now, given = timezone.now(), form.cleaned_data
-    if not is_name_free(given["username"]) and not _is_own(given["username"], given["account_password"]):
-        form.add_error("username", _("这个账户名已经有人用了，请换一个。"))
-        return None
     if allowances.take("apply:address", _digest(request), most=MOST_PER_ADDRESS, within=_DAY, now=now):
         form.add_error(None, _("从这个网络今天提交得太多了，请明天再试，或到当地道路运输管理机构办理。"))
+        return None
+    if not _may_have_name(form, given["username"], given["account_password"]):
         return None
     # A second filing tells a right password from a wrong one, so it is guarded like a sign-in.
     tries = f"shop/{given['unified_credit_code'] or given['road_transport_license'] or given['company_name']}"
     if wait := throttle.claim(tries):
-        form.add_error(None, _("密码错误次数过多，请 %(minutes)d 分钟后再试。") % {"minutes": wait.seconds // 60 + 1})
+        form.add_error(None, _too_often(wait))
         return None
     try:
         shop = _register(_text(form))
@@ -131,6 +124,29 @@ def _take(request: HttpRequest, form: ApplyForm) -> User | None:
 def _register(text: RegistrationText) -> Enterprise:
     with archive() as connection:
         return registrar()(connection, text, timezone.now())
+
+
+def _may_have_name(form: ApplyForm, username: str, password: str) -> bool:
+    """Is the name free, or the applicant's own from an earlier try? Else a complaint goes to the form.
+
+    A name that is taken tells a right password from a wrong one, so tries are counted for each name; apart from those
+    of the sign-in page, which nobody here is to close to whom the name belongs.
+    """
+    if is_name_free(username):
+        return True
+    tries = f"apply/{username}"
+    if wait := throttle.claim(tries):
+        form.add_error(None, _too_often(wait))
+        return False
+    if _is_own(username, password):
+        throttle.forget(tries)
+        return True
+    form.add_error("username", _("这个账户名已经有人用了，请换一个。"))
+    return False
+
+
+def _too_often(wait: timedelta) -> str:
+    return _("密码错误次数过多，请 %(minutes)d 分钟后再试。") % {"minutes": wait.seconds // 60 + 1}
 
 
 def _is_own(username: str, password: str) -> bool:
