@@ -61,4 +61,4 @@ class WithoutNulMiddleware:
             cleaned = request.POST.copy()
             for name, values in request.POST.lists():
                 cleaned.setlist(name, [value.replace("\0", "") for value in values])
-            request.POST = QueryDict(cleaned.urlencode())  # type: ignore[assignment]  # as immutable as it was
+            request.POST = QueryDict(cleaned.urlencode())  # as immutable as it was
