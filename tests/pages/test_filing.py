@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from random import Random
 
@@ -57,11 +58,11 @@ def test_a_shop_without_software_mends_its_filing_gets_its_code_and_waits(page: 
     summary = page.get_by_role("alert")
     for sentence in (
         "不允许的字符",
-        "6 位行政区划代码",
+        "请选择所在区县",
         "邮政编码应为",
         "请填写账户名",
         "请填写登录密码",
-        "未填写密码",
+        "请填写上传密码",
     ):
         expect(summary).to_contain_text(sentence)
     expect(page.get_by_label("企业名称")).to_have_value(FILLED["企业名称"])
@@ -71,7 +72,7 @@ def test_a_shop_without_software_mends_its_filing_gets_its_code_and_waits(page: 
     page.get_by_label("经营业务类别").select_option("02")
     page.get_by_label("经营状态").select_option("1")
     follow(page.get_by_role("button", name="提交备案"))
-    expect(page.get_by_role("alert")).to_contain_text("未填写经济类型")
+    expect(page.get_by_role("alert")).to_have_text(re.compile(r"^\s*请先改正下面的内容\s*请选择经济类型。\s*$"))
     page.get_by_label("标出的内容我核对过").check()
     fill(page, PASSWORDS)
     follow(page.get_by_role("button", name="提交备案"))
@@ -209,7 +210,7 @@ def test_nonsense_is_answered_with_a_sentence_never_with_a_fault(site: Site, new
     for path in ("/shop/filing/change", "/shop/profile", "/shop/filing/checklist", "/shop/filing/attachments/"):
         for text in odd:
             form = dict.fromkeys(names, text) | {"csrfmiddlewaretoken": str(token), "note-manager": text}
-            answer = shop.request.post(path, form=form, headers=origin)  # type: ignore[arg-type]
+            answer = shop.request.post(path, form=form, headers=origin)
             assert answer.status < 500, (path, text, answer.status)
     stranger = new_context().new_page()
     stranger.goto("/shops/apply")
@@ -218,4 +219,4 @@ def test_nonsense_is_answered_with_a_sentence_never_with_a_fault(site: Site, new
         form = dict.fromkeys([*names, "username", "password", "account_password", "superintendent_name"], text)
         form |= {"csrfmiddlewaretoken": str(token), "postal_code": text}
         for path in ("/shops/apply", "/shops/apply/check"):
-            assert stranger.request.post(path, form=form, headers=origin).status < 500  # type: ignore[arg-type]
+            assert stranger.request.post(path, form=form, headers=origin).status < 500

@@ -142,11 +142,15 @@ class ElementsForm(forms.Form):
         shown = set()
         for finding in findings:
             name, is_error = _FIELD_OF[finding.field], finding.level is FindingLevel.ERROR
-            is_shown = is_error or (name in looked_at and not has_confirmed)
+            is_shown = is_error or (name in looked_at and not has_confirmed and not self._may_be_left_out(name))
             if is_shown and name in self.fields and name not in faulty:
                 self.add_error(name, ValidationError(self._words_of(finding, name)))
                 shown.add(finding.level)
         self.is_doubtful = shown == {FindingLevel.WARN}
+
+    def _may_be_left_out(self, name: str) -> bool:
+        """A new shop has no number of 备案 yet, and the officer sees so; one that was given is not dropped silently."""
+        return name == "road_transport_license" and not self.cleaned_data.get(name) and not self.initial.get(name)
 
     def _words_of(self, finding: RegistrationFinding, name: str) -> str:
         """What the rules say; of a choice that nobody made, what to do."""
