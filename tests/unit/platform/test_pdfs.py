@@ -9,6 +9,8 @@ import pytest
 
 from chedang.platform.pdfs import MAX_PDF_BYTES, PdfRefused, check_pdf, is_pdf
 
+HIDDEN = b"4 0 5 20 << /S /JavaScript >>"
+
 
 def pdf(body: bytes) -> bytes:
     return b"%PDF-1.7\n" + body + b"\ntrailer << /Root 1 0 R >>\nstartxref\n9\n%%EOF\n"
@@ -52,6 +54,33 @@ def test_an_active_document_is_refused_wherever_it_hides(body):
     with pytest.raises(PdfRefused) as refused:
         check_pdf(pdf(body))
     assert "打印成普通 PDF" in refused.value.sentence
+
+
+@pytest.mark.parametrize(
+    ("said", "packed"),
+    [
+        (b"/ObjStm/Filter[/ASCIIHexDecode/FlateDecode]", zlib.compress(HIDDEN).hex().encode() + b">"),
+        (b"/Obj#53tm/Filter[/FlateDecode/FlateDecode]", zlib.compress(zlib.compress(HIDDEN))),
+        (b"/ObjStm/Filter/FlateDecode/DecodeParms<</Predictor 12/Columns 99>>", zlib.compress(b"\x02" + HIDDEN)),
+        (b"/ObjStm/Filter/FlateDecode", zlib.compress(b"%" * 9_000 + b"\n" + HIDDEN)),
+    ],
+)
+def test_objects_that_cannot_be_looked_into_are_refused(said, packed):
+    for line_end in (b"\n", b"\r"):
+        body = b"7 0 obj << /Type%s /Length %d >> stream%s%s\nendstream endobj" % (said, len(packed), line_end, packed)
+        with pytest.raises(PdfRefused, match="打印成普通 PDF"):
+            check_pdf(pdf(body + stream(b"4 0 << /Type /Page >>")))
+
+
+def test_objects_that_hold_nothing_active_are_taken():
+    packed = zlib.compress(b"4 0 << /Type /Page >>")
+    check_pdf(pdf(b"7 0 obj << /Type /ObjStm /Length %d >> stream\n%s\nendstream endobj" % (len(packed), packed)))
+
+
+def test_a_bomb_of_escapes_is_refused_before_all_are_read():
+    check_pdf(pdf(b"#41" * 100_000))
+    with pytest.raises(PdfRefused, match="展开"):
+        check_pdf(pdf(stream(b"1 0 " + b"/#41" * 60_000)))
 
 
 def test_a_bomb_a_stump_and_a_giant_are_refused():
