@@ -120,7 +120,7 @@ def press(
     """Do what one of the table's own buttons asks, in place; False when none of them was pressed."""
     if f"{name}-add" in post:
         if len(rows) < MOST_ROWS:
-            rows.append({})
+            rows.append(dict.fromkeys((column.name for column in columns), ""))
         return True
     if f"{name}-remove" in post:
         if (number := _number(post.get(f"{name}-remove", ""), len(rows))) is not None:
@@ -134,7 +134,8 @@ def press(
 
 
 def _put(values: dict[str, str], columns: Sequence[Column], rows: list[dict[str, str]]) -> None:
-    """Into the first empty row, or a new one."""
+    """Into the first empty row, or a new one; what the pick does not say is empty there."""
+    values = {column.name: values.get(column.name, "") for column in columns}
     for number, row in enumerate(rows):
         if is_empty(row, columns):
             rows[number] = values
