@@ -38,6 +38,7 @@ def lock_shop(company_code: str) -> ShopAccess:
 
 def people_of(company_code: str, *, now: datetime) -> list[StaffMember]:
     """Who works at the shop, by name; accounts that were made outside the register are entered into it first."""
+    _let_go_of_moved_accounts(company_code)
     _enter_accounts(company_code, now)
     found = StaffMember.objects.filter(company_code=company_code, left_on=None)
     return list(found.select_related("user").order_by("name", "pk"))
@@ -51,6 +52,7 @@ def former_people_of(company_code: str) -> list[StaffMember]:
 
 def find_person(company_code: str, public_id: str) -> StaffMember | None:
     """One person of this shop, there or gone; ``None`` for another shop's, without a difference."""
+    _let_go_of_moved_accounts(company_code)
     return StaffMember.objects.select_related("user").filter(company_code=company_code, public_id=public_id).first()
 
 
@@ -134,6 +136,12 @@ def _enter(
         joined_on=joined_on,
         added_at=now,
     )
+
+
+def _let_go_of_moved_accounts(company_code: str) -> None:
+    """An account that an administrator gave to another shop, or another role, is no longer this shop's to change."""
+    linked = StaffMember.objects.filter(company_code=company_code, user__isnull=False)
+    linked.exclude(user__role=str(Role.SHOP), user__company_code=company_code).update(user=None)
 
 
 def _enter_accounts(company_code: str, now: datetime) -> None:

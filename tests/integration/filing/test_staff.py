@@ -227,3 +227,19 @@ def test_clerks_see_names_only():
     assert "甲" in page
     assert "the-manager" not in page
     assert '/leave"' not in page
+
+
+def test_an_account_that_was_given_to_another_shop_is_no_longer_to_be_changed_here():
+    let_in("甲", ShopPost.MANAGER)
+    moved = let_in("乙", ShopPost.MANAGER)
+    User.objects.filter(pk=moved.user.pk).update(company_code=OTHER_SHOP, password="kept")
+    before = staff.find_person(SHOP, moved.public_id)
+    assert before is not None
+    assert before.user is None
+    for deed in (staff_accounts.renew_password, lambda member: staff_accounts.change_post(member, ShopPost.CLERK)):
+        with pytest.raises(HasLeft):
+            deed(before)
+    assert staff_accounts.leave(before, on=TODAY)
+    assert [person.user.pk for person in staff.people_of(OTHER_SHOP, now=NOW)] == [moved.user.pk]
+    account = User.objects.get(pk=moved.user.pk)
+    assert (account.password, account.is_active, account.shop_post) == ("kept", True, "manager")
