@@ -11,6 +11,7 @@ import msgspec
 from django.utils.translation import gettext_lazy as _
 
 from chedang.records.model import Finding, RecordState, RecordText, StoredVersion
+from chedang.site.figures import day_text
 from chedang.site.findings import Flag, describe_findings
 from chedang.site.vehicle.versions import ELEMENT_LABELS, Change
 from chedang.vehicles.changes import ElementChange, find_changes
@@ -115,6 +116,13 @@ def _values(change: ElementChange, before: RecordText, after: RecordText) -> tup
 
 
 def facts_of(record: StoredVersion) -> list[tuple[str, str, Any]]:
-    """Elements that are one value, as received, in the order of the settlement list: name, label, value."""
+    """Elements that are one value, as received, in the order of the settlement list: name, label, value.
+
+    Days that can be read stand in words.
+    """
     names = [name for name in IN_ORDER if name not in {"projects", "parts"}]
-    return [(name, str(ELEMENT_LABELS[name]), getattr(record.text, name)) for name in names]
+    return [(name, str(ELEMENT_LABELS[name]), _fact(name, getattr(record.text, name))) for name in names]
+
+
+def _fact(name: str, text: str) -> str:
+    return day_text(text) if name in {"repair_date", "settle_date"} else text
