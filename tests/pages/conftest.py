@@ -86,11 +86,12 @@ def standing_site(site_database: str, tmp_path_factory: pytest.TempPathFactory) 
 
 @pytest.fixture(scope="module")
 def site(standing_site: Site) -> Site:
-    """The site as each file meets it: no owner, review or case of another file. Files run in any order in a worker."""
+    """The site as each file meets it: nothing on a desk that another file laid there. Files run in any order."""
     connection = standing_site.province.connection
     names = connection.execute(
         "select string_agg(quote_ident(tablename), ', ') from pg_tables where schemaname = 'public' "
-        "and (tablename like 'owners\\_%' or tablename like 'reviews\\_%' or tablename = 'access_allowance')"
+        "and (split_part(tablename, '_', 1) in ('owners', 'reviews', 'filing', 'workshop', 'supervision') "
+        "or tablename = 'access_allowance')"
     ).fetchone()
     assert names is not None
     connection.execute(f"truncate {names[0]} cascade")

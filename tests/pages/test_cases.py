@@ -89,7 +89,7 @@ def test_two_taps_report_a_mistake_and_the_shop_puts_it_right(
     _assert_small(owner.page)
     # And the shop finds it first in its list, corrects the mileage, and the case says so
     shop.goto("/shop/")
-    follow(shop.get_by_role("link", name="去答复"))
+    follow(shop.get_by_role("link", name="1 件反馈或投诉等本店答复"))
     _assert_good(shop)
     shop.goto(f"/shop/cases/{number}")
     expect(shop.get_by_text("车主", exact=False).first).to_be_visible()

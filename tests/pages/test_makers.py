@@ -384,6 +384,7 @@ def test_a_shop_in_head_office_mode_is_told_so_and_its_officer_sets_it_back(
             shop.goto(path)
             expect(shop.get_by_role("main")).to_contain_text("起由青禾汽车有限公司统一上传")
             _assert_good(shop)
+        shop.goto("/shop/records/")
         expect(shop.get_by_role("listitem").filter(has_text="总部上传（部级转来）").first).to_be_visible()
         officer = sign_in(page, "demo-county")
         officer.goto(f"/regulator/enterprises/{code}")

@@ -55,7 +55,7 @@ def test_the_footer_leads_there_and_english_is_english(page: Page) -> None:
 
 
 def test_a_shop_reaches_the_example_from_its_own_record(page: Page, sign_in: Callable[[Page, str], Page]) -> None:
-    sign_in(page, "demo-shop")
+    sign_in(page, "demo-shop").goto("/shop/records/?show=doubtful")
     link = page.get_by_role("main").get_by_role("link", name="例子").first
     address = link.get_attribute("href") or ""
     link.click()
