@@ -189,3 +189,13 @@ def test_nothing_is_written_without_a_sign() -> None:
         "0.00",
         "-1,234.50",
     )
+
+
+@pytest.mark.parametrize("typed", ["5²", "①2", "1½", "٣", "1\u20442"])
+def test_characters_that_only_resemble_digits_are_no_figure(typed: str) -> None:
+    with pytest.raises(NotAnAmount):
+        read_figure(typed, most=MOST_YUAN)
+
+
+def test_figures_in_full_width_are_read() -> None:
+    assert read_figure(" ￥１，２００．５０　元", most=MOST_YUAN) == Decimal("1200.50")

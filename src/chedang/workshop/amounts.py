@@ -8,13 +8,14 @@ not read, 待核). The bounds are ours.
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterable
 from decimal import ROUND_HALF_UP, Decimal
 from enum import StrEnum
 from typing import Final
 
 import msgspec
+
+from chedang.terms.text import clean
 
 CENT: Final = Decimal("0.01")
 NOTHING: Final = Decimal("0.00")
@@ -129,7 +130,7 @@ def read_figure(typed: str, *, most: Decimal, places: int = 2) -> Decimal:
 
     Raises NotAnAmount.
     """
-    text = unicodedata.normalize("NFKC", typed).translate(_DRESS).replace("，", ",").replace("。", ".")
+    text = clean(typed).translate(_DRESS).replace("。", ".")
     if text[:1] in {"-", "−"} and _PLAIN.fullmatch(text[1:]):
         raise NotAnAmount(Why.NEGATIVE)
     if len(text) > _LONGEST or not text.isascii() or not _PLAIN.fullmatch(text):
