@@ -24,6 +24,7 @@ from chedang.site.shop.connect import days
 from chedang.site.shop.filing import apply
 from chedang.workshop.models import Draft
 from chedang.workshop.models.orders import Order
+from chedang.workshop.orders import content_of
 
 NUL = "某\0某"
 ORDER = "222222222222"
@@ -146,3 +147,15 @@ def test_nobody_files_without_end_from_one_address(shop: Client, monkeypatch: py
         taken = {"username": "manager", "account_password": f"Wrong-Password-{number}", "password": "upload-Word-55"}
         said = stranger.post("/shops/apply", filled | taken).content.decode()
     assert "从这个网络今天提交得太多了" in said
+
+
+def test_what_turns_the_reading_of_a_line_is_not_kept_in_an_order(shop: Client) -> None:
+    typed = {
+        "order_id": ORDER,
+        "model": "某牌\u202eA6",
+        "note": "一\u202e\r\n二",
+        "fault_description": "异响\u200f\u2066x",
+    }
+    assert shop.post("/shop/orders/new", typed).status_code == 302
+    content = content_of(Order.objects.get())
+    assert (content.model, content.note, content.fault_description) == ("某牌A6", "一\n二", "异响x")

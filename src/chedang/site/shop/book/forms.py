@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from chedang.site.shop.book.words import FIELD_WORDS, KIND_NAMES, LACK_WORDS, OLD_PARTS_NAMES
 from chedang.site.shop.rows import Column, Pick, RowTable, is_empty, press, read_rows
 from chedang.terms.phone import normalise as normal_phone
+from chedang.terms.text import tidy
 from chedang.workshop.order_model import Customer, Item, OldParts, OrderContent, OtherFee, PartKind, PartLine
 from chedang.workshop.order_rules import Fault
 from chedang.workshop.shop_terms import MOST_DAYS, MOST_KM, Promised
@@ -179,10 +180,10 @@ class OrderTyping:
         }
 
     def _typed(self) -> dict[str, str]:
-        """What stands in the fields, in one line each but for the long ones."""
-        read = {name: str(self.form.data.get(name) or "") for name in self.form.fields}
+        """What stands in the fields, in one line each but for the long ones; nothing that cannot be seen."""
+        read = {name: str(self.form.data.get(name) or "").splitlines() for name in self.form.fields}
         longest = {name: getattr(field, "max_length", None) or 40 for name, field in self.form.fields.items()}
-        return {name: text.strip()[: longest[name]] for name, text in read.items()}
+        return {name: "\n".join(map(tidy, lines)).strip()[: longest[name]] for name, lines in read.items()}
 
     def _filled(self, name: str, columns: tuple[Column, ...]) -> list[dict[str, str]]:
         return [row for row in self._rows[name] if not is_empty(row, columns)]
