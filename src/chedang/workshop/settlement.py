@@ -112,16 +112,21 @@ def settle_order(
     return settlement
 
 
-def reopen_order(order_id: str, company_code: str, reason: str, *, by: User, now: datetime) -> Sending | None:
+def reopen_order(
+    order_id: str, company_code: str, reason: str, *, number: str | None = None, by: User, now: datetime
+) -> Sending | None:
     """反结算 with a reason: the order can be changed again, and its record is queued to be voided.
 
-    Gives the void to be sent; ``None`` where the archive never took the record, and for a second press. Raises
-    Order.DoesNotExist, NotAllowed.
+    ``number``: of the settlement list that the page showed; one that was taken back already is left at that, though
+    the order was settled again. Gives the void to be sent; ``None`` where the archive never took the record, and for a
+    second press. Raises Order.DoesNotExist, NotAllowed.
     """
     reason = read_reason(reason)
     with transaction.atomic():
         order = hold(order_id, company_code)
         settlement = order.settlement
+        if number is not None and order.settlements.filter(number=number, reopened_at__isnull=False).exists():
+            return None
         if settlement is None:
             last = order.steps.order_by("-id").first()
             if last is not None and last.deed == Deed.REOPENED:

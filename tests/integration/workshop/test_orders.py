@@ -317,3 +317,18 @@ def test_a_shop_takes_its_whole_book_away_and_nobody_elses(shop: Shop) -> None:
     (first, second) = msgspec.json.decode("".join(orders_json(shop.code)))
     assert (first["sums_yuan"]["received"], second["state"]) == ("588.00", "open")
     assert ("".join(orders_csv("1")).count("\n"), "".join(orders_json("1"))) == (1, "[]")
+
+
+def test_a_stale_page_takes_back_the_list_that_it_showed_and_no_later_one(shop: Shop) -> None:
+    order = shop.open()
+    first = shop.settle(order)
+    shop.reopen(order)
+    second = shop.settle(order)
+    again = settlement.reopen_order(
+        order.public_id, shop.code, "少算了一项", number=first.number, by=shop.other, now=NOW
+    )
+    order.refresh_from_db()
+    assert again is None
+    assert order.settlement == second
+    shown = second.number
+    assert settlement.reopen_order(order.public_id, shop.code, "错", number=shown, by=shop.other, now=NOW) is not None

@@ -49,7 +49,12 @@ def reopen(request: HttpRequest, order_id: str) -> HttpResponse:
     write_down(request, AuditAction.REOPEN_ORDER, order_id)
     try:
         void = reopen_order(
-            order_id, order.company_code, request.POST.get("reason", ""), by=person(request), now=timezone.now()
+            order_id,
+            order.company_code,
+            request.POST.get("reason", ""),
+            number=request.POST.get("number"),
+            by=person(request),
+            now=timezone.now(),
         )
     except NotAllowed as fault:
         messages.error(request, refusal_words(fault))
