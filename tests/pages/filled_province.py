@@ -45,6 +45,8 @@ class Province:
     connection: psycopg.Connection[Any]
     shops: dict[str, str] = field(default_factory=dict)
     names: dict[str, str] = field(default_factory=dict)
+    numbers: set[int] = field(default_factory=set)
+    """From which the shops were made."""
     family_car: Car = field(default_factory=lambda: Car("浙A12345", make_vin(Random("family car"))))
     """Seven clean records but one doubtful and one amended; its odometer is reasonable."""
     electric_car: Car = field(default_factory=lambda: Car("浙AD12345", make_vin(Random("electric car"))))
@@ -55,7 +57,10 @@ class Province:
     """Repaired only in a shop that is not approved."""
 
     def add_shop(self, name: str, number: int, *, division_code: str, is_approved: bool) -> None:
-        """Register a fictional shop under a short name."""
+        """Register a fictional shop under a short name; a number that another has makes one of its own all the same."""
+        while number in self.numbers:
+            number += 1_000
+        self.numbers.add(number)
         registration = msgspec.structs.replace(
             make_shop(Random(number), number).registration, division_code=division_code
         )
