@@ -36,6 +36,11 @@ _UNPROVEN_A_MINUTE: Final = 6
 _MOST_REMEMBERED: Final = 50_000
 _SEEN_FOR_SECONDS: Final = 3600.0
 _MOST_ANSWER_BYTES: Final = 8192
+_MOST_VALUES: Final = 64 * 1024
+"""Characters; a batch of a hundred ordinary jobs has a tenth of it."""
+_LONGEST_MARK: Final = 128
+"""Of a name that a shop may have; a longer one is remembered nowhere, or strangers would fill the memory."""
+_LONGEST_CLIENT: Final = 256
 
 
 class ToldRefusal(msgspec.Struct, frozen=True):
@@ -79,20 +84,21 @@ class Notebook:
 
     def refused(self, mark: Mark | None, dialect: str, operation: str, told: ToldRefusal, client: str) -> None:
         """A call was refused."""
-        if mark is None or not self._per_mark.take(mark.text):
+        if mark is None or len(mark.text) > _LONGEST_MARK or not self._per_mark.take(mark.text):
             return
         kind = told.refusal.kind
         is_stranger = not is_surely_proven(self._intake.directory, self._intake.mint, mark, kind)
         if len(self._waiting) >= _MOST_WAITING or (is_stranger and self._strangers >= _MOST_STRANGERS_WAITING):
             return
         self._strangers += is_stranger
-        told = msgspec.structs.replace(told, answer=told.answer[:_MOST_ANSWER_BYTES])
-        self._add(_Refused(mark, dialect, operation, told, client, self._intake.clock()))
+        told = msgspec.structs.replace(told, answer=told.answer[:_MOST_ANSWER_BYTES], values=_bounded(told.values))
+        self._add(_Refused(mark, dialect, operation, told, client[:_LONGEST_CLIENT], self._intake.clock()))
 
     def seen(self, mark: Mark | None, dialect: str, client: str) -> None:
         """A call went well. The same one again is noted once an hour."""
-        if mark is None:
+        if mark is None or len(mark.text) > _LONGEST_MARK:
             return
+        client = client[:_LONGEST_CLIENT]
         key = (dialect, mark.text, client)
         now = self._seconds()
         if self._seen.get(key, 0.0) > now or len(self._waiting) >= _MOST_WAITING:
@@ -137,6 +143,17 @@ class Notebook:
         if caller is None or caller.is_proven:
             return caller
         return caller if kind is not None and self._per_unproven.take(caller.company_code) else None
+
+
+def _bounded(values: tuple[str, ...]) -> tuple[str, ...]:
+    """Of each no more than an answer of the kept length can repeat, and of all no more than is held for a second."""
+    kept, left = [], _MOST_VALUES
+    for value in values:
+        kept.append(value[: min(left, _MOST_ANSWER_BYTES)])
+        left -= len(kept[-1])
+        if not left:
+            break
+    return tuple(kept)
 
 
 class _PerMinute:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import tracemalloc
 from datetime import UTC, datetime
 from types import SimpleNamespace
 from typing import Any
 
+import msgspec
 import pytest
 
 from chedang.gate import notebook as notebooks
@@ -117,3 +119,28 @@ def test_a_database_that_is_away_costs_the_notes_and_nothing_else(monkeypatch: p
         return intake.written
 
     assert asyncio.run(scene()) == [1]
+
+
+def test_names_and_values_as_long_as_a_body_are_not_held(monkeypatch: pytest.MonkeyPatch) -> None:
+    kept: list[Any] = []
+
+    async def scene() -> int:
+        notes = notebook(_Intake(), monkeypatch)
+        monkeypatch.setattr(notebooks, "_keep", lambda _connection, known: kept.extend(note for note, _ in known))
+        tracemalloc.start()
+        for number in range(500):
+            name = f"{number}" + "9" * 100_000
+            notes.refused(Mark(MarkKind.LOGIN, name), "lcippro", "token", WRONG, name)
+            notes.seen(Mark(MarkKind.SIGNATURE, name), "openapi", name)
+        long = msgspec.structs.replace(TOLD, values=("浙A12345", *("某" * 100_000 for _ in range(50))))
+        notes.refused(shop(1), "native", "put", long, "Repair" * 100_000)
+        notes.seen(shop(1), "native", "Repair" * 100_000)
+        held, _peak = tracemalloc.get_traced_memory()
+        tracemalloc.stop()
+        await notes.close()
+        return held
+
+    assert asyncio.run(scene()) < 5_000_000
+    assert len(kept) == 2
+    assert kept[0].told.values[0] == "浙A12345"
+    assert all(len(note.client) <= 256 for note in kept)
