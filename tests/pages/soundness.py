@@ -78,8 +78,13 @@ def go(page: Page, look: Look, scene: Scene) -> Response:
     answer = page.goto(look.path(scene))
     if look.press:
         page.evaluate("for (const form of document.forms) form.noValidate = true")
+        page.evaluate("for (const details of document.querySelectorAll('details')) details.open = true")
         for name, value in look.typed:
-            page.locator(f"main [name={name}]").first.fill(value)
+            field = page.locator(f"main [name={name}]").first
+            if field.get_attribute("type") == "hidden":  # as an older page had it
+                field.evaluate("(field, value) => { field.value = value; }", value)
+            else:
+                field.fill(value)
         if look.file:
             chosen = {"name": "table.csv", "mimeType": "text/csv", "buffer": look.file.encode()}
             page.locator("main input[type=file]").first.set_input_files(chosen)  # type: ignore[arg-type]  # a file in memory
