@@ -127,12 +127,12 @@ def test_names_and_values_as_long_as_a_body_are_not_held(monkeypatch: pytest.Mon
     async def scene() -> int:
         notes = notebook(_Intake(), monkeypatch)
         monkeypatch.setattr(notebooks, "_keep", lambda _connection, known: kept.extend(note for note, _ in known))
+        long = msgspec.structs.replace(TOLD, values=("浙A12345", *("某" * 100_000 for _ in range(50))))
         tracemalloc.start()
         for number in range(500):
             name = f"{number}" + "9" * 100_000
             notes.refused(Mark(MarkKind.LOGIN, name), "lcippro", "token", WRONG, name)
             notes.seen(Mark(MarkKind.SIGNATURE, name), "openapi", name)
-        long = msgspec.structs.replace(TOLD, values=("浙A12345", *("某" * 100_000 for _ in range(50))))
         notes.refused(shop(1), "native", "put", long, "Repair" * 100_000)
         notes.seen(shop(1), "native", "Repair" * 100_000)
         held, _peak = tracemalloc.get_traced_memory()
