@@ -62,7 +62,7 @@ def warranty_words(content: CompletionContent) -> str:
 
 
 def _facts(content: CompletionContent) -> list[tuple[str, str]]:
-    mileage = _NONE if content.mileage_km is None else f"{content.mileage_km:,} 千米"
+    mileage = _NONE if content.mileage_km is None else f"{content.mileage_km:,f}".removesuffix(".0") + " 千米"
     return [
         ("承修单位", content.company_name),
         ("维修企业编码", content.company_code),

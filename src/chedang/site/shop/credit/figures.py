@@ -19,6 +19,7 @@ from chedang.reviews.case_model import CaseKind, CaseState
 from chedang.reviews.models.cases import Case
 from chedang.reviews.scores import scores_of
 from chedang.site.archive.connections import archive
+from chedang.site.figures import day_text
 from chedang.site.shop.why.standing import late_corrections
 from chedang.supervision import counting
 from chedang.supervision.credit import period_of
@@ -72,7 +73,7 @@ def _rework(quality: ShopFigures | None) -> Figure:
     """Of the twelve months that were counted last, not of the year: what came back later belongs to the job before."""
     if quality is None or not quality.judged:
         return Figure(None, _("还没有能算返修率的记录。"), _page("shop-why"))
-    said = {"judged": quality.judged, "again": quality.reworked, "day": quality.counted_on.isoformat()}
+    said = {"judged": quality.judged, "again": quality.reworked, "day": day_text(quality.counted_on.isoformat())}
     basis = _("截至 %(day)s 的 12 个月，%(judged)d 次维修中 %(again)d 次在质保期内为同一项目返修。") % said
     return Figure(quality.rework_percent, basis, _page("shop-why", "#rework"))
 

@@ -180,10 +180,12 @@ def _draft_context(assessment: CreditAssessment, rows: Sheet) -> dict[str, Any]:
     filled = credit.fill(assessment, rows, figures)
     counted = {key: figure.value for key, figure in figures.items()}
     values = values_of(rows, counted, filled.stated, filled.photos.keys())
+    parts = part_views(rows, filled)
     return {
         "assessment": assessment,
         "sheet_name": rows.in_language(language()),
-        "parts": part_views(rows, filled),
+        "parts": parts,
+        "unfilled": sum(row.is_missing for part in parts for row in part.rows),
         "steps": step_views(filled.assessment, nearest_steps(rows, values), 3),
         "counted_on": timezone.localdate(),
         **summary(filled.assessment, rows),
