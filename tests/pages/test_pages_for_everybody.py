@@ -116,8 +116,8 @@ HEAPS = [("open", None), ("owners", 1), ("owners", 2), ("shops", 1), ("shops", 2
 
 
 @pytest.fixture(scope="module")
-def names_by_title() -> dict[str, set[str]]:
-    """Of all heaps that were looked at: each page has a title of its own."""
+def names_by_title() -> dict[tuple[str, str], set[str]]:
+    """By heap and title, of all looks so far: for one sort of people each page has a title of its own."""
     return {}
 
 
@@ -127,7 +127,7 @@ def test_every_page_is_sound(
     half: int | None,
     shown: dict[str, Shown],
     visit: Callable[..., Page],
-    names_by_title: dict[str, set[str]],
+    names_by_title: dict[tuple[str, str], set[str]],
 ) -> None:
     faults: list[str] = []
     seen: set[tuple[str, int]] = set()
@@ -145,7 +145,7 @@ def test_every_page_is_sound(
         found += [f"loads {url}" for url in hosts.elsewhere] + size_faults(page)
         faults += [f"{look.title}: {fault}" for fault in found]
         if look.status == 200:
-            names_by_title.setdefault(title, set()).add(SAME_PAGE.get(look.name, look.name))
+            names_by_title.setdefault((group, title), set()).add(SAME_PAGE.get(look.name, look.name))
     assert not faults, "\n".join(faults)
     assert [(title, names) for title, names in names_by_title.items() if len(names) > 1] == []
 
