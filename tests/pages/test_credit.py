@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from io import BytesIO
@@ -55,7 +56,8 @@ def attach(page: Page, indicator: str) -> None:
 
 def points_of(page: Page) -> int:
     """What the verdict of the page says."""
-    return int(page.locator("#total").inner_text().split(" 分")[0].split()[-1])
+    said = page.locator("section", has=page.locator("#total")).inner_text()
+    return int(re.findall(r"(\d+) 分（满分", said)[0])
 
 
 def test_a_shop_sees_its_points_as_it_goes_and_what_more_would_do(site: Site, new_context: Contexts) -> None:
