@@ -22,6 +22,7 @@ from chedang.site.account.throttle import claim
 from chedang.site.archive import connections
 from chedang.site.shop.connect import days
 from chedang.site.shop.filing import apply
+from chedang.site.shop.why import export
 from chedang.workshop.models import Draft
 from chedang.workshop.models.orders import Order
 from chedang.workshop.orders import content_of
@@ -159,3 +160,27 @@ def test_what_turns_the_reading_of_a_line_is_not_kept_in_an_order(shop: Client) 
     assert shop.post("/shop/orders/new", typed).status_code == 302
     content = content_of(Order.objects.get())
     assert (content.model, content.note, content.fault_description) == ("某牌A6", "一\n二", "异响x")
+
+
+def test_few_archives_are_fetched_at_once_and_a_turn_comes_back(shop: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(export, "files_of", lambda _code: [("a.txt", ["x"])])
+    others = [_enter(f"manager {code}", code) for code in ("330106000000071", "330106000000072")]
+    under_way = [shop.post("/shop/export"), others[0].post("/shop/export")]
+    assert [answer.status_code for answer in under_way] == [200, 200]
+    assert shop.post("/shop/export").status_code == 302
+    assert others[1].post("/shop/export").status_code == 302
+    under_way[0].close()  # the line broke before anything was read
+    third = others[1].post("/shop/export")
+    assert third.status_code == 200
+    assert b"".join(third.streaming_content).startswith(b"PK")
+    assert b"".join(under_way[1].streaming_content).startswith(b"PK")
+    assert shop.post("/shop/export").status_code == 200
+
+
+def test_a_line_that_never_takes_its_archive_is_let_go(shop: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(export, "files_of", lambda _code: [("a.txt", ["x"])])
+    monkeypatch.setattr(export, "_LONGEST_SECONDS", -1)
+    answer = shop.post("/shop/export")
+    with pytest.raises(TimeoutError):
+        b"".join(answer.streaming_content)
+    assert shop.post("/shop/export").status_code == 200
