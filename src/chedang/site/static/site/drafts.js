@@ -30,7 +30,8 @@ document.querySelectorAll("form[data-draft]").forEach((form) => {
     lists.forEach((values, name) => {
       const add = form.querySelector(`button[name="${name.split("-")[0]}-add"]`);
       const fields = () => [...form.querySelectorAll(`[name="${name}"]:not(button)`)];
-      while (add && fields().length < values.length) add.click();
+      // A column of that name may be gone since: then no row brings one.
+      for (let before = -1; add && fields().length < values.length && fields().length > before; add.click()) before = fields().length;
       fields().forEach((field, place) => { field.value = values[place] ?? ""; });
     });
   };
