@@ -9,6 +9,7 @@ import pytest
 
 if TYPE_CHECKING:
     from tests.integration.workshop.desk_world import Desk
+    from tests.integration.workshop.order_book import Shop
 
 
 @pytest.fixture
@@ -19,3 +20,13 @@ def desk(django_database: str) -> Iterator[Desk]:
     made = Desk(django_database)
     yield made
     made.close()
+
+
+@pytest.fixture
+def shop(django_database: str) -> Iterator[Shop]:
+    """A shop with an order book."""
+    from tests.integration.workshop.order_book import Shop
+
+    made = Shop(django_database)
+    yield made
+    made.connection.close()

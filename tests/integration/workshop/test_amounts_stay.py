@@ -7,7 +7,6 @@ from typing import Any
 
 import msgspec
 import psycopg
-import pytest
 from psycopg import sql
 from tests.integration.exchange.nodes import Node
 from tests.integration.workshop.order_book import CONTENT, NOW, VIN, Shop
@@ -72,13 +71,6 @@ def tables(connection: psycopg.Connection[Any], *, of_workshop: bool) -> str:
 
 def _text(value: object) -> str:
     return bytes(value).decode("utf-8", "replace") if isinstance(value, bytes | memoryview) else str(value)
-
-
-@pytest.fixture
-def shop(django_database: str) -> Any:
-    made = Shop(django_database)
-    yield made
-    made.connection.close()
 
 
 def test_no_amount_is_found_outside_the_order_book(shop: Shop) -> None:

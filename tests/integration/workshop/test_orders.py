@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import timedelta
 from decimal import Decimal
 from threading import Thread
@@ -26,13 +25,6 @@ from chedang.workshop.sending import refusal_of
 from chedang.workshop.sending_model import SendingState
 from chedang.workshop.settlement import NotReady
 from chedang.workshop.shop_terms import BelowMinimum, Promised, Terms, least_promise, set_terms, terms_of
-
-
-@pytest.fixture
-def shop(django_database: str) -> Iterator[Shop]:
-    made = Shop(django_database)
-    yield made
-    made.connection.close()
 
 
 def deeds(order: Order) -> list[str]:
