@@ -13,6 +13,7 @@ from typing import Final, Literal, TypeVar
 
 import msgspec
 from django.db import transaction
+from django.db.models import F
 
 from chedang.access.models import User
 from chedang.platform.sealing import Sealer
@@ -178,11 +179,16 @@ class Job(msgspec.Struct, frozen=True):
 
 def jobs_of(technician: User) -> list[Job]:
     """Items of dispatched orders that name the technician, the oldest order first."""
-    orders = Order.objects.filter(company_code=technician.company_code, state=OrderState.DISPATCHED)
+    dispatched = Order.objects.filter(company_code=technician.company_code, state=OrderState.DISPATCHED)
+    orders = list(dispatched.order_by("opened_at", "id"))
+    newest = OrderVersion.objects.filter(order__in=orders, revision=F("order__revision"))
+    contents = dict(newest.values_list("order_id", "content"))
+    marks_by_order: dict[int, dict[tuple[str, Deed], datetime]] = {}
+    for step in OrderStep.objects.filter(order__in=orders).exclude(item_key="").order_by("id"):
+        marks_by_order.setdefault(step.order_id, {})[step.item_key, Deed(step.deed)] = step.done_at
     jobs = []
-    for order in orders.order_by("opened_at", "id"):
-        content = content_of(order)
-        marks = marks_of(order)
+    for order in orders:
+        content, marks = _read_content(contents[order.pk]), marks_by_order.get(order.pk, {})
         jobs += [
             Job(
                 order_id=order.public_id,

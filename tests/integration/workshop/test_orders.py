@@ -11,6 +11,7 @@ import msgspec
 import psycopg
 import pytest
 from django.db import connection as django_connection
+from django.test.utils import CaptureQueriesContext
 from tests.integration.workshop.order_book import CONTENT, CUSTOMER, LIMITS, NOW, VIN, Shop
 
 from chedang.enterprises import actions as enterprises
@@ -324,3 +325,16 @@ def test_a_stale_page_takes_back_the_list_that_it_showed_and_no_later_one(shop: 
     assert order.settlement == second
     shown = second.number
     assert settlement.reopen_order(order.public_id, shop.code, "错", number=shown, by=shop.other, now=NOW) is not None
+
+
+def test_jobs_of_many_orders_are_read_at_once(shop: Shop) -> None:
+    for _ in range(6):
+        orders.dispatch_order(shop.open().public_id, shop.code, by=shop.clerk, now=NOW)
+    first = Order.objects.order_by("id")[0]
+    key = orders.content_of(first).items[0].key
+    orders.mark_item(first.public_id, key, Deed.STARTED, by=shop.technician, now=NOW)
+    with CaptureQueriesContext(django_connection) as asked:
+        jobs = orders.jobs_of(shop.technician)
+    assert len(jobs) == 12
+    assert [job.item_key for job in jobs if job.started_at] == [key]
+    assert len(asked) == 3
