@@ -200,12 +200,16 @@ class Rummage:
                 path = look.path(self.scene)
                 self.ask(look.account, "post", path, dict.fromkeys(self.fields[look.name], "a\0"))
                 self.ask(look.account, "get", f"{path}{'&' if '?' in path else '?'}page=%00&q=%00")
+        sent = set()
         for account, page, (attributes, inside) in self.forms:
             path = _target(page, attributes)
             typed, kept, buttons = _read_form(inside)
             if typed and 'method="post"' in attributes and _name_of(path) not in _LAST:
                 for button in buttons or [{}]:
-                    self.ask(account, "post", path, kept | dict.fromkeys(typed, "a\0") | button)
+                    alike = (account, _name_of(path), *typed, *button.items())
+                    if alike not in sent:  # the same form of another object teaches nothing
+                        self.ask(account, "post", path, kept | dict.fromkeys(typed, "a\0") | button)
+                    sent.add(alike)
 
     def _address(self, name: str) -> str:
         from django.urls import NoReverseMatch, reverse
