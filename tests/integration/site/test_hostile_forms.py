@@ -184,3 +184,18 @@ def test_a_line_that_never_takes_its_archive_is_let_go(shop: Client, monkeypatch
     with pytest.raises(TimeoutError):
         b"".join(answer.streaming_content)
     assert shop.post("/shop/export").status_code == 200
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        f"/shop/connect/days/{TODAY:%Y-%m-%d}",
+        "/shop/filing/attachments/",
+        "/shop/files",
+        f"/shop/credit/{TODAY.year - 1}/papers/complaints",
+    ],
+)
+def test_a_page_that_takes_files_answers_a_form_without_any(shop: Client, path: str) -> None:
+    for body in ("numbers=A1&by=settled", "numbers=A%001&kind=%00"):
+        answer = shop.post(path, body, content_type="application/x-www-form-urlencoded")
+        assert answer.status_code < 500
