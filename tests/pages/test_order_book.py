@@ -76,6 +76,7 @@ def open_order(page: Page, which: Car, *, press: str = "保存", technician: str
     part.get_by_label("数量").fill("2")
     part.get_by_label("单价").fill("￥6,151.31")
     part.get_by_label("配件属性").select_option("副厂")
+    page.get_by_label("旧件处理").select_option("shop")
     follow(page.get_by_role("button", name=press, exact=True))
 
 
@@ -122,7 +123,7 @@ def test_two_items_from_opening_to_paper_and_no_price_leaves_the_shop(
     _assert_good(page)
     web = page.get_by_role("article").inner_text()
     said = ("机动车维修费用结算清单", number, "张某某", "14200006602", which.vin, "10,789.76", "12,302.62", "副厂")
-    for text in (*said, "贰万叁仟零玖拾贰元叁角捌分", "2,000 公里或者 10 天", "新能源专用部件", "旧件处理", "自备"):
+    for text in (*said, "贰万叁仟零玖拾贰元叁角捌分", "2,000 千米或者 10 天", "新能源专用部件", "旧件处理", "自备"):
         assert text in web.replace("\n", ""), text
         assert text in paper.replace("\n", ""), text
     # and what the owner and officers read and take away has no price
