@@ -99,8 +99,8 @@ def send(connection: Connection, sending_id: int, *, limits: Limits, now: dateti
 def send_waiting(lend: Callable[[], AbstractContextManager[Connection]], limits: Limits, now: datetime) -> int:
     """Hand over what waits, the oldest first; gives how many rows were done.
 
-    Where one of a shop has to wait, those behind it wait too; other shops' go on. ``lend`` lends a connection to the
-    archive.
+    Where one of a shop has to wait, those behind it wait too; other shops' go on. A row that nobody foresaw waits for
+    an operator, and holds up nothing but what is of the same record. ``lend`` lends a connection to the archive.
     """
     waiting = Sending.objects.filter(state=SendingState.WAITING).order_by("pk").values_list("pk", "company_code")
     stuck: set[str] = set()
@@ -108,24 +108,24 @@ def send_waiting(lend: Callable[[], AbstractContextManager[Connection]], limits:
     for row_id, company_code in list(waiting[:_MOST_AT_ONCE]):
         if company_code in stuck:
             continue
-        if _send_alone(lend, row_id, limits, now):
-            done += 1
-        else:
+        state = _send_alone(lend, row_id, limits, now)
+        if state == SendingState.WAITING:
             stuck.add(company_code)
+        done += state in {SendingState.SENT, SendingState.REFUSED}
     return done
 
 
 def _send_alone(
     lend: Callable[[], AbstractContextManager[Connection]], row_id: int, limits: Limits, now: datetime
-) -> bool:
-    """Hand one row over; False when it still waits. A fault of one shop's row must not hold up the others'."""
+) -> str | None:
+    """Hand one row over; gives its state then, ``None`` after a fault that nobody foresaw."""
     try:
         with lend() as connection:
-            return send(connection, row_id, limits=limits, now=now).state != SendingState.WAITING
+            return send(connection, row_id, limits=limits, now=now).state
     except Exception as fault:
         # No text of the fault: it may quote what was sent.
         _log.error("sending failed", sending=row_id, fault=type(fault).__name__)
-        return False
+        return SendingState.WAITING if is_unavailable(fault) else None
 
 
 def refusal_of(row: Sending) -> Refusal | None:
