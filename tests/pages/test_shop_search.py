@@ -20,8 +20,9 @@ NewContext = Callable[..., BrowserContext]
 
 @pytest.fixture(scope="module")
 def told(site: Site) -> Site:
-    """The shop at West Lake has told where it lies and what it repairs."""
+    """The shop at West Lake alone has told where it lies and what it repairs."""
     province = site.province
+    province.connection.execute("delete from shop_profile")
     profile = ShopProfile(
         company_code=province.shops["west lake"],
         latitude=Decimal("30.27000"),
