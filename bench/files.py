@@ -2,7 +2,8 @@
 
 The query is what a page asks: every version of the vehicle's records, assembled and judged.
 The pages are fetched over HTTP, each vehicle for the first time, so nothing comes from a cache: the owner's page of
-the own car and the officer's page after a look-up. The chart, which comes after the page, is measured apart.
+the own car and the officer's page after a look-up. The chart, which comes after the page, is measured apart. So are the
+first pages of a shop with many records.
 """
 
 from __future__ import annotations
@@ -34,6 +35,12 @@ _SAMPLES = 500
 _OFFICERS_PAGES = 50  # an account may look up 60 vehicles an hour
 _OWNERS_PAGES = 300
 _CHARTS = 50
+_SHOP_SAMPLES = 40
+_SHOP_PAGES = {
+    "shop's first page": "/shop/",
+    "shop's records": "/shop/records/",
+    "shop's doubtful": "/shop/records/?show=doubtful",
+}
 
 # The other nine tenths: the same jobs on vehicles whose VIN differs in its plant and first serial characters.
 _MULTIPLY = """
@@ -64,6 +71,7 @@ def main() -> None:
         codes = fill(connection, _VEHICLES)
         with serving(node, "chedang.site", "CHEDANG_SITE_PORT") as (port, process_id):
             owner = _sign_in(node, port, codes[0], "demo-owner")
+            shop = _sign_in(node, port, codes[0], "demo-shop")
             officers = [_sign_in(node, port, codes[0], name) for name in ("demo-county", "demo-province")]
             for officer, multiply in zip(officers, (False, True), strict=True):
                 if multiply:
@@ -72,6 +80,7 @@ def main() -> None:
                 # As on a node that has run for a while, not one that was filled a second ago.
                 connection.execute("vacuum analyze record_version")
                 _measure(connection, owner, officer, process_id)
+                _measure_shop(connection, shop, codes[0])
             print(f"  site process: {resident_mib(process_id):.0f} MiB")
 
 
@@ -122,6 +131,17 @@ def _measure(connection: psycopg.Connection[Any], owner: httpx.Client, officer: 
     _print("chart of its own", [_time_get(owner, f"/my/{car_id}/mileage.svg") for car_id in cars[:_CHARTS]])
     looked_up = [_look_up(officer, plate, tail) for plate, tail, _vin in chosen[-_OFFICERS_PAGES:]]
     _print("officer's page", [_time_get(officer, address) for address in looked_up])
+
+
+def _measure_shop(connection: psycopg.Connection[Any], shop: httpx.Client, company_code: str) -> None:
+    """Pages of a shop that has a twentieth of all records."""
+    count = connection.execute(
+        "select count(*) from record_version where company_code = %s", (company_code,)
+    ).fetchone()
+    assert count is not None
+    print(f"    a shop with {count[0]:,} records")
+    for name, address in _SHOP_PAGES.items():
+        _print(name, [_time_get(shop, address) for _sample in range(_SHOP_SAMPLES)])
 
 
 def _print(what: str, seconds: Sequence[float]) -> None:
