@@ -68,11 +68,16 @@ CSHARP_RUNTIME = Tool(
 TOOLS = (QUICK_BROWSER, BROWSER, JAVA_COMPILER, CSHARP_COMPILER, CSHARP_RUNTIME)
 
 
+_PATIENCE = ("-o", "Acquire::http::Timeout=20", "-o", "Acquire::Retries=1")
+"""On a machine without a network the tests must not wait for minutes."""
+
+
 def install(packages: Sequence[str]) -> None:
     """Install Debian's packages. Raises subprocess.CalledProcessError when apt-get fails."""
     environment = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
     for command in (["update"], ["install", "--yes", "--no-install-recommends", *packages]):
-        subprocess.run(["apt-get", "--quiet", *command], env=environment, check=True, stdout=sys.stderr)  # noqa: S603, S607
+        argv = ["apt-get", "--quiet", *_PATIENCE, *command]
+        subprocess.run(argv, env=environment, check=True, stdout=sys.stderr)  # noqa: S603 - names of packages are ours
 
 
 def main() -> int:
