@@ -19,7 +19,8 @@ from uuid import UUID
 
 import msgspec
 
-from tests.pages.every_page import EVERYBODYS_OWN, ONLY_POST, Look, looks
+from tests.pages.every_page import EVERYBODYS_OWN, ONLY_POST, looks
+from tests.pages.look import Look
 from tests.pages.scene import Scene
 
 _PEOPLE: Final = ("", "owner", "newcomer", "manager", "shop", "county")

@@ -29,7 +29,8 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from chedang.platform.postgres import Cluster
 from tests.conftest import free_port, load_tools, migrate
 from tests.pages.conftest import FLAGS, running_site
-from tests.pages.every_page import LOOKS, Look
+from tests.pages.every_page import LOOKS
+from tests.pages.look import Look
 from tests.pages.scene import Scene, make_scene
 from tests.pages.soundness import go
 

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, Response
 
-from tests.pages.every_page import Look
+from tests.pages.look import Look
 from tests.pages.scene import Scene
 
 PHONE: Final = {"width": 320, "height": 640}

@@ -20,7 +20,8 @@ from playwright.sync_api import Error as PlaywrightError
 import chedang.site
 from tests.conftest import free_port
 from tests.pages.conftest import follow, running_site
-from tests.pages.every_page import LOOKS, Look
+from tests.pages.every_page import LOOKS
+from tests.pages.look import Look
 from tests.pages.phone import read_code
 from tests.pages.scene import Scene, make_scene
 from tests.pages.soundness import PHONE, Hosts, axe_faults, chinese_words, faults_of, go, size_faults

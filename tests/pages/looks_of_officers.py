@@ -1,0 +1,97 @@
+"""Pages of officers, those of the ministry too."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from tests.pages.look import SEND, Look
+
+OFFICER: Final = (
+    Look("regulator-home", "county"),
+    Look("regulator-home", "idle officer", state="empty"),
+    Look("regulator-enterprises", "county"),
+    Look("regulator-enterprises", "county", query="?state=rejected", state="empty"),
+    Look("regulator-enterprise", "county", ("waiting_shop",)),
+    Look("regulator-records", "county"),
+    Look("regulator-records", "county", query="?show=doubts&days=365", state="doubts"),
+    Look("look-up", "county"),
+    Look("look-up", "county", state="wrong", press=SEND, status=422),
+    Look(
+        "look-up",
+        "county",
+        state="unknown",
+        typed=(("plate", "浙A00009"), ("vin_tail", "123456")),
+        press=SEND,
+        status=404,
+    ),
+    Look("vehicle-file", "county", ("file",)),
+    Look("vehicle-file", "county", ("1:x:y",), state="expired", status=404),
+    Look("binding-queue", "county"),
+    Look("binding-queue", "idle officer", state="empty"),
+    Look("binding-request", "county", ("request_waiting_key",)),
+    Look("binding-request", "province", ("request_refused_key",), state="decided"),
+    Look("officer-reviews", "county"),
+    Look("officer-reviews", "idle officer", state="empty"),
+    Look("officer-review", "county", ("review_appealed",), state="appealed"),
+    Look("officer-review", "county", ("review_held",), state="held"),
+    Look("officer-cases", "county"),
+    Look("officer-cases", "idle officer", state="empty"),
+    Look("officer-case", "county", ("case_with_county",)),
+    Look("officer-case", "county", ("case_submitted",), state="complaint"),
+    Look("officer-case", "city", ("case_with_city",), state="overdue"),
+    Look("case-handover", "county", ("case_handed_over",)),
+    Look("officer-filings", "province"),
+    Look("officer-filings", "idle officer", state="empty"),
+    Look("officer-filing", "province", ("change",)),
+    Look("officer-filing", "province", ("change",), state="wrong", press="main button[value=refuse]", status=422),
+    Look("officer-filing", "province", ("change_late",), state="late"),
+    Look("officer-filing", "province", ("change_refused",), state="refused"),
+    Look("regulator-enterprise", "province", ("filing_shop",), state="papers"),
+    Look("officer-notices", "county"),
+    Look("officer-notices", "idle officer", state="empty"),
+    Look("officer-notice-new", "county", query="?template=not_uploaded&shop={shop}"),
+    Look("officer-notice-new", "county", state="wrong", press="main form[method=post] .btn", status=422),
+    Look("officer-notice", "county", ("notice_draft",), state="draft"),
+    Look("officer-notice", "county", ("notice_sent",)),
+    Look("officer-notice", "county", ("notice_sent",), state="wrong", press="main .btn[value='withdraw']", status=422),
+    Look("officer-notice", "county", ("notice_withdrawn",), state="withdrawn"),
+    Look("officer-duties", "county"),
+    Look("officer-duties", "idle officer", state="empty"),
+    Look("officer-duty-new", "county", query="?shop={shop}"),
+    Look("officer-duty-new", "county", query="?shop={shop}", state="wrong", press=SEND, status=422),
+    Look("officer-duty", "county", ("duty_answered",)),
+    Look("officer-duty", "county", ("duty_answered",), state="wrong", press="main .btn[value='return']", status=422),
+    Look(
+        "officer-duty",
+        "county",
+        ("duty_answered",),
+        state="conflict",
+        typed=(("seen", "0"),),
+        press="main .btn[value='accept']",
+        status=409,
+    ),
+    Look("officer-duty", "county", ("duty_longer",), state="longer limit"),
+    Look("officer-duty", "county", ("duty_overdue",), state="overdue"),
+    Look("certificate", "province", ("certificate",), state="officer"),
+    Look("network", "province"),
+    Look("network-dead-letters", "province"),
+    Look("network-refusals", "province"),
+    Look("network-waiting", "province", ("00",)),
+    Look("network-comparison", "province", ("comparison",)),
+)
+
+MINISTRY: Final = tuple(
+    look._replace(node="ministry")
+    for look in (
+        Look("makers"),
+        Look("maker", args=("maker",)),
+        Look("maker-apply"),
+        Look("maker-apply", state="wrong", press=SEND, status=422),
+        Look("maker-status"),
+        Look("maker-password"),
+        Look("regulator-makers", "ministry"),
+        Look("regulator-maker", "ministry", ("waiting_maker",), state="waiting"),
+        Look("regulator-maker", "ministry", ("maker",)),
+        Look("network", "ministry", state="ministry"),
+    )
+)
