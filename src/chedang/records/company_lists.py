@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from datetime import date, datetime, timedelta
 from enum import StrEnum
-from typing import Final
+from typing import Final, LiteralString
 from uuid import UUID
 
 import msgspec
@@ -81,14 +81,14 @@ def read_list(
     key = {"before_at": before[0] if before else "infinity", "before_id": before[1] if before else _FIRST_ID}
     parameters = wanted.parameters() | key | {"limit": limit}
     with connection.cursor() as cursor:
-        return [stored_version(row) for row in cursor.execute(_SQL[f"read_{wanted.kind}"], parameters)]
+        return [stored_version(row) for row in cursor.execute(statement_of("read", wanted.kind), parameters)]
 
 
 def count_list(connection: Connection, wanted: CompanyList, *, most: int = MOST_COUNTED) -> int:
     """How many rows the list has; ``most`` for that many or more."""
     _bound(connection, wanted)
     parameters = wanted.parameters() | {"most": most}
-    (count,) = connection.execute(_SQL[f"count_{wanted.kind}"], parameters).fetchone() or (0,)
+    (count,) = connection.execute(statement_of("count", wanted.kind), parameters).fetchone() or (0,)
     return int(count)
 
 
@@ -96,6 +96,11 @@ def read_upload_days(connection: Connection, company_code: str, *, days: int) ->
     """When the shop's software, file or form last uploaded on each of its last days with an upload, newest first."""
     rows = connection.execute(_SQL["read_upload_days"], {"company_code": company_code, "days": days})
     return [received_at for (received_at,) in rows]
+
+
+def statement_of(what: str, kind: ListKind) -> LiteralString:
+    """``read`` or ``count`` of a list: both have their conditions from one place, so that they cannot disagree."""
+    return _SQL[what].replace("/* conditions */", _SQL[kind])
 
 
 def _bound(connection: Connection, wanted: CompanyList) -> None:

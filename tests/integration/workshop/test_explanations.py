@@ -12,8 +12,15 @@ from tests.pages.filled_province import TODAY, at
 
 from chedang.enterprises.store import Connection
 from chedang.intake.amending import DeskCorrection, amend_at_desk
-from chedang.platform.database import load_queries
-from chedang.records.company_lists import CompanyList, ListKind, count_list, day_list, read_list, read_upload_days
+from chedang.records.company_lists import (
+    CompanyList,
+    ListKind,
+    count_list,
+    day_list,
+    read_list,
+    read_upload_days,
+    statement_of,
+)
 from chedang.records.limits import load_limits
 from chedang.records.model import PartText, RecordState, RecordText, StoredVersion
 from chedang.records.store import find_record
@@ -188,6 +195,5 @@ def test_a_count_goes_by_its_index(desk: Desk, kind: ListKind, index: str) -> No
 
 def explain_count(connection: Connection, wanted: CompanyList) -> str:
     """The plan of a count."""
-    statement = load_queries("chedang.records", "company.sql")[f"count_{wanted.kind}"]
-    rows = connection.execute(f"explain {statement}", wanted.parameters() | {"most": 1000})
+    rows = connection.execute(f"explain {statement_of('count', wanted.kind)}", wanted.parameters() | {"most": 1000})
     return "\n".join(line for (line,) in rows)

@@ -1,14 +1,13 @@
--- Lists of a shop's own records (company.sql). Each list and its count have the same conditions, and each goes by an
+-- Lists of a shop's own records (company.sql). A list and its count are made of the same conditions, and each goes by an
 -- index: none reads the shop's whole history to find a few rows.
 
--- read_received --
--- Newest versions received in a span, newest first.
+-- read --
+-- One page of a list: newest versions, newest received first. Its conditions stand in place of the comment.
 select vin, record_id, version, state, company_code, settlement_list_number, plate_number, repair_on, settled_on,
     mileage_km, content, findings, origin, dialect, actor, reason, received_at
 from record_version as record
 where company_code = %(company_code)s
-    and state = 'active'
-    and received_at >= %(from_at)s::timestamptz and received_at < %(until_at)s::timestamptz
+    and /* conditions */
     and (received_at, record_id) < (%(before_at)s::timestamptz, %(before_id)s::uuid)
     and not exists (
         select from record_version as newer
@@ -16,64 +15,34 @@ where company_code = %(company_code)s
 order by received_at desc, record_id desc
 limit %(limit)s
 
--- count_received --
--- How many rows read_received would give without paging, at most so many.
+-- count --
+-- How many rows that list has without paging, at most so many.
 select count(*)
 from (
     select
     from record_version as record
     where company_code = %(company_code)s
-        and state = 'active'
-        and received_at >= %(from_at)s::timestamptz and received_at < %(until_at)s::timestamptz
+        and /* conditions */
         and not exists (
             select from record_version as newer
             where newer.vin = record.vin and newer.record_id = record.record_id and newer.version > record.version)
     limit %(most)s
 ) as counted
 
--- read_found --
+-- received --
+-- Received in a span.
+state = 'active' and received_at >= %(from_at)s::timestamptz and received_at < %(until_at)s::timestamptz
+
+-- found --
 -- The same with a plate or a settlement list number that ends so.
-select vin, record_id, version, state, company_code, settlement_list_number, plate_number, repair_on, settled_on,
-    mileage_km, content, findings, origin, dialect, actor, reason, received_at
-from record_version as record
-where company_code = %(company_code)s
-    and state = 'active'
-    and received_at >= %(from_at)s::timestamptz and received_at < %(until_at)s::timestamptz
+state = 'active' and received_at >= %(from_at)s::timestamptz and received_at < %(until_at)s::timestamptz
     and (starts_with(reverse(upper(plate_number)), reverse(upper(%(tail)s)))
         or starts_with(reverse(upper(settlement_list_number)), reverse(upper(%(tail)s))))
-    and (received_at, record_id) < (%(before_at)s::timestamptz, %(before_id)s::uuid)
-    and not exists (
-        select from record_version as newer
-        where newer.vin = record.vin and newer.record_id = record.record_id and newer.version > record.version)
-order by received_at desc, record_id desc
-limit %(limit)s
 
--- count_found --
--- How many of those.
-select count(*)
-from (
-    select
-    from record_version as record
-    where company_code = %(company_code)s
-        and state = 'active'
-        and received_at >= %(from_at)s::timestamptz and received_at < %(until_at)s::timestamptz
-        and (starts_with(reverse(upper(plate_number)), reverse(upper(%(tail)s)))
-            or starts_with(reverse(upper(settlement_list_number)), reverse(upper(%(tail)s))))
-        and not exists (
-            select from record_version as newer
-            where newer.vin = record.vin and newer.record_id = record.record_id and newer.version > record.version)
-    limit %(most)s
-) as counted
-
--- read_doubtful --
+-- doubtful --
 -- Those with something to mend that the shop has not explained: explained_ids and explained_codes say, record by
 -- record, which findings it has.
-select vin, record_id, version, state, company_code, settlement_list_number, plate_number, repair_on, settled_on,
-    mileage_km, content, findings, origin, dialect, actor, reason, received_at
-from record_version as record
-where company_code = %(company_code)s
-    and (error_count > 0 or warn_count > 0)
-    and state = 'active'
+state = 'active' and (error_count > 0 or warn_count > 0)
     and not exists (
         select from unnest(%(explained_ids)s::uuid[], %(explained_codes)s::text[]) as explained(record_id, codes)
         where explained.record_id = record.record_id
@@ -81,43 +50,10 @@ where company_code = %(company_code)s
                 select from json_array_elements(record.findings::json) as finding
                 where finding ->> 'level' <> 'info'
                     and finding ->> 'code' <> all (string_to_array(explained.codes, ','))))
-    and (received_at, record_id) < (%(before_at)s::timestamptz, %(before_id)s::uuid)
-    and not exists (
-        select from record_version as newer
-        where newer.vin = record.vin and newer.record_id = record.record_id and newer.version > record.version)
-order by received_at desc, record_id desc
-limit %(limit)s
 
--- count_doubtful --
--- How many of those.
-select count(*)
-from (
-    select
-    from record_version as record
-    where company_code = %(company_code)s
-        and (error_count > 0 or warn_count > 0)
-        and state = 'active'
-        and not exists (
-            select from unnest(%(explained_ids)s::uuid[], %(explained_codes)s::text[]) as explained(record_id, codes)
-            where explained.record_id = record.record_id
-                and not exists (
-                    select from json_array_elements(record.findings::json) as finding
-                    where finding ->> 'level' <> 'info'
-                        and finding ->> 'code' <> all (string_to_array(explained.codes, ','))))
-        and not exists (
-            select from record_version as newer
-            where newer.vin = record.vin and newer.record_id = record.record_id and newer.version > record.version)
-    limit %(most)s
-) as counted
-
--- read_explained --
+-- explained --
 -- Those with something to mend that the shop has explained wholly.
-select vin, record_id, version, state, company_code, settlement_list_number, plate_number, repair_on, settled_on,
-    mileage_km, content, findings, origin, dialect, actor, reason, received_at
-from record_version as record
-where company_code = %(company_code)s
-    and (error_count > 0 or warn_count > 0)
-    and state = 'active'
+state = 'active' and (error_count > 0 or warn_count > 0)
     and exists (
         select from unnest(%(explained_ids)s::uuid[], %(explained_codes)s::text[]) as explained(record_id, codes)
         where explained.record_id = record.record_id
@@ -125,92 +61,14 @@ where company_code = %(company_code)s
                 select from json_array_elements(record.findings::json) as finding
                 where finding ->> 'level' <> 'info'
                     and finding ->> 'code' <> all (string_to_array(explained.codes, ','))))
-    and (received_at, record_id) < (%(before_at)s::timestamptz, %(before_id)s::uuid)
-    and not exists (
-        select from record_version as newer
-        where newer.vin = record.vin and newer.record_id = record.record_id and newer.version > record.version)
-order by received_at desc, record_id desc
-limit %(limit)s
 
--- count_explained --
--- How many of those.
-select count(*)
-from (
-    select
-    from record_version as record
-    where company_code = %(company_code)s
-        and (error_count > 0 or warn_count > 0)
-        and state = 'active'
-        and exists (
-            select from unnest(%(explained_ids)s::uuid[], %(explained_codes)s::text[]) as explained(record_id, codes)
-            where explained.record_id = record.record_id
-                and not exists (
-                    select from json_array_elements(record.findings::json) as finding
-                    where finding ->> 'level' <> 'info'
-                        and finding ->> 'code' <> all (string_to_array(explained.codes, ','))))
-        and not exists (
-            select from record_version as newer
-            where newer.vin = record.vin and newer.record_id = record.record_id and newer.version > record.version)
-    limit %(most)s
-) as counted
-
--- read_held --
+-- held --
 -- Those in no vehicle's file.
-select vin, record_id, version, state, company_code, settlement_list_number, plate_number, repair_on, settled_on,
-    mileage_km, content, findings, origin, dialect, actor, reason, received_at
-from record_version as record
-where vin = '~' || %(company_code)s
-    and company_code = %(company_code)s
-    and state = 'active'
-    and (received_at, record_id) < (%(before_at)s::timestamptz, %(before_id)s::uuid)
-    and not exists (
-        select from record_version as newer
-        where newer.vin = record.vin and newer.record_id = record.record_id and newer.version > record.version)
-order by received_at desc, record_id desc
-limit %(limit)s
+state = 'active' and vin = '~' || %(company_code)s
 
--- count_held --
--- How many of those.
-select count(*)
-from (
-    select
-    from record_version as record
-    where vin = '~' || %(company_code)s
-        and company_code = %(company_code)s
-        and state = 'active'
-        and not exists (
-            select from record_version as newer
-            where newer.vin = record.vin and newer.record_id = record.record_id and newer.version > record.version)
-    limit %(most)s
-) as counted
-
--- read_void --
+-- void --
 -- Those that were voided.
-select vin, record_id, version, state, company_code, settlement_list_number, plate_number, repair_on, settled_on,
-    mileage_km, content, findings, origin, dialect, actor, reason, received_at
-from record_version as record
-where company_code = %(company_code)s
-    and state = 'void'
-    and (received_at, record_id) < (%(before_at)s::timestamptz, %(before_id)s::uuid)
-    and not exists (
-        select from record_version as newer
-        where newer.vin = record.vin and newer.record_id = record.record_id and newer.version > record.version)
-order by received_at desc, record_id desc
-limit %(limit)s
-
--- count_void --
--- How many of those.
-select count(*)
-from (
-    select
-    from record_version as record
-    where company_code = %(company_code)s
-        and state = 'void'
-        and not exists (
-            select from record_version as newer
-            where newer.vin = record.vin and newer.record_id = record.record_id and newer.version > record.version)
-    limit %(most)s
-) as counted
+state = 'void'
 
 -- limit_search --
 -- A search by the end of a number goes through all records of a shop; none may hold a connection for long.
