@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from chedang.access.model import AuditAction, Purpose
@@ -18,11 +19,15 @@ def record_event(
     object_id: str = "",
     object_digest: str = "",
     organisation: str = "",
+    reason: str = "",
+    before: Mapping[str, object] | None = None,
+    after: Mapping[str, object] | None = None,
 ) -> AuditEvent:
     """Write down what ``actor`` does and why; before it is done, so that a failure cannot hide it.
 
     ``actor`` is ``None`` for a visitor with a share code. ``organisation`` is the authority or enterprise that the
-    actor stands for, as a name.
+    actor stands for, as a name. ``reason`` is what the actor typed as the cause. ``before`` and ``after`` hold what the
+    act changes, by name of the column or matter: values that JSON knows, days and instants; no VIN, plate, phone, name.
     """
     return AuditEvent.objects.create(
         at=now,
@@ -34,6 +39,9 @@ def record_event(
         vin=vin,
         object_id=object_id,
         object_digest=object_digest,
+        reason=reason,
+        before=None if before is None else dict(before),
+        after=None if after is None else dict(after),
     )
 
 

@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.validators import UnicodeUsernameValidator
+from django.core.serializers.json import DjangoJSONEncoder
 from django.core.validators import RegexValidator
 from django.db import connections, models, transaction
 from django.db.models import Q
@@ -21,6 +22,9 @@ ROLE_NAMES = {
     Role.SHOP: _("维修企业"),
     Role.REGULATOR: _("监管人员"),
     Role.ADMIN: _("系统管理员"),
+    Role.SECURITY: _("安全管理员"),
+    Role.AUDITOR: _("安全审计员"),
+    Role.POLICE: _("公安机关"),
 }
 POST_NAMES = {
     ShopPost.MANAGER: _("负责人"),
@@ -35,6 +39,10 @@ PURPOSE_NAMES = {
     Purpose.SHARED: _("凭车主给的分享码查看"),
     Purpose.OWNERS_REQUEST: _("办理车主的申请、反馈或投诉"),
     Purpose.ADMINISTRATION: _("账户与备案管理"),
+    Purpose.ENFORCEMENT: _("办理行政执法案件"),
+    Purpose.EMISSION: _("排放检验与维护闭环管理"),
+    Purpose.PUBLIC_SECURITY: _("协助公安机关查找车辆"),
+    Purpose.OVERSIGHT: _("监督管理人员使用系统"),
 }
 ACTION_NAMES = {
     AuditAction.SIGN_IN: _("登录"),
@@ -112,6 +120,38 @@ ACTION_NAMES = {
     AuditAction.ASSESS_SELF: _("质量信誉自评"),
     AuditAction.READ_CREDIT: _("查看质量信誉自评"),
     AuditAction.EXPORT_OWN_DATA: _("导出本店数据"),
+    AuditAction.REFUSE_SIGN_IN: _("登录未成功"),
+    AuditAction.ENROL_SECOND_FACTOR: _("启用动态口令"),
+    AuditAction.RESET_SECOND_FACTOR: _("重置动态口令"),
+    AuditAction.CHANGE_ACCOUNT: _("变更账户"),
+    AuditAction.READ_SIGN_INS: _("查看管理人员登录情况"),
+    AuditAction.READ_AUDIT: _("查看审计记录"),
+    AuditAction.EXPORT_TABLE: _("导出统计或名单"),
+    AuditAction.REMIND: _("提醒企业"),
+    AuditAction.CENSURE: _("通报"),
+    AuditAction.HAND_OVER: _("移送"),
+    AuditAction.MAKE_EVIDENCE_PACK: _("生成证据包"),
+    AuditAction.CHANGE_SANCTION: _("登记或变更处罚"),
+    AuditAction.INSPECT: _("现场勘验"),
+    AuditAction.READ_INSPECTION: _("查看勘验"),
+    AuditAction.CANCEL_FILING: _("注销备案"),
+    AuditAction.REVIEW_CREDIT: _("质量信誉考核初评"),
+    AuditAction.OBJECT_TO_CREDIT: _("对质量信誉考核提出异议"),
+    AuditAction.DECIDE_CREDIT: _("决定质量信誉考核异议"),
+    AuditAction.PUBLISH_CREDIT: _("公布质量信誉等级"),
+    AuditAction.FREEZE_SNAPSHOT: _("固定统计数据"),
+    AuditAction.WRITE_REPORT: _("编写报告"),
+    AuditAction.ISSUE_REPORT: _("印发报告"),
+    AuditAction.READ_EMISSION_TICKET: _("查看排放维修单"),
+    AuditAction.CHANGE_EMISSION_TICKET: _("处理排放维修单"),
+    AuditAction.LIST_EMISSION_STATION: _("变更 I 站或 M 站名录"),
+    AuditAction.CHANGE_WATCH_LIST: _("变更布控名单"),
+    AuditAction.READ_WATCH_LIST: _("查看布控名单或比中信息"),
+    AuditAction.ACKNOWLEDGE_ALERT: _("签收比中信息"),
+    AuditAction.DRAFT_ANNOUNCEMENT: _("起草公告"),
+    AuditAction.CHECK_ANNOUNCEMENT: _("复核公告"),
+    AuditAction.PUBLISH_ANNOUNCEMENT: _("发布公告"),
+    AuditAction.WITHDRAW_ANNOUNCEMENT: _("撤下公告"),
 }
 
 
@@ -199,7 +239,9 @@ class AuditEvent(AppendOnlyModel):
 
     ``vin`` stands here because the owner must be able to see who looked at the vehicle; logs never hold it.
     ``object_id`` names another object (company code); ``object_digest`` is a keyed digest of what was typed, so
-    that guessing shows as many digests without keeping the guesses.
+    that guessing shows as many digests without keeping the guesses. ``reason`` is what the actor typed as the cause
+    of a look. ``before`` and ``after`` are the columns that the act changed, by name, null for an act that changes
+    nothing; neither holds a VIN, plate, name of a person or phone.
     """
 
     at = models.DateTimeField(_("时间"))
@@ -213,6 +255,9 @@ class AuditEvent(AppendOnlyModel):
     object_id = models.CharField(_("对象"), max_length=64, blank=True)
     object_digest = models.CharField(_("输入摘要"), max_length=64, blank=True)
     organisation = models.CharField(_("当时单位"), max_length=100, blank=True, default="")
+    reason = models.CharField(_("事由"), max_length=200, blank=True, default="", db_default="")
+    before = models.JSONField(_("变更前"), null=True, blank=True, encoder=DjangoJSONEncoder)
+    after = models.JSONField(_("变更后"), null=True, blank=True, encoder=DjangoJSONEncoder)
 
     objects = AppendOnly.as_manager()
 

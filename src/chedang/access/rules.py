@@ -58,6 +58,9 @@ def account_purpose(role: Role) -> Purpose:
         Role.SHOP: Purpose.OWN_BUSINESS,
         Role.REGULATOR: Purpose.SUPERVISION,
         Role.ADMIN: Purpose.ADMINISTRATION,
+        Role.SECURITY: Purpose.ADMINISTRATION,
+        Role.AUDITOR: Purpose.OVERSIGHT,
+        Role.POLICE: Purpose.PUBLIC_SECURITY,
     }[role]
 
 

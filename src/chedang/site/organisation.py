@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from chedang.access.model import Role
 from chedang.access.models import AuditEvent, User
 from chedang.access.rules import NATION
@@ -12,7 +14,8 @@ from chedang.terms import division
 _LONGEST = AuditEvent._meta.get_field("organisation").max_length
 _MINISTRY = "交通运输部"
 _AUTHORITY = "道路运输管理机构"
-_ADMINISTRATION = "系统管理员"
+_ADMINISTRATORS: Final = {Role.ADMIN: "系统管理员", Role.SECURITY: "安全管理员", Role.AUDITOR: "安全审计员"}
+_POLICE = "公安机关"
 
 
 def organisation_of(user: User) -> str:
@@ -26,7 +29,9 @@ def organisation_of(user: User) -> str:
         with archive() as connection:
             shop = known.find_all(connection, {user.company_code}).get(user.company_code)
         return (shop.company_name if shop else user.company_code)[:_LONGEST]
-    return _ADMINISTRATION if user.role == Role.ADMIN else ""
+    if user.role == Role.POLICE:
+        return f"{division.full_name(user.division_code) or ''}{_POLICE}"[:_LONGEST]
+    return _ADMINISTRATORS.get(Role(user.role), "")
 
 
 def authority_name(division_code: str) -> str:

@@ -9,7 +9,13 @@ from django.utils.translation import gettext_lazy as _
 from chedang.site.menus import Group, Menu, MenuPage, build_menu
 
 _GROUPS: Final[tuple[Group, ...]] = (
-    (_("今天要办"), (MenuPage("regulator-home", _("今天要办")),)),
+    (
+        _("今天要办"),
+        (
+            MenuPage("regulator-home", _("今天要办")),
+            MenuPage("officer-shops", _("企业上传情况"), ("officer-shop", "officer-remind", "officer-letter")),
+        ),
+    ),
     (
         _("企业"),
         (
@@ -20,7 +26,8 @@ _GROUPS: Final[tuple[Group, ...]] = (
             ),
             MenuPage("officer-filings", _("备案与变更"), ("officer-filing", "officer-attachment")),
             MenuPage("officer-certificates", _("合格证编号"), ("officer-numbers",)),
-            MenuPage("officer-credit", _("质量信誉自评"), ("officer-credit",)),
+            MenuPage("officer-inspections", _("现场勘验"), ("officer-inspection",)),
+            MenuPage("officer-credit", _("质量信誉考核"), ("officer-credit",)),
         ),
     ),
     (
@@ -39,12 +46,29 @@ _GROUPS: Final[tuple[Group, ...]] = (
         ),
     ),
     (
-        _("通知"),
+        _("督导"),
         (
             MenuPage("officer-notices", _("通知和提醒"), ("officer-notice",)),
             MenuPage("officer-duties", _("责令改正"), ("officer-dut",)),
+            MenuPage("officer-censures", _("通报"), ("officer-censure",)),
+            MenuPage("officer-handovers", _("移送"), ("officer-handover",)),
+            MenuPage("officer-sanctions", _("处罚台账"), ("officer-sanction",)),
+            MenuPage("officer-emission", _("排放维修单"), ("officer-emission",)),
         ),
     ),
+    (
+        _("统计"),
+        (
+            MenuPage("officer-coverage", _("覆盖率"), ("officer-coverage",)),
+            MenuPage("officer-rates", _("上传质量"), ("officer-rate",)),
+            MenuPage("officer-live", _("实时"), ("officer-live",)),
+            MenuPage("officer-assessment", _("运行考核"), ("officer-assessment",)),
+            MenuPage("officer-reports", _("半年报告"), ("officer-report",)),
+            MenuPage("officer-exports", _("导出"), ("officer-export",)),
+        ),
+    ),
+    (_("公告"), (MenuPage("officer-announcements", _("公告"), ("officer-announcement",)),)),
+    (_("使用监督"), (MenuPage("officer-sign-ins", _("使用监督"), ("officer-sign-in", "officer-act")),)),
 )
 _OF_THE_MINISTRY: Final[tuple[Group, ...]] = (
     (_("总部对总部"), (MenuPage("regulator-makers", _("总部对总部"), ("regulator-maker",)),)),

@@ -1,0 +1,1 @@
+"""Pages of the I/M loop, for officers and shops."""

@@ -1,0 +1,1 @@
+"""Pages of the three administrators, second factors, officials' sign-ins and the audit trail."""

@@ -1,0 +1,1 @@
+"""Pages of the watch list, for the police alone."""

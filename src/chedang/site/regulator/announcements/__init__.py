@@ -1,0 +1,1 @@
+"""Pages of announcements as officers write them, and the public's lists."""

@@ -1,0 +1,1 @@
+"""Pages of 运行考核 of provinces and prefectures."""

@@ -1,0 +1,1 @@
+"""Pages of 通报, 移送, the sanction ledger and evidence packs."""

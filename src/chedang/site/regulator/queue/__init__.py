@@ -1,0 +1,1 @@
+"""Pages of the work queue: shops that need somebody, reminders and letters."""

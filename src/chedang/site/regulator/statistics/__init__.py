@@ -1,0 +1,1 @@
+"""Pages of coverage, rates, the live board and their exports."""
