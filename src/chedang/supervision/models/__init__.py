@@ -5,6 +5,7 @@ from __future__ import annotations
 from chedang.supervision.models.credit import CreditAssessment, CreditEvidence, CreditStep
 from chedang.supervision.models.duties import Duty, DutyEvidence, DutyStep
 from chedang.supervision.models.notices import Notice, Recipient
+from chedang.supervision.models.snapshots import Snapshot
 
 __all__ = [
     "CreditAssessment",
@@ -15,4 +16,5 @@ __all__ = [
     "DutyStep",
     "Notice",
     "Recipient",
+    "Snapshot",
 ]
