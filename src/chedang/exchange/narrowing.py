@@ -113,13 +113,13 @@ def days_to_compare(
     if under_way_since is not None:
         until_on = min(until_on, under_way_since - _DAY)
     earliest = max(today - MOST_DAYS_BACK * _DAY, oldest_on or today - _DAY)
-    good = _good_days(spans)
+    good = days_left_equal(spans)
     from_on = next((day for day in _days(earliest, until_on) if day not in good), until_on)
     return (from_on, until_on) if earliest <= until_on else None
 
 
-def _good_days(spans: Iterable[Span]) -> set[date]:
-    """Days that both directions last left equal."""
+def days_left_equal(spans: Iterable[Span]) -> set[date]:
+    """Days that both directions last left without a difference."""
     good: dict[Direction, set[date]] = {direction: set() for direction in Direction}
     for span in spans:
         if span.is_good:
