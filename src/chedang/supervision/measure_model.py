@@ -7,7 +7,7 @@ structures, and that name is what a report refers to.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 
 import msgspec
@@ -93,7 +93,6 @@ class Measures(msgspec.Struct, frozen=True, kw_only=True):
     scope: str
     first_on: date
     last_on: date
-    measured_at: datetime
     whole: AreaMeasures
     areas: tuple[AreaMeasures, ...]
     """The level below, by code."""
