@@ -5,13 +5,11 @@ Drawn by Vega without a browser. The page shows the same readings as a table bes
 
 from __future__ import annotations
 
-import re
 from datetime import date, timedelta
 from functools import lru_cache
-from hashlib import sha256
-from html import escape
 from typing import Any, Literal, NamedTuple
 
+from chedang.platform.charts import make_responsive
 from chedang.vehicles.model import OdometerReading, OdometerState, OdometerVerdict
 
 Language = Literal["zh", "en"]
@@ -23,9 +21,6 @@ _FONT = 'PingFang SC, "Noto Sans SC", "Noto Sans CJK SC", "Microsoft YaHei", san
 _WIDTH, _HEIGHT = 300, 190
 _FONT_SIZE = 13
 _FEWEST_READINGS = 2
-# Vega's own roles and labels say in English what each line is; the title and the description say it better.
-_CHATTER = re.compile(r" (?:role|aria-[a-z]+|class|pointer-events)=\"[^\"]*\"")
-_FIRST_TAG = re.compile(r"<svg [^>]*?width=\"([0-9.]+)\" height=\"([0-9.]+)\"[^>]*>")
 
 
 class _Point(NamedTuple):
@@ -97,7 +92,7 @@ def _draw(points: tuple[_Point, ...], sentence: str, language: Language) -> str:
 
     words = _WORDS[language]
     drawn: str = vl_convert.vegalite_to_svg(_specify(points, words))
-    return _make_responsive(drawn, words.title, sentence)
+    return make_responsive(drawn, words.title, sentence, "mileage-chart")
 
 
 def _specify(points: tuple[_Point, ...], words: _Words) -> dict[str, Any]:
@@ -141,15 +136,3 @@ def _specify(points: tuple[_Point, ...], words: _Words) -> dict[str, Any]:
     )  # fmt: skip
     specification: dict[str, Any] = chart.to_dict()
     return specification
-
-
-def _make_responsive(svg: str, title: str, description: str) -> str:
-    """Let the drawing take the width of its place, and say to those who cannot see it what it shows."""
-    width, height = _FIRST_TAG.match(svg).groups()  # type: ignore[union-attr] # Vega writes both
-    mark = "chart-" + sha256((svg + description).encode()).hexdigest()[:12]
-    head = (
-        f'<svg xmlns="http://www.w3.org/2000/svg" class="mileage-chart" viewBox="0 0 {width} {height}" width="100%"'
-        f' role="img" aria-labelledby="{mark}-title {mark}-desc">'
-        f'<title id="{mark}-title">{escape(title)}</title><desc id="{mark}-desc">{escape(description)}</desc>'
-    )
-    return head + _CHATTER.sub("", _FIRST_TAG.sub("", svg, count=1))
