@@ -59,6 +59,13 @@ TABLES: Final = (
     "city_item",
     "city_round",
     "shop_badge",
+    "counted_record",
+    "shop_day",
+    "shop_month",
+    "counted_shop",
+    "area_day",
+    "area_month",
+    "figures_reach",
 )
 """Every table of the archive side, also those that nothing in the sandbox fills: what a store reads must be there. A
 new table of intake is a name here and, where it can grow, a statement ``wipe_…``."""
