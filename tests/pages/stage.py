@@ -11,6 +11,7 @@ from django.test import Client
 
 from chedang.access.models import User
 from chedang.access.phones import account_of
+from chedang.access.second_factor import mark_verified
 from chedang.access.sessions import note_session
 from chedang.enterprises import makers
 from chedang.enterprises.maker_model import Application, DealerLine
@@ -57,14 +58,10 @@ class Stage:
         self.company_car = Car("浙A8G888", make_vin(Random("company car")))
 
     def enter(self, name: str, user: User) -> None:
-        """Somebody signs in, on the phone of the person."""
+        """Somebody signs in, on the phone of the person; of an official with the 动态口令 too."""
 
         self.users[name] = user
-        self.clients[name] = Client(SERVER_NAME="127.0.0.1")
-        self.clients[name].force_login(user)
-        key = self.clients[name].session.session_key
-        assert key is not None
-        note_session(user, key, browser="Chrome", system="Android", now=NOW)
+        self.clients[name] = sign_in(user)
 
     def own(self, name: str, car: Car) -> Binding:
         """A person is the owner of a car."""
@@ -78,6 +75,18 @@ class Stage:
         answer = self.clients[name].post(path, fields)
         assert answer.status_code in {200, 302}, f"{path}: {answer.status_code}"
         return answer
+
+
+def sign_in(user: User, *, is_verified: bool = True) -> Client:
+    """A browser of this person."""
+    client = Client(SERVER_NAME="127.0.0.1")
+    client.force_login(user)
+    key = client.session.session_key
+    assert key is not None
+    note_session(user, key, browser="Chrome", system="Android", now=NOW)
+    if is_verified:
+        mark_verified(key, now=NOW)
+    return client
 
 
 def make() -> Scene:
@@ -148,8 +157,7 @@ def _make_ministry(url: str) -> Scene:
             ids[place] = makers.apply(connection, application, now=NOW).maker_code
         makers.approve(connection, ids["maker"], valid_from=TODAY, valid_until=TODAY + 365 * DAY, by="tests", now=NOW)
         connection.commit()
-    client = Client(SERVER_NAME="127.0.0.1")
-    client.force_login(User.objects.get(username="demo-ministry"))
+    client = sign_in(User.objects.get(username="demo-ministry"))
     return Scene(ids, {"": {}, "ministry": {key: morsel.value for key, morsel in client.cookies.items()}})
 
 

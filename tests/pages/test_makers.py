@@ -27,7 +27,7 @@ from chedang.site.accounts import DemoLogin, ensure_ministry_logins
 from chedang.terms.credit_code import check_character
 from chedang.terms.dates import day_in_china
 from tests.conftest import free_port
-from tests.pages.conftest import Site, _wait_until_ready, fill_in_sign_in
+from tests.pages.conftest import Site, _wait_until_ready, fill_in_sign_in, let_officials_in
 from tests.pages.test_pages_for_everybody import PHONE, _assert_good
 
 NOW = datetime.now(UTC)
@@ -72,6 +72,7 @@ def ministry(
         # In a thread: the browser's event loop forbids Django's models in this one.
         with ThreadPoolExecutor(1) as threads:
             officer = threads.submit(ensure_ministry_logins, url, data_dir).result()[0]
+        let_officials_in(url)
         shop = {
             "company_code": DEALER,
             "company_name": "青禾西湖店",

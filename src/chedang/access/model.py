@@ -172,3 +172,20 @@ class Purpose(StrEnum):
     """协助公安机关查找被盗抢车辆。"""
     OVERSIGHT = "oversight"
     """对管理人员使用系统的监督和审计。"""
+
+
+OFFICIALS = frozenset({Role.REGULATOR, Role.ADMIN, Role.SECURITY, Role.AUDITOR, Role.POLICE})
+"""管理人员: who acts for an authority. Each signs in with a second factor, and only after 安全管理员 confirmed it."""
+ADMINISTRATORS = frozenset({Role.ADMIN, Role.SECURITY, Role.AUDITOR})
+"""三员: an account that is one of them never becomes another."""
+WITH_DIVISION = frozenset({Role.REGULATOR, Role.POLICE})
+"""Officials whose work is bounded by a division."""
+
+
+class CheckOutcome(StrEnum):
+    """What a superior found of a look that was drawn by chance."""
+
+    FINE = "fine"
+    """没有问题。"""
+    QUESTIONED = "questioned"
+    """有疑问: followed up outside of the system."""

@@ -171,7 +171,8 @@ class User(AbstractBaseUser):
     """A person's account with exactly one role.
 
     ``division_code`` bounds a regulator (PP0000, PPCC00 or PPCCDD); ``company_code`` names a shop's enterprise,
-    ``shop_post`` says what the person may do there.
+    ``shop_post`` says what the person may do there. An official's account that ``awaits_confirmation`` opens nothing:
+    安全管理员 has yet to confirm role and division, which 系统管理员 proposed.
     """
 
     username = models.CharField(_("账户名"), max_length=64, unique=True, validators=[UnicodeUsernameValidator()])
@@ -190,6 +191,7 @@ class User(AbstractBaseUser):
     )
     must_change_password = models.BooleanField(_("下次登录须改密码"), default=False, db_default=False)
     is_active = models.BooleanField(_("启用"), default=True)
+    awaits_confirmation = models.BooleanField(_("待安全管理员确认"), default=False, db_default=False)
     created_at = models.DateTimeField(_("建立时间"), auto_now_add=True)
 
     objects: ClassVar[UserManager] = UserManager()
@@ -364,18 +366,32 @@ class Allowance(models.Model):
         return f"{self.kind} {self.taken}"
 
 
+from chedang.access.oversight_models import (  # noqa: E402 - they name User
+    OUTCOME_NAMES,
+    AuditSeal,
+    AuditSealMark,
+    DrawnLook,
+    RecoveryCode,
+    SecondFactor,
+)
 from chedang.access.phone_models import OpenSession, OutboxMessage, OwnerPhone, SmsCode  # noqa: E402 - they name User
 
 __all__ = [
     "ACTION_NAMES",
+    "OUTCOME_NAMES",
     "POST_NAMES",
     "PURPOSE_NAMES",
     "ROLE_NAMES",
     "Allowance",
     "AuditEvent",
+    "AuditSeal",
+    "AuditSealMark",
+    "DrawnLook",
     "OpenSession",
     "OutboxMessage",
     "OwnerPhone",
+    "RecoveryCode",
+    "SecondFactor",
     "SignInTry",
     "SmsCode",
     "User",

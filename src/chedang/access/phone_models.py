@@ -77,13 +77,18 @@ class OpenSessionQuerySet(models.QuerySet["OpenSession"]):
 
 
 class OpenSession(models.Model):
-    """A browser in which a person signed in, so that the person can see and end it."""
+    """A browser in which a person signed in, so that the person can see and end it.
+
+    Of an official also when the second factor was verified, and the last use to the minute.
+    """
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="open_sessions")
     session_key = models.CharField(max_length=40, unique=True)
     browser = models.CharField(_("浏览器"), max_length=32, blank=True)
     system = models.CharField(_("系统"), max_length=32, blank=True)
     began_at = models.DateTimeField(_("登录时间"))
+    verified_at = models.DateTimeField(_("动态口令验证时间"), null=True)
+    used_at = models.DateTimeField(_("最近使用"), null=True)
 
     objects: ClassVar[OpenSessionQuerySet] = OpenSessionQuerySet.as_manager()  # type: ignore[assignment]  # the stubs say Manager
 

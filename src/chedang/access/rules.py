@@ -74,3 +74,10 @@ def sign_in_wait(failure_count: int, last_failed_at: datetime, now: datetime) ->
         return timedelta(0)
     wait = _WAITS[min(failure_count - FREE_TRIES, len(_WAITS) - 1)]
     return max(timedelta(0), last_failed_at + wait - now)
+
+
+def is_session_over(
+    began_at: datetime, used_at: datetime | None, now: datetime, *, idle: timedelta, longest: timedelta
+) -> bool:
+    """Whether an official's session has stood idle, or lasted, for too long (our numbers, given by the caller)."""
+    return now - (used_at or began_at) >= idle or now - began_at >= longest

@@ -43,6 +43,18 @@ def end_sessions(rows: OpenSessionQuerySet) -> int:
     return len(keys)
 
 
+def take_over(old_key: str, new_key: str) -> None:
+    """The same person goes on under a new key: what was verified stays verified, and the old key is forgotten."""
+    if old_key == new_key:
+        return
+    with transaction.atomic():
+        old = OpenSession.objects.filter(session_key=old_key).first()
+        if old is not None:
+            kept = {"verified_at": old.verified_at, "used_at": old.used_at, "began_at": old.began_at}
+            OpenSession.objects.filter(session_key=new_key).update(**kept)
+            old.delete()
+
+
 def forget_old(now: datetime) -> int:
     """Remove expired sessions, signed in or not, and what was noted of them; gives how many."""
     expired = Session.objects.filter(expire_date__lte=now).delete()[0]

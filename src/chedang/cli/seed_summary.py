@@ -36,7 +36,15 @@ DEMO_SHOP = 3
 HEAD_OFFICE_BATCH = "/restservices/lciphostrest/lcipcarfixrecordaddall/query"
 """Where head offices bring batches, at the ministry."""
 
-_ROLES = {"owner": "车主", "shop": "维修企业", "regulator": "监管人员", "admin": "系统管理员"}
+_ROLES = {
+    "owner": "车主",
+    "shop": "维修企业",
+    "regulator": "监管人员",
+    "admin": "系统管理员",
+    "security": "安全管理员",
+    "auditor": "安全审计员",
+    "police": "公安机关",
+}
 _POSTS = {"manager": "", "clerk": "（文员）", "technician": "（技师）"}
 _ENOUGH_JOBS = 8
 _HONEST = "示例车辆"
@@ -77,8 +85,12 @@ def print_doors(console: Console, settings: Settings) -> None:
     """Where the pages are, and where software uploads."""
     console.print(f"网站      {address(settings, settings.site_port)}/")
     console.print(f"上传接口  {gate_url(settings)}{PATH}")
-    if settings.sms == "outbox" and settings.node.level == "province":
-        console.print(f"发件箱    {address(settings, settings.site_port)}/outbox/（演示：车主登录的验证码在这里看）")
+    if settings.sms == "outbox":
+        outbox = f"{address(settings, settings.site_port)}/outbox/"
+        if settings.node.level == "province":
+            console.print(f"发件箱    {outbox}（演示：车主登录的验证码、管理人员的动态口令在这里看）")
+        else:
+            console.print(f"动态口令  {outbox}（演示：管理人员登录时要填，在这里看）")
 
 
 def honest_example(world: World) -> FictionalJob:

@@ -25,6 +25,7 @@ SMS_KEY_LEAST = 32
 Level = Literal["province", "ministry"]
 Mode = Literal["compat", "strict"]
 Sms = Literal["outbox", "http", "none"]
+Factor = Literal["required", "off"]
 Network = IPv4Network | IPv6Network
 
 
@@ -88,6 +89,8 @@ class Settings:
     sms_url: str  # '' unless sms is "http"
     sms_key_file: Path | None
     trusted_proxies: tuple[Network, ...]
+    second_factor: Factor
+    """Whether officials need a code besides the password."""
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str] = os.environ) -> Settings:
@@ -129,6 +132,7 @@ class Settings:
             sms_url=read.sms_url() if sms == "http" else "",
             sms_key_file=read.sms_key_file() if sms == "http" else None,
             trusted_proxies=read.networks("CHEDANG_TRUSTED_PROXIES", "127.0.0.1,10.0.0.0/8"),
+            second_factor=read.second_factor(seed=seed),
         )
 
     def describe(self) -> tuple[Described, ...]:
@@ -163,6 +167,7 @@ class Settings:
                 ",".join(map(str, self.trusted_proxies)) or "（无）",
                 "可信的反向代理，其 X-Forwarded-For 才作数",
             ),
+            Described("CHEDANG_SECOND_FACTOR", self.second_factor, "管理人员的动态口令：required 必须，off 不用"),
         )
 
 
@@ -290,6 +295,18 @@ class _Reader:
             )
             raise SettingsError(variable, problem, "http")
         return found
+
+    def second_factor(self, *, seed: bool) -> Factor:
+        """Off only where people are fictional."""
+        variable = "CHEDANG_SECOND_FACTOR"
+        found = self.choice(variable, ("required", "off"))
+        if found == "off" and not seed:
+            problem = (
+                "管理人员的动态口令只有在示例数据的节点（CHEDANG_SEED=1）上才能不用"
+                " (only a node of fictional data may do without)"
+            )
+            raise SettingsError(variable, problem, "required")
+        return "off" if found == "off" else "required"
 
     def sms_url(self) -> str:
         """Where SMS are handed over: TLS, or this machine."""

@@ -5,13 +5,16 @@ from __future__ import annotations
 import base64
 import hashlib
 import hmac
+from collections.abc import Iterable
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from chedang.access.model import Role, ShopPost
+from chedang.access.model import OFFICIALS, Role, ShopPost
 from chedang.access.rules import NATION
 from chedang.enterprises.store import find_by_code
+from chedang.platform.clock import system_clock
 from chedang.platform.database import connect
 from chedang.platform.keys import node_key
 from chedang.platform.settings import Settings
@@ -52,23 +55,36 @@ def ensure_demo_logins(database_url: str, demo_enterprise_code: str, data_dir: P
         enterprise = find_by_code(connection, demo_enterprise_code)
     if enterprise is None:
         raise LookupError(f"no enterprise has the code {demo_enterprise_code}")
-    with named_database(database_url, "seeding") as alias:
-        key = _key(data_dir)
-        return [_ensure(person, alias, key) for person in _people(enterprise.company_code, enterprise.division_code)]
+    people = _people(enterprise.company_code, enterprise.division_code)
+    return _ensure_all(people, database_url, data_dir or Settings.from_environment().data_dir)
 
 
 def ensure_ministry_logins(database_url: str, data_dir: Path | None = None) -> list[DemoLogin]:
     """The same for a ministry node, which has no shops and no owners: an officer for the country, an administrator."""
+    return _ensure_all(_MINISTRY_PEOPLE, database_url, data_dir or Settings.from_environment().data_dir)
+
+
+def demo_codes(*, now: datetime) -> list[tuple[str, str]]:
+    """Name and present 动态口令 of the demonstration's officials. Only where people are fictional: others have none."""
+    from chedang.access import second_factor
+    from chedang.access.models import User
+
+    data_dir = Settings.from_environment().data_dir
+    names = User.objects.filter(username__in=_OFFICIALS, second_factor__confirmed_at__isnull=False)
+    return [
+        (name, second_factor.present_code(second_factor.derived_secret(name, data_dir), now=now))
+        for name in names.order_by("username").values_list("username", flat=True)
+    ]
+
+
+def _ensure_all(people: Iterable[_Person], database_url: str, data_dir: Path) -> list[DemoLogin]:
     with named_database(database_url, "seeding") as alias:
-        key = _key(data_dir)
-        return [_ensure(person, alias, key) for person in _MINISTRY_PEOPLE]
+        key = node_key(data_dir, "demo-logins")
+        return [_ensure(person, alias, key, data_dir) for person in people]
 
 
-def _key(data_dir: Path | None) -> bytes:
-    return node_key(data_dir or Settings.from_environment().data_dir, "demo-logins")
-
-
-def _ensure(person: _Person, alias: str, key: bytes) -> DemoLogin:
+def _ensure(person: _Person, alias: str, key: bytes, data_dir: Path) -> DemoLogin:
+    from chedang.access import second_factor
     from chedang.access.models import User
 
     password = _password(person.username, key)
@@ -76,6 +92,8 @@ def _ensure(person: _Person, alias: str, key: bytes) -> DemoLogin:
     if not account.check_password(password):
         account.set_password(password)
         account.save()
+    if person.role in OFFICIALS:
+        second_factor.enrol_fictional(account, data_dir, now=system_clock(), alias=alias)
     return DemoLogin(person.role, person.username, password, person.url_path, person.post)
 
 
@@ -95,15 +113,20 @@ def _people(company_code: str, county: str) -> tuple[_Person, ...]:
         ),
         _Person("demo-province", "省级监管（演示）", Role.REGULATOR, "/regulator/", division_code=province),
         _Person("demo-county", "县级监管（演示）", Role.REGULATOR, "/regulator/", division_code=county),
-        _ADMIN,
+        *_THREE,
     )
 
 
-_ADMIN = _Person("demo-admin", "系统管理员（演示）", Role.ADMIN, "/admin/")
+_THREE = (
+    _Person("demo-admin", "系统管理员（演示）", Role.ADMIN, "/admin/"),
+    _Person("demo-security", "安全管理员（演示）", Role.SECURITY, "/security/"),
+    _Person("demo-auditor", "安全审计员（演示）", Role.AUDITOR, "/audit/"),
+)
 _MINISTRY_PEOPLE = (
     _Person("demo-ministry", "部级监管（演示）", Role.REGULATOR, "/regulator/", division_code=NATION),
-    _ADMIN,
+    *_THREE,
 )
+_OFFICIALS = ("demo-ministry", "demo-province", "demo-county", *(person.username for person in _THREE))
 
 
 def _columns(person: _Person) -> dict[str, Any]:
@@ -114,6 +137,7 @@ def _columns(person: _Person) -> dict[str, Any]:
         "company_code": person.company_code,
         "shop_post": str(person.post),
         "is_active": True,
+        "awaits_confirmation": False,
     }
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from datetime import timedelta
 from pathlib import Path
 
 from django.utils.translation import gettext_lazy as _
@@ -64,6 +65,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "chedang.site.guards.SignInFirstMiddleware",  # a page is closed unless it says otherwise
+    "chedang.site.account.second_factor.SecondFactorMiddleware",  # before passwords: a stolen one changes nothing
     "chedang.site.account.changing.OneTimePasswordMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -133,6 +135,10 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024  # bytes: the largest form is 3,000 de
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 1000  # a job of 60 items and 60 parts, each with its columns
 FILE_UPLOAD_HANDLERS: list[str] = []  # the one page that takes files brings its own
 
+OFFICIALS_IDLE = timedelta(minutes=30)
+"""An official's session without any use ends then (ours)."""
+OFFICIALS_SESSION = timedelta(hours=12)
+"""An official's session ends then however it was used (ours): one working day."""
 LOOK_UPS_PER_HOUR = 60
 """Vehicles that one account may look up within an hour; guards against trying plates one after another."""
 VEHICLE_FILE_HOURS = 12

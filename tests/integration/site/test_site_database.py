@@ -133,7 +133,7 @@ def test_demonstration_logins_are_made_once_and_work(
     with psycopg.connect(database_url) as writer:
         writer.execute("update access_user set password = '!' where username = 'demo-owner'")
     assert ensure_demo_logins(database_url, "330106000000001") == first
-    assert len({login.password for login in first}) == 7
+    assert len({login.password for login in first}) == 9
     with named_database(database_url, "check") as alias:
         from chedang.access.models import User
 

@@ -26,7 +26,7 @@ from chedang.site.account import throttle
 from chedang.site.guards import person
 from chedang.site.owner.phone.pages import note_this_session
 
-_OPEN_MEANWHILE = frozenset({"change-password", "sign-out", "switch-size", "switch-language"})
+_OPEN_MEANWHILE = frozenset({"change-password", "second-factor", "sign-out", "switch-size", "switch-language"})
 
 
 class NewPasswordFields(forms.Form):
@@ -126,12 +126,14 @@ def change_password(request: HttpRequest) -> HttpResponse:
 
 
 def _change(request: HttpRequest, user: User, password: str) -> None:
-    sessions.end_others(user, keep=request.session.session_key or "")
+    before = request.session.session_key or ""
+    sessions.end_others(user, keep=before)
     user.set_password(password)
     user.must_change_password = False
     user.save(update_fields=["password", "must_change_password"])
     update_session_auth_hash(request, user)
     note_this_session(request, user)
+    sessions.take_over(before, request.session.session_key or "")
 
 
 class OneTimePasswordMiddleware:

@@ -6,12 +6,16 @@ import math
 from typing import Any
 
 from django import forms
+from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.forms import AuthenticationForm
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
+from chedang.access.model import OFFICIALS
+from chedang.access.models import User
 from chedang.site.account import throttle
+from chedang.site.account.second_factor import note_refusal
 
 
 class SignInForm(AuthenticationForm):
@@ -32,6 +36,7 @@ class SignInForm(AuthenticationForm):
     error_messages: dict[str, Any] = {  # noqa: RUF012 - Django declares it for the instance
         "invalid_login": _("账户名或密码不对，请核对后再试。连续输错 5 次后要等待几分钟。"),
         "inactive": _("这个账户已停用，请联系系统管理员。"),
+        "unconfirmed": _("这个账户还要等安全管理员确认角色和范围，确认后才能登录。"),
     }
 
     def clean(self) -> dict[str, Any]:
@@ -51,6 +56,23 @@ class SignInForm(AuthenticationForm):
                 code="wait",
                 params={"minutes": minutes},
             )
-        cleaned = super().clean()
+        try:
+            cleaned = super().clean()
+        except ValidationError:
+            _note_refusal(username)
+            raise
         throttle.forget(username)
         return dict(cleaned)
+
+    def confirm_login_allowed(self, user: AbstractBaseUser) -> None:
+        """Not switched off, and of an official confirmed."""
+        super().confirm_login_allowed(user)
+        if isinstance(user, User) and user.role in OFFICIALS and user.awaits_confirmation:
+            raise ValidationError(self.error_messages["unconfirmed"], code="unconfirmed")
+
+
+def _note_refusal(username: str) -> None:
+    """Officials' failures are listed for their superiors; of a name that no official has, nothing is kept."""
+    official = User.objects.filter(username=username, role__in=OFFICIALS).first()
+    if official is not None:
+        note_refusal(official, "password")

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from chedang.site.account import second_factor
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("account/second-factor", second_factor.show_code, name="second-factor"),
+]

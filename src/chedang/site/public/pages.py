@@ -18,6 +18,8 @@ HOME_BY_ROLE = {
     Role.SHOP: "shop-home",
     Role.REGULATOR: "regulator-home",
     Role.ADMIN: "admin:index",
+    Role.SECURITY: "security-home",
+    Role.AUDITOR: "audit-home",
 }
 
 

@@ -1,0 +1,162 @@
+"""动态口令: a code of six digits that an official's device shows (RFC 6238: SHA-1, 30 seconds), besides the password.
+
+A code is taken once, a step early or late at most; the secret is kept sealed. A lost device: one of ten 备用码, or
+安全管理员 takes the second factor off and the person begins anew.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+import secrets
+from datetime import datetime
+from pathlib import Path
+from typing import Final
+
+import pyotp
+from django.db import transaction
+
+from chedang.access.models import OpenSession, RecoveryCode, SecondFactor, User
+from chedang.platform.keys import node_key
+from chedang.platform.sealing import Digester, Sealer
+from chedang.platform.settings import Settings
+from chedang.terms.text import clean
+
+STEP_SECONDS: Final = 30
+DRIFT_STEPS: Final = 1
+"""Steps that a device's clock may be early or late (RFC 6238, 5.2 recommends at most one)."""
+RECOVERY_CODES: Final = 10
+
+_PURPOSE: Final = "second-factors"
+_ISSUER: Final = "车档"
+_RECOVERY_ALPHABET: Final = "abcdefghjkmnpqrstuvwxyz23456789"
+
+
+def matching_step(secret: str, code: str, *, now: datetime, last_step: int) -> int | None:
+    """The step whose code was typed; ``None`` for a wrong code and for one of a step that was taken before. Pure."""
+    present = int(now.timestamp()) // STEP_SECONDS
+    generator = pyotp.TOTP(secret, interval=STEP_SECONDS)
+    for step in range(present - DRIFT_STEPS, present + DRIFT_STEPS + 1):
+        if step > last_step and hmac.compare_digest(generator.at(step * STEP_SECONDS).encode(), code.encode()):
+            return step
+    return None
+
+
+def is_enrolled(user: User) -> bool:
+    """Whether the person has proved to hold a device."""
+    return SecondFactor.objects.filter(user=user, confirmed_at__isnull=False).exists()
+
+
+def offered_secret(user: User) -> str:
+    """The secret to type into a device; the same until it is confirmed. Raises LookupError once it is."""
+    factor, _made = SecondFactor.objects.get_or_create(
+        user=user, defaults={"secret_sealed": _seal(user, pyotp.random_base32())}
+    )
+    if factor.confirmed_at is not None:
+        raise LookupError("a confirmed secret is never shown again")
+    return _open(factor)
+
+
+def provisioning_address(user: User, secret: str) -> str:
+    """What a device reads from the QR code: ``otpauth://totp/…``."""
+    return pyotp.TOTP(secret, interval=STEP_SECONDS).provisioning_uri(user.username, issuer_name=_ISSUER)
+
+
+def confirm(user: User, code: str, *, now: datetime) -> list[str] | None:
+    """Enrol with the first code; gives ten 备用码, to be shown once. ``None``: wrong code, nothing is changed."""
+    with transaction.atomic():
+        factor = SecondFactor.objects.select_for_update().filter(user=user, confirmed_at__isnull=True).first()
+        if factor is None or not _take(factor, code, now):
+            return None
+        factor.confirmed_at = now
+        factor.save()
+        return _make_recovery_codes(user)
+
+
+def verify(user: User, code: str, *, now: datetime) -> bool:
+    """Take a code of the device, or a 备用码; each is good once."""
+    with transaction.atomic():
+        factor = SecondFactor.objects.select_for_update().filter(user=user, confirmed_at__isnull=False).first()
+        return factor is not None and (_take(factor, code, now) or _take_recovery_code(user, code, now))
+
+
+def recovery_codes_left(user: User) -> int:
+    """How many 备用码 are still good."""
+    return RecoveryCode.objects.filter(user=user, used_at__isnull=True).count()
+
+
+def reset(user: User) -> bool:
+    """Take the second factor off and end the person's sessions; false when there was none."""
+    with transaction.atomic():
+        RecoveryCode.objects.filter(user=user).delete()
+        return bool(SecondFactor.objects.filter(user=user).delete()[0])
+
+
+def mark_verified(session_key: str, *, now: datetime) -> None:
+    """The person of this session has shown the second factor."""
+    OpenSession.objects.filter(session_key=session_key).update(verified_at=now, used_at=now)
+
+
+def derived_secret(username: str, data_dir: Path) -> str:
+    """The secret of a demonstration's fictional official: always the same on a node, so that its code can be shown."""
+    key = node_key(data_dir, "demo-second-factors")
+    return base64.b32encode(hmac.digest(key, username.encode(), hashlib.sha256)[:20]).decode()
+
+
+def enrol_fictional(user: User, data_dir: Path, *, now: datetime, alias: str) -> None:
+    """Give a fictional official of the node with this directory the derived secret, unless it has one already."""
+    sealed = Sealer(data_dir, _PURPOSE).seal(derived_secret(user.username, data_dir).encode(), _place(user.pk))
+    values = {"secret_sealed": sealed, "confirmed_at": now}
+    SecondFactor.objects.using(alias).get_or_create(user=user, defaults=values)
+
+
+def present_code(secret: str, *, now: datetime) -> str:
+    """The code that a device with this secret shows now."""
+    return pyotp.TOTP(secret, interval=STEP_SECONDS).at(int(now.timestamp()))
+
+
+def _take(factor: SecondFactor, typed: str, now: datetime) -> bool:
+    digits = "".join(clean(typed[:40]).split())
+    step = matching_step(_open(factor), digits, now=now, last_step=factor.last_step)
+    if step is None:
+        return False
+    factor.last_step = step
+    factor.save(update_fields=["last_step"])
+    return True
+
+
+def _take_recovery_code(user: User, typed: str, now: datetime) -> bool:
+    digest = _recovery_digest(user, typed)
+    good = RecoveryCode.objects.filter(user=user, code_digest=digest, used_at__isnull=True)
+    return bool(good.update(used_at=now))
+
+
+def _make_recovery_codes(user: User) -> list[str]:
+    letters = ["".join(secrets.choice(_RECOVERY_ALPHABET) for _ in range(10)) for _ in range(RECOVERY_CODES)]
+    codes = [f"{each[:5]}-{each[5:]}" for each in letters]
+    RecoveryCode.objects.bulk_create(
+        RecoveryCode(user=user, code_digest=_recovery_digest(user, code)) for code in codes
+    )
+    return codes
+
+
+def _recovery_digest(user: User, typed: str) -> str:
+    letters = "".join(letter for letter in clean(typed[:40]).lower() if letter.isalnum())
+    return Digester(Settings.from_environment().data_dir, _PURPOSE).digest(f"{user.pk} {letters}")
+
+
+def _seal(user: User, secret: str) -> bytes:
+    return _sealer().seal(secret.encode(), _place(user.pk))
+
+
+def _open(factor: SecondFactor) -> str:
+    return _sealer().open(bytes(factor.secret_sealed), _place(factor.user_id)).decode()
+
+
+def _sealer() -> Sealer:
+    return Sealer(Settings.from_environment().data_dir, _PURPOSE)
+
+
+def _place(number: int) -> str:
+    return f"second-factor:{number}"
