@@ -12,6 +12,7 @@ from typing import Final, Protocol
 import msgspec
 
 from chedang.enterprises import channels, known, makers
+from chedang.exchange import documents
 from chedang.platform import rulebook
 from chedang.records.store import Connection
 from chedang.vehicles import registrations
@@ -59,5 +60,6 @@ NOTICES: Final[Mapping[str, NoticeKind]] = {
     "channel": NoticeKind(channels.read_notice, channels.apply_notice, goes_up=True, goes_down=True),
     "maker": NoticeKind(makers.read_notice, makers.apply_notice, goes_up=False, goes_down=True, told_at=makers.told_at),
     "rules": NoticeKind(rulebook.read_notice, rulebook.apply_notice, goes_up=False, goes_down=True),
+    documents.NOTICE_KIND: NoticeKind(documents.read_notice, documents.apply_notice, goes_up=True, goes_down=False),
 }
 """Name of a kind, as it is announced → what to do."""

@@ -35,6 +35,8 @@ TABLES = (
     "exchange_dead_letter",
     "exchange_refusal",
     "exchange_event",
+    "exchange_comparison",
+    "exchange_document",
     "exchange_nonce",
     "exchange_peer",
     "exchange_key",

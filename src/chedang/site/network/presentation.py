@@ -163,6 +163,7 @@ def kind_words(kind: str) -> str:
         "enterprise": _("企业"),
         "registration": _("车籍"),
         "channel": _("上传方式"),
+        "document": _("固定的统计数据"),
         "maker": _("总部名录"),
         "rules": _("规则限值"),
     }
