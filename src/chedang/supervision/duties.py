@@ -19,6 +19,7 @@ from django.utils.translation import gettext as _
 from chedang.access.models import User
 from chedang.access.rules import is_in_scope
 from chedang.reviews.clocks import deadline, is_over
+from chedang.supervision.conditions import CheckKind, Condition
 from chedang.supervision.duty_rules import FEWEST_DAYS, MOST_DAYS, MOST_TEXT, NoSuchStep, latest_missed, next_state
 from chedang.supervision.evidence import CleanFile, Evidence
 from chedang.supervision.legal_bases import load_bases
@@ -63,6 +64,8 @@ class NewDuty(msgspec.Struct, frozen=True):
     records: tuple[tuple[UUID, str], ...] = ()
     """Id and 结算清单编号 of records that it is about, of the shop's own."""
     case_numbers: tuple[str, ...] = ()
+    condition: Condition | None = None
+    """What the system shall check by itself."""
 
 
 Change = Callable[[Duty], None]
@@ -84,6 +87,8 @@ def issue(code: str, new: NewDuty, officer: User, *, organisation: str, now: dat
         raise NotAllowed(_("这家企业不在您的辖区。"))
     if len(new.records) > _MOST_LINKS or len(new.case_numbers) > _MOST_LINKS:
         raise NotAllowed(_("一次最多写 50 条记录和 50 件反馈。"))
+    if new.condition is not None and new.condition.kind is CheckKind.MENDED and not new.records:
+        raise NotAllowed(_("选了“所列记录都已更正”，请写明是哪些结算清单编号。"))
     with transaction.atomic():
         duty, is_new = Duty.objects.get_or_create(
             code=code,
@@ -102,6 +107,7 @@ def issue(code: str, new: NewDuty, officer: User, *, organisation: str, now: dat
                 "issued_at": now,
                 "issued_by": officer,
                 "due_at": deadline(now, new.days),
+                "condition": None if new.condition is None else msgspec.to_builtins(new.condition),
             },
         )
         if is_new:
@@ -189,10 +195,11 @@ def may_decide(duty: Duty, officer: User) -> bool:
 
 
 def waiting_for_officer(duties: DutyQuerySet, now: datetime) -> DutyQuerySet:
-    """Of these the ones an officer has to look at: answered, a longer limit asked for, or overdue."""
+    """Of these the ones an officer has to look at: answered, found put right, a longer limit asked for, or overdue."""
     is_asked = Q(state__in=SHOP_STATES, longer_asked_at__isnull=False, longer_decided_at=None)
     is_overdue = Q(state__in=SHOP_STATES, due_at__lte=latest_missed(now))
-    return duties.filter(Q(state=DutyState.ANSWERED) | is_asked | is_overdue)
+    is_found_fixed = Q(state__in=SHOP_STATES, found_fixed_at__isnull=False)
+    return duties.filter(Q(state=DutyState.ANSWERED) | is_asked | is_overdue | is_found_fixed)
 
 
 def _take(
@@ -244,6 +251,7 @@ def _following(duty: Duty, deed: DutyDeed, party: DutyParty, now: datetime) -> D
         is_over=is_over(duty.due_at, now),
         is_longer_asked=duty.longer_asked_at is not None,
         is_longer_decided=duty.longer_decided_at is not None,
+        is_found_fixed=duty.found_fixed_at is not None,
     )
 
 

@@ -65,6 +65,10 @@ class DutyDeed(StrEnum):
     ACCEPT = "accept"
     CLOSE_NOT_DONE = "close_not_done"
     REVOKE = "revoke"
+    CHECK = "check"
+    """复查: the system held the order's condition against the records."""
+    FIXED = "fixed"
+    """复查 found a 督办 put right, and that ended it."""
 
 
 class DutyParty(StrEnum):
@@ -72,6 +76,8 @@ class DutyParty(StrEnum):
 
     SHOP = "shop"
     OFFICER = "officer"
+    SYSTEM = "system"
+    """The node itself, by what the records say."""
     NOBODY = ""
 
 

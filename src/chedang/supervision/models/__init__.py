@@ -4,17 +4,22 @@ from __future__ import annotations
 
 from chedang.supervision.models.credit import CreditAssessment, CreditEvidence, CreditStep
 from chedang.supervision.models.duties import Duty, DutyEvidence, DutyStep
+from chedang.supervision.models.enforcement import CaseStep, Censure, HandOver, Sanction
 from chedang.supervision.models.notices import Notice, Recipient
 from chedang.supervision.models.snapshots import Snapshot
 
 __all__ = [
+    "CaseStep",
+    "Censure",
     "CreditAssessment",
     "CreditEvidence",
     "CreditStep",
     "Duty",
     "DutyEvidence",
     "DutyStep",
+    "HandOver",
     "Notice",
     "Recipient",
+    "Sanction",
     "Snapshot",
 ]

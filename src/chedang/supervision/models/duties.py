@@ -53,6 +53,12 @@ class Duty(models.Model):
     longer_days = models.PositiveSmallIntegerField(null=True, blank=True)
     longer_decided_at = models.DateTimeField(null=True, blank=True)
     closed_at = models.DateTimeField(null=True, blank=True)
+    condition = models.JSONField(null=True, blank=True)
+    """``conditions.Condition``: what the system itself can check; null where only people can judge."""
+    checked_at = models.DateTimeField(null=True, blank=True)
+    """The last 复查 that is in the history."""
+    found_fixed_at = models.DateTimeField(null=True, blank=True)
+    """Since when 复查 finds the condition met."""
 
     objects = DutyQuerySet.as_manager()
 
@@ -74,6 +80,11 @@ class Duty(models.Model):
         indexes = (
             models.Index(fields=["company_code", "due_at"], name="supervision_duty_shop"),
             models.Index(fields=["division_code", "due_at"], name="supervision_duty_division"),
+            models.Index(
+                fields=["due_at"],
+                name="supervision_duty_to_check",
+                condition=Q(closed_at=None, condition__isnull=False),
+            ),
         )
 
     def __str__(self) -> str:
@@ -89,7 +100,8 @@ class DutyStep(AppendOnlyModel):
     at = models.DateTimeField()
     deed = models.CharField(max_length=16)
     party = models.CharField(max_length=10)
-    actor = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    actor = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    """Null where the system acted."""
     organisation = models.CharField(max_length=100)
     state = models.CharField(max_length=12)
     """Of the order after it."""
@@ -97,6 +109,8 @@ class DutyStep(AppendOnlyModel):
     """The limit after it."""
     text = models.CharField(max_length=1000, blank=True)
     evidence_count = models.PositiveSmallIntegerField(default=0)
+    figures = models.JSONField(null=True, blank=True)
+    """What a 复查 counted: ``conditions.Counted`` by name, and up to which instant."""
 
     objects = AppendOnly.as_manager()
 
@@ -110,7 +124,11 @@ class DutyStep(AppendOnlyModel):
             ),
             models.CheckConstraint(
                 name="supervision_duty_step_party_known",
-                condition=Q(party__in=[str(DutyParty.SHOP), str(DutyParty.OFFICER)]),
+                condition=Q(party__in=[str(DutyParty.SHOP), str(DutyParty.OFFICER), str(DutyParty.SYSTEM)]),
+            ),
+            models.CheckConstraint(
+                name="supervision_duty_step_has_actor",
+                condition=Q(actor__isnull=False) | Q(party=str(DutyParty.SYSTEM)),
             ),
         )
 
