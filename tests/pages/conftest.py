@@ -189,6 +189,12 @@ def follow(link: Locator) -> None:
         link.click()
 
 
+def say_why(page: Page) -> None:
+    """What an official must say before a vehicle's file opens."""
+    page.get_by_label("查看目的").select_option("supervision")
+    page.get_by_label("事由").fill("日常抽查")
+
+
 def fill_in_sign_in(page: Page, username: str, password: str) -> None:
     """Sign in the way a person does."""
     page.goto("/sign-in")
@@ -231,6 +237,7 @@ def look_up(site: Site) -> Callable[[Page, str, str], Page]:
         page.goto("/vehicle/")
         page.get_by_label("车牌号码").fill(plate)
         page.get_by_label("车架号后 6 位").fill(vin_tail)
+        say_why(page)
         follow(page.get_by_role("button", name="查档案"))
         return page
 

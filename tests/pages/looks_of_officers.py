@@ -20,7 +20,7 @@ OFFICER: Final = (
         "look-up",
         "county",
         state="unknown",
-        typed=(("plate", "浙A00009"), ("vin_tail", "123456")),
+        typed=(("plate", "浙A00009"), ("vin_tail", "123456"), ("purpose", "enforcement"), ("reason", "抽查")),
         press=SEND,
         status=404,
     ),

@@ -83,6 +83,8 @@ def go(page: Page, look: Look, scene: Scene) -> Response:
             field = page.locator(f"main [name={name}]").first
             if field.get_attribute("type") == "hidden":  # as an older page had it
                 field.evaluate("(field, value) => { field.value = value; }", value)
+            elif field.evaluate("field => field.tagName") == "SELECT":
+                field.select_option(value)
             else:
                 field.fill(value)
         if look.file:

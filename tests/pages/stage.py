@@ -31,6 +31,7 @@ from tests.unit.intake.files.made import HEADINGS, as_csv, row
 
 NOW = datetime.now(UTC)
 DAY = timedelta(days=1)
+WHY = {"purpose": "supervision", "reason": "日常抽查"}
 NUMBERS = {
     "owner": "14200009001",
     "relative": "14200009002",
@@ -191,7 +192,7 @@ def _work_at_the_shop(stage: Stage) -> None:
 def _look_up(stage: Stage) -> None:
     """Officers open files; somebody's code by SMS waits."""
     car = stage.province.family_car
-    made = stage.post("county", "/vehicle/", plate=car.plate_number, vin_tail=car.vin_tail)
+    made = stage.post("county", "/vehicle/", plate=car.plate_number, vin_tail=car.vin_tail, **WHY)
     stage.ids["file"] = made["Location"].rsplit("/", 1)[-1]
 
     stage.clients["waits for code"] = Client(SERVER_NAME="127.0.0.1", HTTP_X_FORWARDED_FOR="198.51.100.9")

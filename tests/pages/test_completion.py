@@ -11,7 +11,7 @@ from playwright.sync_api import BrowserContext, Page, expect
 from chedang.fiction.vehicles import make_vin
 from chedang.records.model import ProjectText
 from chedang.vehicles import follow as vehicles
-from tests.pages.conftest import Site, fill_in_sign_in, follow
+from tests.pages.conftest import Site, fill_in_sign_in, follow, say_why
 from tests.pages.filled_province import TODAY, Car
 from tests.pages.owners import new_account
 
@@ -91,6 +91,7 @@ def test_a_paper_is_issued_with_a_number_of_the_county_checked_by_its_holder_and
     county.goto("/vehicle/")
     county.get_by_label("车牌号码").fill(car.plate_number)
     county.get_by_label("车架号后 6 位").fill(car.vin_tail)
+    say_why(county)
     follow(county.get_by_role("button", name="查档案"))
     expect(county.get_by_role("link", name=number)).to_be_visible()
     # whoever has the number alone learns that it stands, and not of which car

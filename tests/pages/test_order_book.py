@@ -13,7 +13,7 @@ from playwright.sync_api import BrowserContext, Page, expect
 
 from chedang.fiction.vehicles import make_vin
 from chedang.vehicles.follow import follow as follow_records
-from tests.pages.conftest import Site, fill_in_sign_in, follow
+from tests.pages.conftest import Site, fill_in_sign_in, follow, say_why
 from tests.pages.filled_province import Car
 from tests.pages.owners import new_account, new_owner
 from tests.pages.test_pages_for_everybody import _assert_good
@@ -140,6 +140,7 @@ def test_two_items_from_opening_to_paper_and_no_price_leaves_the_shop(
     officer.goto("/vehicle/")
     officer.get_by_label("车牌号码").fill(which.plate_number)
     officer.locator("[name=vin_tail]").fill(which.vin_tail)
+    say_why(officer)
     follow(officer.get_by_role("main").locator("form .btn").first)
     texts.append(officer.content())
     for text in texts:

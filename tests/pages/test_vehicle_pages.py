@@ -191,6 +191,10 @@ def test_the_keyboard_alone_leads_to_the_file(officer: Page, site: Site) -> None
     officer.keyboard.type(car.plate_number)
     officer.keyboard.press("Tab")
     officer.keyboard.type(car.vin_tail)
+    officer.keyboard.press("Tab")
+    officer.keyboard.press("ArrowDown")
+    officer.keyboard.press("Tab")
+    officer.keyboard.type("2611 号抽查")
     officer.keyboard.press("Enter")
     expect(officer.get_by_role("heading", level=1)).to_contain_text("上次维修")
 

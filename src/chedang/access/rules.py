@@ -46,6 +46,16 @@ def is_in_scope(division_code: str, scope_code: str) -> bool:
     return division_code.startswith(division_prefix(scope_code))
 
 
+LOOK_UP_PURPOSES = (
+    Purpose.SUPERVISION,
+    Purpose.OWNERS_REQUEST,
+    Purpose.ENFORCEMENT,
+    Purpose.EMISSION,
+    Purpose.PUBLIC_SECURITY,
+)
+"""What an official may look a vehicle up for; each look-up names one and its cause (ours)."""
+
+
 def may_look_up(role: Role) -> bool:
     """Whether people of this role may open vehicles' files."""
     return role in LOOK_UP_ROLES

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from enum import StrEnum
 from typing import Final
@@ -148,3 +149,11 @@ class NotAllowed(Exception):
     def __init__(self, sentence: str) -> None:
         super().__init__(sentence)
         self.sentence = sentence
+
+
+_NUMBER: Final = re.compile(r"[0-9]{2}-[A-Z][0-9]{4}-[0-9]{6}")
+
+
+def is_case_number(text: str) -> bool:
+    """Whether a text has the shape of a case's number, ``33-F2611-000123``, and hence holds nothing else."""
+    return _NUMBER.fullmatch(text) is not None

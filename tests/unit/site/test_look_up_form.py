@@ -8,6 +8,8 @@ from hypothesis import strategies as st
 
 from chedang.site.vehicle.forms import LookUpForm
 
+WHY = {"purpose": "supervision", "reason": "日常抽查"}
+
 
 @pytest.mark.parametrize(
     ("plate", "tail"),
@@ -20,9 +22,9 @@ from chedang.site.vehicle.forms import LookUpForm
     ],
 )
 def test_plate_and_tail_are_normalised(plate: str, tail: str) -> None:
-    form = LookUpForm({"plate": plate, "vin_tail": tail})
+    form = LookUpForm(WHY | {"plate": plate, "vin_tail": tail})
     assert form.is_valid(), form.errors
-    assert form.cleaned_data == {"plate": "浙A12345", "vin_tail": "123456"}
+    assert form.cleaned_data == WHY | {"plate": "浙A12345", "vin_tail": "123456"}
 
 
 @pytest.mark.parametrize("tail", ["12345", "1234567", "12O456", "12I456", "12Q456", "12四456", "12 45", ""])
@@ -32,9 +34,17 @@ def test_a_tail_that_cannot_be_right_is_refused(tail: str) -> None:
 
 @pytest.mark.parametrize("plate", ["", "12345", "无牌", "使123456", "WJ1234T", "A" * 50])
 def test_a_plate_that_cannot_be_looked_up_is_refused(plate: str) -> None:
-    assert "plate" in LookUpForm({"plate": plate, "vin_tail": "123456"}).errors
+    assert "plate" in LookUpForm(WHY | {"plate": plate, "vin_tail": "123456"}).errors
 
 
-@given(st.text(max_size=60), st.text(max_size=60))
-def test_no_text_breaks_the_form(plate: str, tail: str) -> None:
-    LookUpForm({"plate": plate, "vin_tail": tail}).is_valid()
+@pytest.mark.parametrize("reason", ["", "查", "张某 13800000000 投诉", "长" * 61])
+def test_a_look_needs_a_purpose_and_a_reason_without_a_phone(reason: str) -> None:
+    given_plate = {"plate": "浙A12345", "vin_tail": "123456"}
+    assert "reason" in LookUpForm(given_plate | {"purpose": "enforcement", "reason": reason}).errors
+    for purpose in ("", "own_vehicle", "administration"):
+        assert "purpose" in LookUpForm(given_plate | {"purpose": purpose, "reason": "抽查"}).errors
+
+
+@given(st.text(max_size=60), st.text(max_size=60), st.text(max_size=60))
+def test_no_text_breaks_the_form(plate: str, tail: str, reason: str) -> None:
+    LookUpForm({"plate": plate, "vin_tail": tail, "purpose": reason, "reason": reason}).is_valid()

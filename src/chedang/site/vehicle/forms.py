@@ -1,19 +1,26 @@
-"""What a person types to find a vehicle. Tolerant of lower case, dots, blanks and full width."""
+"""What an official types to find a vehicle, and why. Tolerant of lower case, dots, blanks and full width."""
 
 from __future__ import annotations
+
+import re
+from typing import Final
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from chedang.access.models import PURPOSE_NAMES
+from chedang.access.rules import LOOK_UP_PURPOSES
 from chedang.terms import plate as plates
 from chedang.terms import vin as vins
+from chedang.terms.text import clean
 
 _TAIL = 6
+_PHONE: Final = re.compile(r"(?<!\d)1\d{10}(?!\d)")
 
 
 class LookUpForm(forms.Form):
-    """Plate and the last six characters of the VIN; a whole VIN is taken by its end."""
+    """Plate and the last six characters of the VIN; a whole VIN is taken by its end. 查看目的 and 事由 are kept."""
 
     plate = forms.CharField(
         label=_("车牌号码"),
@@ -29,6 +36,31 @@ class LookUpForm(forms.Form):
         error_messages={"required": _("请填写车架号后 6 位。"), "max_length": _("车架号最多 17 位，请只填最后 6 位。")},
         widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}),
     )
+
+    purpose = forms.ChoiceField(
+        label=_("查看目的"),
+        choices=[("", _("请选择")), *((str(purpose), PURPOSE_NAMES[purpose]) for purpose in LOOK_UP_PURPOSES)],
+        error_messages={"required": _("请选择查看目的。")},
+    )
+    reason = forms.CharField(
+        label=_("事由"),
+        help_text=_("案件编号，或几个字，例如“日常抽查”。不要写姓名、电话。车主会看到目的；是反馈或投诉编号的，也会看到。"),
+        min_length=2,
+        max_length=60,
+        error_messages={
+            "required": _("请填写事由。"),
+            "min_length": _("事由太短，请写案件编号或几个字。"),
+            "max_length": _("事由最多 60 个字。"),
+        },
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+
+    def clean_reason(self) -> str:
+        """Tidied; without a number of eleven digits, which would be somebody's phone."""
+        reason = clean(self.cleaned_data["reason"])
+        if _PHONE.search(reason):
+            raise ValidationError(_("事由里不要写电话号码。"))
+        return reason
 
     def clean_plate(self) -> str:
         """The plate, normalised."""

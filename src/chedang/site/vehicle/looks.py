@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from chedang.access.model import AuditAction, Purpose, Role
 from chedang.access.models import ROLE_NAMES, AuditEvent
+from chedang.reviews.case_model import is_case_number
 from chedang.site.organisation import authority_name
 
 _BEFORE_BINDING: Final = (AuditAction.LOOK_UP_VEHICLE, AuditAction.ASK_FOR_BINDING)
@@ -27,6 +28,8 @@ class Look:
     purpose: str
     number: int
     """查阅编号, to name the look to the authority."""
+    case_number: str = ""
+    """Of the 反馈 or 投诉 that the look was for. Any other 事由 is free text that may hold names: never shown."""
 
 
 def present_looks(events: Iterable[AuditEvent]) -> list[Look]:
@@ -36,7 +39,8 @@ def present_looks(events: Iterable[AuditEvent]) -> list[Look]:
 
 def present_look(event: AuditEvent) -> Look:
     """Who, when, what and why."""
-    return Look(_who(event), event.at, event.get_action_display(), event.get_purpose_display(), event.pk)
+    case_number = event.reason if is_case_number(event.reason) else ""
+    return Look(_who(event), event.at, event.get_action_display(), event.get_purpose_display(), event.pk, case_number)
 
 
 def _who(event: AuditEvent) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import NamedTuple
 
 from django.conf import settings
 from django.core.paginator import Paginator
@@ -15,9 +16,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from chedang.access.actions import count_recent, record_event
 from chedang.access.looks import looks_of, looks_of_others
-from chedang.access.model import AuditAction, Role
+from chedang.access.model import AuditAction, Purpose
 from chedang.access.models import AuditEvent, User
-from chedang.access.rules import LOOK_UP_ROLES, account_purpose
+from chedang.access.rules import LOOK_UP_ROLES
 from chedang.reviews.cases import open_cases
 from chedang.site.archive.connections import archive
 from chedang.site.explained import explained_beside, papers_beside
@@ -33,6 +34,18 @@ from chedang.vehicles import store as vehicles
 from chedang.vehicles.views import View
 
 
+class Why(NamedTuple):
+    """查看目的 and 事由: asked once per look-up; all looks at the file that it opened carry them."""
+
+    purpose: Purpose
+    reason: str
+
+    @classmethod
+    def of(cls, look: AuditEvent) -> Why:
+        """Those of the look-up."""
+        return cls(Purpose(look.purpose), look.reason)
+
+
 @require_http_methods(["GET", "HEAD", "POST"])
 @for_roles(*LOOK_UP_ROLES)
 def look_up(request: HttpRequest) -> HttpResponse:
@@ -46,7 +59,8 @@ def look_up(request: HttpRequest) -> HttpResponse:
     recent = count_recent(reader, AuditAction.LOOK_UP_VEHICLE, since=timezone.now() - timedelta(hours=1))
     if recent >= settings.LOOK_UPS_PER_HOUR:
         return render(request, "vehicle/too_many.html", {"most": settings.LOOK_UPS_PER_HOUR}, status=429)
-    looks = _find(reader, form.cleaned_data["plate"], form.cleaned_data["vin_tail"])
+    why = Why(Purpose(form.cleaned_data["purpose"]), form.cleaned_data["reason"])
+    looks = _find(reader, form.cleaned_data["plate"], form.cleaned_data["vin_tail"], why)
     if not looks:
         form.add_error(None, _("没有找到这辆车的档案。请看下面的可能原因。"))
         return render(request, "vehicle/look_up.html", {"form": form, "is_unknown": True}, status=404)
@@ -69,12 +83,14 @@ def show_vin(request: HttpRequest, token: str) -> HttpResponse:
     return _file_page(request, token, AuditAction.SHOW_VIN)
 
 
-def _find(reader: User, plate_number: str, vin_tail: str) -> list[AuditEvent]:
+def _find(reader: User, plate_number: str, vin_tail: str, why: Why) -> list[AuditEvent]:
     """Search, and write the look-up down whether it found something or not: one event per vehicle found."""
     with archive() as connection:
         vins = vehicles.find_by_plate_and_vin_tail(connection, plate_number, vin_tail)
     digest = salted_hmac("chedang.look-up", f"{plate_number}/{vin_tail}", algorithm="sha256").hexdigest()
-    events = [_write_down(reader, AuditAction.LOOK_UP_VEHICLE, vin=vin, object_digest=digest) for vin in vins or [""]]
+    events = [
+        _write_down(reader, AuditAction.LOOK_UP_VEHICLE, why, vin=vin, object_digest=digest) for vin in vins or [""]
+    ]
     return events if vins else []
 
 
@@ -94,19 +110,20 @@ def chart(request: HttpRequest, token: str) -> HttpResponse:
     if look is None:
         raise Http404
     if not looks_of(look.vin, reader).filter(action=AuditAction.READ_VEHICLE_FILE, at__gte=look.at).exists():
-        _write_down(reader, AuditAction.READ_VEHICLE_FILE, vin=look.vin)
+        _write_down(reader, AuditAction.READ_VEHICLE_FILE, Why.of(look), vin=look.vin)
     return chart_response(request, read_vehicle(look.vin).view(View.AUTHORITY).odometer)
 
 
-def _write_down(reader: User, action: AuditAction, *, vin: str, object_digest: str = "") -> AuditEvent:
+def _write_down(reader: User, action: AuditAction, why: Why, *, vin: str, object_digest: str = "") -> AuditEvent:
     return record_event(
         reader,
         action,
-        account_purpose(Role(reader.role)),
+        why.purpose,
         now=timezone.now(),
         vin=vin,
         object_digest=object_digest,
         organisation=organisation_of(reader),
+        reason=why.reason,
     )
 
 
@@ -115,7 +132,7 @@ def _file_page(request: HttpRequest, token: str, action: AuditAction) -> HttpRes
     look = read_address(token, reader)
     if look is None:
         return render(request, "vehicle/expired.html", {"hours": settings.VEHICLE_FILE_HOURS}, status=404)
-    event = _write_down(reader, action, vin=look.vin)
+    event = _write_down(reader, action, Why.of(look), vin=look.vin)
     context: dict[str, object] = {"token": token, "vin": look.vin, "is_vin_shown": action is AuditAction.SHOW_VIN}
     if context["is_vin_shown"] and getattr(request, "htmx", False):
         return render(request, "vehicle/vin.html", context)
