@@ -59,6 +59,7 @@ TABLES: Final = (
     "city_item",
     "city_round",
     "shop_badge",
+    "shop_expectation",
     "counted_record",
     "shop_day",
     "shop_month",
@@ -66,6 +67,17 @@ TABLES: Final = (
     "area_day",
     "area_month",
     "figures_reach",
+    "emission_test_station",
+    "emission_station_key",
+    "emission_repair_station",
+    "emission_ticket",
+    "emission_step",
+    "emission_ruling",
+    "emission_named_record",
+    "watch_entry",
+    "watch_alert",
+    "watch_receipt",
+    "watch_duty",
 )
 """Every table of the archive side, also those that nothing in the sandbox fills: what a store reads must be there. A
 new table of intake is a name here and, where it can grow, a statement ``wipe_…``."""

@@ -6,6 +6,8 @@ from chedang.supervision.models.credit import CreditAssessment, CreditEvidence, 
 from chedang.supervision.models.duties import Duty, DutyEvidence, DutyStep
 from chedang.supervision.models.enforcement import CaseStep, Censure, HandOver, Sanction
 from chedang.supervision.models.notices import Notice, Recipient
+from chedang.supervision.models.reminders import Reminder, ReminderLetter, ReminderStep
+from chedang.supervision.models.reports import HalfYearReport, ReportStep, ReportText
 from chedang.supervision.models.snapshots import Snapshot
 
 __all__ = [
@@ -17,9 +19,15 @@ __all__ = [
     "Duty",
     "DutyEvidence",
     "DutyStep",
+    "HalfYearReport",
     "HandOver",
     "Notice",
     "Recipient",
+    "Reminder",
+    "ReminderLetter",
+    "ReminderStep",
+    "ReportStep",
+    "ReportText",
     "Sanction",
     "Snapshot",
 ]

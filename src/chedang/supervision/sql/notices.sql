@@ -16,6 +16,15 @@ select %(notice_id)s, enterprise.company_code, enterprise.division_code,
             where record_version.company_code = enterprise.company_code
                 and record_version.received_at >= %(month_ago)s
                 and record_version.error_count + record_version.warn_count > 0) end,
+        '近期上传', case when '近期上传' = any(%(gaps)s::text[]) then coalesce((
+            select '近 ' || 7 * judged.weeks || ' 天 ' || judged.observed || ' 条，按往常和当地同期约 '
+                || round(judged.expected) || ' 条（统计到 ' || judged.counted_on || '）'
+            from shop_expectation as judged
+            where judged.company_code = enterprise.company_code and judged.weeks is not null), '没有统计') end,
+        '有错误记录', case when '有错误记录' = any(%(gaps)s::text[]) then coalesce((
+            select judged.standing || ' 条中有 ' || judged.faulty || ' 条（统计到 ' || judged.counted_on || '）'
+            from shop_expectation as judged
+            where judged.company_code = enterprise.company_code), '没有统计') end,
         '逾期反馈', case when '逾期反馈' = any(%(gaps)s::text[]) then (
             select count(reviews_case.id)::text
             from reviews_case
