@@ -38,7 +38,7 @@ from chedang.records.model import (
 )
 from chedang.terms.dates import day_in_china
 
-__all__ = ["Limits", "LimitsError", "judge", "load_limits", "refuses"]
+__all__ = ["Limits", "LimitsError", "find_emission_report", "judge", "load_limits", "refuses"]
 
 Mode = Literal["compat", "strict"]
 
@@ -115,7 +115,7 @@ class _Judge:
             settlement_list_number=self._read_number(text.settlement_list_number, _HEADER, found),
             parts=self._read_parts(text.parts, found),
             projects=self._read_projects(text.projects, found),
-            emission_report_number=_find_emission_report(fault_description),
+            emission_report_number=find_emission_report(fault_description),
         )
         if not record.parts and not record.projects:
             found.append(self._nothing_done)
@@ -151,7 +151,7 @@ class _Judge:
 _compile = lru_cache(maxsize=8)(_Judge)
 
 
-def _find_emission_report(fault_description: str) -> str | None:
+def find_emission_report(fault_description: str) -> str | None:
     """Number of the 尾气检测报告 that Zhejiang's shops write into the fault text, ``报告编码{24 digits}``."""
     if "报告编码" not in fault_description:
         return None
