@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from chedang.supervision.models.assessment import AssessmentBasis, AssessmentCorrection, AssessmentWeights
 from chedang.supervision.models.credit import CreditAssessment, CreditEvidence, CreditStep
 from chedang.supervision.models.duties import Duty, DutyEvidence, DutyStep
 from chedang.supervision.models.enforcement import CaseStep, Censure, HandOver, Sanction
@@ -11,6 +12,9 @@ from chedang.supervision.models.reports import HalfYearReport, ReportStep, Repor
 from chedang.supervision.models.snapshots import Snapshot
 
 __all__ = [
+    "AssessmentBasis",
+    "AssessmentCorrection",
+    "AssessmentWeights",
     "CaseStep",
     "Censure",
     "CreditAssessment",
