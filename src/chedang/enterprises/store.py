@@ -209,6 +209,15 @@ def reopen_review(connection: Connection, company_code: str, *, now: datetime) -
     return _known(connection, company_code)
 
 
+def save_operation_state(
+    connection: Connection, company_code: str, operation_state_code: str, *, now: datetime
+) -> None:
+    """Set the 经营状态 of a shop and nothing else. Announced to others."""
+    parameters = {"company_code": company_code, "operation_state_code": operation_state_code}
+    connection.execute(_SQL["save_operation_state"], parameters)
+    announce(connection, NOTICE_KIND, company_code, now=now)
+
+
 def save_password(
     connection: Connection,
     company_code: str,

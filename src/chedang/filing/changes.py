@@ -22,6 +22,8 @@ from chedang.enterprises.errors import (
     RegistrationTaken,
 )
 from chedang.enterprises.store import Connection
+from chedang.filing import cancelling
+from chedang.filing.cancelling_model import CANCELLED_CODE
 from chedang.filing.filing_model import (
     DECISION_WORKING_DAYS,
     KEY_FIELDS,
@@ -56,6 +58,7 @@ def change(connection: Connection, company_code: str, texts: Mapping[str, str], 
         lock_shop(company_code)
         edits = _edits(connection, company_code, texts, now=now)
         key = tuple(edit for edit in edits if edit.field in KEY_FIELDS)
+        _refuse_cancelling(company_code, key)
         free = tuple(edit for edit in edits if edit.field not in KEY_FIELDS)
         waiting = _ask(company_code, key, by, now=now) if key else None
         if free:
@@ -79,6 +82,8 @@ def agree(connection: Connection, public_id: UUID, by: By, *, now: datetime) -> 
         if asked.state == ChangeState.WAITING:
             edits = edits_asked(asked)
             _settle(asked, ChangeState.AGREED, StepKind.AGREED, by, now=now, edits=edits)
+            if any(edit.field == "operation_state" for edit in edits):
+                cancelling.note_refiled(asked.company_code, now=now)
             _amend(connection, asked.company_code, edits, now=now)
     return asked
 
@@ -133,6 +138,15 @@ def _edits(
     if amending.is_taken(connection, shop, registration):
         raise FilingRefused(str(RegistrationTaken()))
     return edits
+
+
+def _refuse_cancelling(company_code: str, edits: tuple[Edit, ...]) -> None:
+    """注销 has its own request; a cancelled shop files again by saying that it is in business."""
+    after = next((edit.after for edit in edits if edit.field == "operation_state"), None)
+    if after == CANCELLED_CODE:
+        raise FilingRefused(_("不再经营的，请用“注销备案”申请，不要改经营状态。"))
+    if edits and after is None and cancelling.standing_of(company_code) is not None:
+        raise FilingRefused(_("备案已经注销。要继续经营的，请把经营状态改为营业，一并重新备案。"))
 
 
 def _ask(company_code: str, edits: tuple[Edit, ...], by: By, *, now: datetime) -> FilingChange:

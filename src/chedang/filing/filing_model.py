@@ -65,9 +65,20 @@ class StepKind(StrEnum):
     CHECKED = "checked"
     """The class checklist was answered."""
     PROFILE = "profile"
+    CANCEL_ASKED = "cancel_asked"
+    """注销, by the shop."""
+    CANCEL_BACK = "cancel_back"
+    """The shop took that back."""
+    CANCEL_KEPT = "cancel_kept"
+    """不同意注销."""
+    CANCELLED = "cancelled"
+    RESTORED = "restored"
+    """恢复备案."""
 
 
-APPLIED: Final = frozenset({StepKind.FILED, StepKind.FILED_AGAIN, StepKind.CHANGED, StepKind.AGREED})
+APPLIED: Final = frozenset(
+    {StepKind.FILED, StepKind.FILED_AGAIN, StepKind.CHANGED, StepKind.AGREED, StepKind.CANCELLED, StepKind.RESTORED}
+)
 """Steps after which the elements they name stand as they say."""
 
 

@@ -198,6 +198,10 @@ where company_code = %(company_code)s
 -- A shop that was refused has mended what was wrong; by whom, when and why it was refused stays.
 update enterprise set review_state = %(state)s where company_code = %(company_code)s
 
+-- save_operation_state --
+-- 经营状态 by the authority's word alone: an old registration need not fit the rules of today for it.
+update enterprise set operation_state_code = %(operation_state_code)s where company_code = %(company_code)s
+
 -- save_password --
 -- A new password; changed_at stays null when an import brought it.
 update enterprise
