@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
+from hashlib import sha256
 
 import msgspec
 
@@ -107,6 +108,16 @@ class Measures(msgspec.Struct, frozen=True, kw_only=True):
     def head_office_shops(self) -> int:
         """总对总: connected shops of the makers on the list."""
         return sum(row.connected for row in self.makers if row.key)
+
+
+def canonical(measures: Measures) -> str:
+    """The one JSON of these measures: equal measures have one digest."""
+    return msgspec.json.encode(measures, order="deterministic").decode()
+
+
+def digest_of(content: str) -> str:
+    """SHA-256, hexadecimal."""
+    return sha256(content.encode()).hexdigest()
 
 
 def add_up(classes: Iterable[ClassMeasures]) -> ClassMeasures:

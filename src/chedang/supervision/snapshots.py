@@ -7,29 +7,18 @@ figures a report was made of.
 from __future__ import annotations
 
 from datetime import date, datetime
-from hashlib import sha256
 
 import msgspec
 from django.db import IntegrityError, transaction
 from django.db.models import Max
 
 from chedang.access.models import User
-from chedang.supervision.measure_model import Measures
+from chedang.supervision.measure_model import Measures, canonical, digest_of
 from chedang.supervision.models.snapshots import Snapshot, SnapshotKind
 
 
 class NotThere(Exception):
     """No snapshot like this, or one whose content does not agree with its digest."""
-
-
-def canonical(measures: Measures) -> str:
-    """The one JSON of these measures."""
-    return msgspec.json.encode(measures, order="deterministic").decode()
-
-
-def digest_of(content: str) -> str:
-    """SHA-256, hexadecimal."""
-    return sha256(content.encode()).hexdigest()
 
 
 def keep(

@@ -1,0 +1,16 @@
+"""The figures of a half-year report, counted at this moment."""
+
+from __future__ import annotations
+
+from chedang.site.archive.connections import archive
+from chedang.supervision.measures import measure
+from chedang.supervision.reports import Counted, period_of
+
+
+def count_now(division_code: str, year: int, half: int) -> Counted:
+    """Of one division over one half-year, as far as it has gone."""
+    first_on, last_on = period_of(year, half)
+    with archive() as connection:
+        measures = measure(connection, division_code, first_on, last_on)
+        names = {}
+    return Counted(measures, [], names)
