@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from chedang.enterprises import maker_store
 from chedang.site.archive.connections import archive
 from chedang.supervision.measures import measure
+from chedang.supervision.report_league import half_year_league
 from chedang.supervision.reports import Counted, period_of
 
 
@@ -12,5 +14,5 @@ def count_now(division_code: str, year: int, half: int) -> Counted:
     first_on, last_on = period_of(year, half)
     with archive() as connection:
         measures = measure(connection, division_code, first_on, last_on)
-        names = {}
-    return Counted(measures, [], names)
+        names = {maker.maker_code: maker.maker_name for maker in maker_store.list_all(connection)}
+    return Counted(measures, half_year_league(division_code, first_on, last_on), names)
