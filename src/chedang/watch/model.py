@@ -1,7 +1,7 @@
 """布控 and 比中: what the police look for, and the records that were found. Pure.
 
-Which clauses oblige the archive to help and to keep silent meanwhile (刑事诉讼法, 人民警察法, 个人信息保护法 35): not read
-here, 待核; see ADR 0051.
+Which clauses oblige the archive to help and to keep silent meanwhile (刑事诉讼法, 人民警察法, 个人信息保护法 35) was
+not read here, 待核; see ADR 0051.
 """
 
 from __future__ import annotations
