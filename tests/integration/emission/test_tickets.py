@@ -1,0 +1,297 @@
+"""The I/M loop on a real PostgreSQL: tests come in, records answer, change and vanish, results close."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+from decimal import Decimal
+from random import Random
+from typing import Any
+
+import msgspec
+import psycopg
+import pytest
+from tests.pages.filled_province import Car, Province, at
+
+from chedang.emission import stations, store, tickets
+from chedang.emission.figures import station_figures
+from chedang.emission.follow import follow
+from chedang.emission.matching import bring_in_step
+from chedang.emission.model import (
+    Conflicting,
+    Doubt,
+    EmissionRefused,
+    FailedTest,
+    NotPermitted,
+    Reason,
+    Retest,
+    TestStation,
+    Ticket,
+    TicketState,
+    Unknown,
+)
+from chedang.fiction.vehicles import make_vin
+from chedang.records.model import ProjectText
+from chedang.records.store import read_company_records
+
+TODAY = date(2026, 9, 20)
+NOW = at(TODAY)
+DAY = TODAY - timedelta(days=6)
+STATION = TestStation("I-330106-01", "西湖检测站", "330106", False, DAY - timedelta(days=900), None)
+ELSEWHERE = TestStation("I-330212-01", "宁波检测站", "330212", False, DAY - timedelta(days=900), None)
+PLATFORM = TestStation("P-3301", "杭州检验平台", "330100", True, DAY - timedelta(days=900), None)
+CAR = Car("浙A6Q777", make_vin(Random("emission car")))
+
+
+@pytest.fixture
+def province(database_url: str) -> Iterator[Province]:
+    """Two shops, of which the first is an M-station, and three callers."""
+    with psycopg.connect(database_url) as connection:
+        province = Province(connection)
+        province.add_shop("listed", 0, division_code="330106", is_approved=True)
+        province.add_shop("other", 1, division_code="330106", is_approved=True)
+        for station in (STATION, ELSEWHERE, PLATFORM):
+            stations.keep(connection, station, by="tests", now=NOW)
+        stations.list_shop(connection, province.shops["listed"], DAY - timedelta(days=99), by="tests", now=NOW)
+        connection.commit()
+        yield province
+
+
+def report(number: int) -> str:
+    return f"3301060126091408300{number:05}"
+
+
+def fail(province: Province, number: int, car: Car = CAR, **changes: Any) -> Ticket:
+    test = FailedTest(
+        station_code=STATION.station_code,
+        report_number=report(number),
+        vin=car.vin,
+        plate_number=car.plate_number,
+        tested_on=DAY,
+        failed_items=("CO",),
+        deadline_on=TODAY + timedelta(days=9),
+    )
+    test = msgspec.structs.replace(test, **changes)
+    ticket, _ = tickets.take_failed_test(province.connection, test, None, now=NOW)
+    province.connection.commit()
+    return ticket
+
+
+def repair(province: Province, shop: str = "listed", on: date = TODAY, car: Car = CAR, **elements: Any) -> None:
+    province.upload(shop, car, on, "9000", **elements)
+    catch_up(province)
+
+
+def catch_up(province: Province) -> None:
+    province.connection.commit()
+    while follow(province.connection, clock=lambda: NOW):
+        pass
+    province.connection.commit()
+
+
+def now_of(province: Province, ticket: Ticket) -> Ticket:
+    found = store.find(province.connection, ticket.code)
+    assert found is not None
+    return found
+
+
+def void(province: Province, shop: str, number: str) -> None:
+    """Void a record as the corrections do: a new version with the same content."""
+    (held,) = [
+        each
+        for each in read_company_records(province.connection, province.shops[shop])
+        if each.settlement_list_number == number
+    ]
+    province.connection.execute(
+        "insert into record_version select vin, record_id, version + 1, 'void', company_code, settlement_list_number, "
+        "plate_number, repair_on, settled_on, mileage_km, content, findings, error_count, warn_count, origin, dialect, "
+        "'tests', 'tests', received_at from record_version where record_id = %s and version = %s",
+        (held.record_id, held.version),
+    )
+    province.connection.execute(
+        "update record_head set version = version + 1, state = 'void' where record_id = %s", (held.record_id,)
+    )
+    province.connection.execute(
+        "insert into record_change (vin, record_id, version) values (%s, %s, %s)",
+        (held.vin, held.record_id, held.version + 1),
+    )
+    catch_up(province)
+
+
+def test_a_record_of_a_listed_shop_closes_the_ticket_and_its_void_opens_it_again(province: Province) -> None:
+    ticket = fail(province, 1)
+    assert (ticket.state, ticket.missing) == (TicketState.OPEN, Reason.NO_RECORD)
+    # Records of other shops, before the test or of other reports do not
+    repair(province, "other", number="other")
+    assert now_of(province, ticket).missing is Reason.NOT_LISTED
+    repair(province, on=DAY - timedelta(days=1), number="before")
+    assert now_of(province, ticket).state is TicketState.OPEN
+    repair(province, number="right")
+    repaired = now_of(province, ticket)
+    assert (repaired.state, repaired.company_code) == (TicketState.REPAIRED, province.shops["listed"])
+    permit = tickets.ask_permit(province.connection, report(1), STATION, None, now=NOW)
+    assert permit.is_permitted
+    tickets.ask_permit(province.connection, report(1), STATION, None, now=NOW)
+    void(province, "listed", "right")
+    assert now_of(province, ticket).state is TicketState.OPEN
+    assert not tickets.ask_permit(province.connection, report(1), STATION, None, now=NOW).is_permitted
+    # An amendment to another VIN takes it away too, and one back brings it
+    repair(province, number="moving")
+    assert now_of(province, ticket).state is TicketState.REPAIRED
+    other = Car(CAR.plate_number, make_vin(Random("emission other car")))
+    repair(province, number="moving", car=other)
+    assert now_of(province, ticket).state is TicketState.OPEN
+    repair(province, number="moving", fault_description="再来一次")
+    assert now_of(province, ticket).state is TicketState.REPAIRED
+    kinds = [step.kind.value for step in store.read_steps(province.connection, ticket.code)]
+    assert kinds == ["opened", "repaired", "permitted", "reopened", "repaired", "reopened", "repaired"]
+    # Followed in another order, the outcome is the same
+    assert bring_in_step(province.connection, [CAR.vin], [], now=NOW) == 0
+
+
+def test_a_test_that_comes_late_finds_the_record_and_the_number_finds_another_vin(province: Province) -> None:
+    repair(province, number="early")
+    assert fail(province, 1).state is TicketState.REPAIRED
+    # The fault text names the report, the VIN was mistyped: an officer says
+    mistyped = Car("浙A6Q778", make_vin(Random("mistyped")))
+    right = Car("浙A6Q778", make_vin(Random("right")))
+    repair(province, car=mistyped, number="typo", fault_description=f"尾气超标，报告编码{{{report(2)}}}")
+    ticket = fail(province, 2, right)
+    assert (ticket.state, ticket.missing) == (TicketState.UNDECIDED, Reason.VIN_DIFFERS)
+    (asked,) = tickets.questions(province.connection, ticket)
+    with pytest.raises(Conflicting):
+        tickets.rule(
+            province.connection, ticket.code, asked.record_id, counts=True, reason="同一辆车", by="o", seen=99, now=NOW
+        )
+    province.connection.rollback()
+    seen = now_of(province, ticket).step_count
+    ruled = tickets.rule(
+        province.connection, ticket.code, asked.record_id, counts=False, reason="不是", by="o", seen=seen, now=NOW
+    )
+    assert (ruled.state, ruled.missing) == (TicketState.OPEN, Reason.RULED_OUT)
+    province.connection.commit()
+    # Corrected, it answers by itself only where no officer said no; with another record it does
+    repair(province, car=right, number="corrected")
+    assert now_of(province, ticket).state is TicketState.REPAIRED
+    # The list is of that day: a shop that left it before the repair counts no more
+    stations.end_shop(province.connection, province.shops["listed"], DAY, by="o", now=NOW)
+    vins = stations.vehicles_of_shop(province.connection, province.shops["listed"], now=NOW)
+    bring_in_step(province.connection, vins, [], now=NOW)
+    assert now_of(province, ticket).missing is Reason.NOT_LISTED
+
+
+def test_results_close_tickets_score_the_shop_and_open_the_next(province: Province) -> None:
+    connection, cars = province.connection, [Car(f"浙A6Q78{n}", make_vin(Random(f"em {n}"))) for n in range(4)]
+    shop = province.shops["listed"]
+    repair(province, car=cars[0], number="good")
+    repair(province, car=cars[1], number="empty", parts=(), projects=(ProjectText("维修", "0"),))
+    repair(province, car=cars[2], number="bad")
+    opened = [fail(province, 10 + place, car) for place, car in enumerate(cars)]
+    assert [each.state.value for each in opened] == ["repaired", "repaired", "repaired", "open"]
+    assert opened[1].doubts == (Doubt.NO_PARTS, Doubt.NO_HOURS)
+
+    def tell(place: int, *, has_passed: bool, by: TestStation = STATION, **changes: Any) -> Ticket:
+        retest = Retest(
+            station_code=by.station_code,
+            report_number=report(10 + place),
+            vin=cars[place].vin,
+            has_passed=has_passed,
+            retest_number=report(20 + place),
+            tested_on=TODAY,
+            failed_items=() if has_passed else ("HC",),
+            deadline_on=None if has_passed else TODAY + timedelta(days=30),
+        )
+        told, _ = tickets.take_retest(connection, msgspec.structs.replace(retest, **changes), by, now=NOW)
+        connection.commit()
+        return told
+
+    assert tell(0, has_passed=True).state is TicketState.PASSED
+    assert tell(0, has_passed=True).step_count == now_of(province, opened[0]).step_count  # again: unchanged
+    with pytest.raises(Conflicting):
+        tell(0, has_passed=False)
+    connection.rollback()
+    assert Doubt.PASSED_WITHOUT_WORK in tell(1, has_passed=True, by=ELSEWHERE).doubts
+    assert tell(2, has_passed=False).state is TicketState.FAILED_AGAIN
+    (next_one,) = store.find_by_number(connection, report(22))
+    assert (next_one.state, next_one.failed_items) == (TicketState.REPAIRED, ("HC",))  # settled the same day
+    assert tell(3, has_passed=True).doubts == (Doubt.PASSED_WITHOUT_REPAIR,)
+    # A record that comes later and was settled before the re-test takes that doubt away
+    repair(province, car=cars[3], on=TODAY - timedelta(days=1), number="late")
+    assert now_of(province, opened[3]).doubts == ()
+    void(province, "listed", "late")
+    assert now_of(province, opened[3]).doubts == (Doubt.RECORD_WITHDRAWN,)
+    figures = station_figures(connection, shop, DAY, TODAY)
+    assert (figures.repaired, figures.retested, figures.passed) == (4, 3, 2)
+    assert (figures.passed_without_work, figures.doubtful) == (1, 1)
+    assert figures.first_pass_rate == Decimal(2) / 3
+    assert figures.without_work_rate == Decimal(1) / 2
+    counts = store.count_tickets(connection, "3301", today=TODAY)
+    for show, count in counts.items():
+        listed = store.list_tickets(connection, "3301", show, today=TODAY, limit=50)
+        assert len(listed) == count
+    assert (counts["passed"], counts["failed_again"], counts["doubtful"]) == (3, 1, 2)
+    assert store.count_tickets(connection, "3302", today=TODAY)["passed"] == 0
+    assert store.count_tickets(connection, "", today=TODAY + timedelta(days=99))["overdue"] == 0
+
+
+def test_a_station_speaks_for_itself_and_a_platform_for_its_division(province: Province) -> None:
+    connection = province.connection
+    test = FailedTest(
+        station_code=STATION.station_code,
+        report_number=report(1),
+        vin=CAR.vin,
+        plate_number=CAR.plate_number,
+        tested_on=DAY,
+        failed_items=("CO",),
+        deadline_on=TODAY,
+    )
+    with pytest.raises(NotPermitted):
+        tickets.take_failed_test(connection, test, ELSEWHERE, now=NOW)
+    _, outcome = tickets.take_failed_test(connection, test, PLATFORM, now=NOW)
+    assert outcome == "created"
+    _, outcome = tickets.take_failed_test(connection, test, STATION, now=NOW)
+    assert outcome == "unchanged"
+    with pytest.raises(Conflicting, match="检验日期"):
+        tickets.take_failed_test(connection, msgspec.structs.replace(test, tested_on=TODAY), STATION, now=NOW)
+    foreign = msgspec.structs.replace(test, station_code=ELSEWHERE.station_code)
+    with pytest.raises(NotPermitted):
+        tickets.take_failed_test(connection, foreign, PLATFORM, now=NOW)
+    # Another station needs the VIN, and learns nothing without
+    with pytest.raises(Unknown):
+        tickets.ask_permit(connection, report(1), ELSEWHERE, None, now=NOW)
+    with pytest.raises(Unknown):
+        tickets.ask_permit(connection, report(1), ELSEWHERE, make_vin(Random("guess")), now=NOW)
+    assert not tickets.ask_permit(connection, report(1), ELSEWHERE, CAR.vin, now=NOW).is_permitted
+    # Keys: shown once, good until ended or the station leaves the list
+    key = stations.make_key(connection, STATION.station_code, by="o", now=NOW)
+    assert stations.authenticate(connection, key, now=NOW) == STATION
+    assert stations.authenticate(connection, key[:-1] + "!", now=NOW) is None
+    assert stations.end_key(connection, STATION.station_code, key[3:11], by="o", now=NOW)
+    assert stations.authenticate(connection, key, now=NOW) is None
+    key = stations.make_key(connection, STATION.station_code, by="o", now=NOW)
+    gone = msgspec.structs.replace(STATION, ended_on=TODAY - timedelta(days=1))
+    stations.keep(connection, gone, by="o", now=NOW)
+    assert stations.authenticate(connection, key, now=NOW) is None
+
+
+def test_an_officer_cancels_and_the_list_of_repair_stations_keeps_its_days(province: Province) -> None:
+    connection, shop = province.connection, province.shops["listed"]
+    one, two = fail(province, 1), fail(province, 2)
+    repair(province, number="either")
+    assert [now_of(province, each).missing for each in (one, two)] == [Reason.SEVERAL_TICKETS] * 2
+    with pytest.raises(EmissionRefused, match="理由"):
+        tickets.cancel(connection, two.code, " ", by="o", seen=now_of(province, two).step_count, now=NOW)
+    connection.rollback()
+    tickets.cancel(connection, two.code, "重复报送", by="o", seen=now_of(province, two).step_count, now=NOW)
+    assert now_of(province, one).state is TicketState.REPAIRED  # no other waits any more
+    connection.commit()
+    with pytest.raises(Conflicting):
+        stations.list_shop(connection, shop, TODAY, by="o", now=NOW)
+    connection.rollback()
+    assert [each.company_code for each in stations.repair_stations(connection, "3301", TODAY)] == [shop]
+    stations.end_shop(connection, shop, TODAY, by="o", now=NOW)
+    assert stations.repair_stations(connection, "3301", TODAY + timedelta(days=1)) == []
+    stations.list_shop(connection, shop, TODAY + timedelta(days=2), by="o", now=NOW)
+    assert [stay.ended_on for stay in stations.listings_of(connection, [shop])[shop]] == [None, TODAY]
+    with pytest.raises(Conflicting):
+        stations.end_shop(connection, province.shops["other"], TODAY, by="o", now=NOW)
