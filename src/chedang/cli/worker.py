@@ -17,7 +17,7 @@ from functools import partial
 
 import structlog
 
-from chedang.cli import desk
+from chedang.cli import desk, figures
 from chedang.cli.batches import batch_worker, collect_rarely
 from chedang.intake import batch_work, orders, sandbox
 from chedang.intake.files.keeping import Keeper
@@ -58,6 +58,7 @@ def main() -> None:
         _Aside("files", partial(_remove_old_files, settings, stop), stop),
         _Aside("orders", partial(_forget_stale_orders, settings, database_url, stop), stop),
         _Aside("desk", partial(desk.work, stop), stop),
+        _Aside("figures", partial(figures.work, database_url, stop, node_code=settings.node.code), stop),
     ]
     for aside in beside:
         aside.start()
