@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from chedang.access.model import Purpose, Role
+from chedang.access.model import WITH_DIVISION, Purpose, Role
 
 LOOK_UP_ROLES = frozenset({Role.REGULATOR})
 """Who may open any vehicle's file with plate and the end of the VIN. An owner opens the cars that are bound."""
@@ -91,3 +91,17 @@ def is_session_over(
 ) -> bool:
     """Whether an official's session has stood idle, or lasted, for too long (our numbers, given by the caller)."""
     return now - (used_at or began_at) >= idle or now - began_at >= longest
+
+
+def draw_count(looks: int) -> int:
+    """How many of a day's looks are drawn for a check: one in a hundred, rounded up; none of none (ours)."""
+    return -(-looks // 100)
+
+
+def may_become(old: Role, new: Role) -> bool:
+    """Whether 安全管理员 may give an account another role: between officials with a division only.
+
+    三员 never change into one another, nor into officials, and owners and shops are nobody's to appoint (ours, after
+    三员分立).
+    """
+    return old == new or {old, new} <= WITH_DIVISION

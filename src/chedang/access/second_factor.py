@@ -81,6 +81,11 @@ def verify(user: User, code: str, *, now: datetime) -> bool:
         return factor is not None and (_take(factor, code, now) or _take_recovery_code(user, code, now))
 
 
+def matter_of(user: User) -> str:
+    """Under what wrong codes of this person are counted, apart from wrong passwords."""
+    return f"{user.username} second factor"
+
+
 def recovery_codes_left(user: User) -> int:
     """How many 备用码 are still good."""
     return RecoveryCode.objects.filter(user=user, used_at__isnull=True).count()

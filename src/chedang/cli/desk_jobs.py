@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Final
 
-from chedang.access import allowances, codes, sessions, sms
+from chedang.access import allowances, codes, officials, seals, sessions, sms
 from chedang.cli.desk import DeskJob
 from chedang.owners import consents
 from chedang.owners import requests as binding_requests
@@ -33,6 +33,8 @@ DESK_JOBS: Final[tuple[DeskJob, ...]] = (
     DeskJob(_HOUR, codes.forget_old),
     DeskJob(_HOUR, sms.forget_old),
     DeskJob(_HOUR, sessions.forget_old),
+    DeskJob(_MINUTE, seals.seal_settled),
+    DeskJob(_HOUR, officials.draw_looks),
     DeskJob(_HOUR, consents.purge),
     DeskJob(_MINUTE, binding_requests.close_hopeless),
     DeskJob(_MINUTE, cases.run_clocks),

@@ -1,18 +1,28 @@
-"""Accounts and audit events in the admin pages. The models belong to ``access``, which knows no pages."""
+"""Accounts in the pages of 系统管理员. The model belongs to ``access``, which knows no pages.
+
+系统管理员 makes accounts and switches them off. Who may do what is 安全管理员's to say: role and division of an
+official are proposed here with a new account, confirmed there, and never changed here (三员分立).
+"""
 
 from __future__ import annotations
 
+from http import HTTPStatus
 from typing import Any
 
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.models import Group
-from django.http import HttpRequest
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
-from chedang.access.models import AuditEvent, User
+from chedang.access.model import OFFICIALS
+from chedang.access.models import OpenSession, User
+from chedang.access.sessions import end_sessions
 from chedang.enterprises.store import find_by_code
 from chedang.site.archive.connections import archive
+from chedang.site.guards import person
+from chedang.site.oversight.accounts import note_change, rights_of
 
 admin.site.unregister(Group)  # roles are fixed; groups would grant nothing
 
@@ -21,14 +31,14 @@ admin.site.unregister(Group)  # roles are fixed; groups would grant nothing
 class AccountAdmin(UserAdmin):
     """Accounts with one role each; an account is switched off, not deleted, since audit events name it."""
 
-    list_display = ("username", "display_name", "role", "division_code", "company_code", "is_active", "last_login")
-    list_filter = ("role", "is_active")
+    list_display = ("username", "display_name", "role", "company_code", "is_active", "awaits_confirmation")
+    list_filter = ("role", "is_active", "awaits_confirmation")
     search_fields = ("username", "display_name", "company_code")
     ordering = ("username",)
     filter_horizontal = ()
-    readonly_fields = ("last_login", "created_at")
+    readonly_fields = ("last_login", "created_at", "awaits_confirmation")
     fieldsets = (
-        (None, {"fields": ("username", "password", "display_name", "is_active")}),
+        (None, {"fields": ("username", "password", "display_name", "is_active", "awaits_confirmation")}),
         (_("角色与范围"), {"fields": ("role", "division_code", "company_code")}),
         (_("时间"), {"fields": ("created_at", "last_login")}),
     )
@@ -50,35 +60,38 @@ class AccountAdmin(UserAdmin):
         ),
     )
 
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+        """Rights are 安全管理员's; nobody switches the own account off or on."""
+        if obj is None:
+            return self.readonly_fields
+        own = ("is_active",) if obj.pk == person(request).pk else ()
+        return (*self.readonly_fields, "username", "role", "division_code", *own)
+
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: Any) -> None:
-        """A shop may be named by its national code; the account gets the one that its records stand under."""
+        """A shop may be named by its national code; the account gets the one that its records stand under.
+
+        An official's account, new or switched on again, opens nothing until 安全管理员 confirmed it.
+        """
         if obj.company_code:
             with archive() as connection:
                 shop = find_by_code(connection, obj.company_code)
             obj.company_code = obj.company_code if shop is None else shop.company_code
-        super().save_model(request, obj, form, change)
+        stood = User.objects.filter(pk=obj.pk).first() if change else None
+        if obj.role in OFFICIALS and (stood is None or (obj.is_active and not stood.is_active)):
+            obj.awaits_confirmation = True
+        with transaction.atomic():
+            super().save_model(request, obj, form, change)
+            note_change(person(request), obj, before=rights_of(stood), after=rights_of(obj))
+            if not obj.is_active:
+                end_sessions(OpenSession.objects.filter(user=obj))
 
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-
-@admin.register(AuditEvent)
-class AuditEventAdmin(admin.ModelAdmin):
-    """Read only. The list leaves the VIN out; one event shows it."""
-
-    list_display = ("id", "at", "actor", "role", "action", "purpose", "object_id")
-    list_filter = ("action", "purpose", "role")
-    search_fields = ("=id", "=vin", "=object_id", "=actor__username")
-    date_hierarchy = "at"
-    ordering = ("-id",)
-    list_select_related = ("actor",)
-    show_full_result_count = False
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
+    def user_change_password(self, request: HttpRequest, id: str, form_url: str = "") -> HttpResponse:
+        """Written down; a stolen password alone opens no official's account."""
+        answer = super().user_change_password(request, id, form_url)
+        if request.method == "POST" and answer.status_code == HTTPStatus.FOUND:
+            account = User.objects.get(pk=id)
+            note_change(person(request), account, before={"password": "old"}, after={"password": "new"})
+        return answer
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False

@@ -1,4 +1,4 @@
-"""Django's admin pages for the administrator role: accounts, registrations, audit events."""
+"""Django's admin pages for the 系统管理员: accounts and registrations."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class ChedangAdminSite(AdminSite):
 
     site_header = _("车档 · 系统管理")
     site_title = _("车档")
-    index_title = _("账户、备案与访问记录")
+    index_title = _("账户与备案")
     enable_nav_sidebar = False
 
     @method_decorator(login_not_required)

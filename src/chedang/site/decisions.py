@@ -9,6 +9,8 @@ from chedang.access.model import AuditAction, Role
 from chedang.access.models import User
 from chedang.access.rules import account_purpose
 from chedang.enterprises import actions
+from chedang.enterprises.model import ReviewState
+from chedang.enterprises.store import find_by_code
 from chedang.filing.filing_model import StepKind
 from chedang.filing.history import By, note
 from chedang.site.archive.connections import archive
@@ -26,7 +28,12 @@ def decide(by: User, company_code: str, *, decision: str, reason: str) -> None:
     now = timezone.now()
     is_approval = decision == "approve"
     action = AuditAction.APPROVE_ENTERPRISE if is_approval else AuditAction.REJECT_ENTERPRISE
-    record_event(by, action, account_purpose(Role(by.role)), now=now, object_id=company_code)
+    purpose = account_purpose(Role(by.role))
+    with archive() as connection:
+        stood = find_by_code(connection, company_code)
+    before = None if stood is None else {"review_state": stood.review_state.value}
+    after = {"review_state": (ReviewState.APPROVED if is_approval else ReviewState.REJECTED).value}
+    record_event(by, action, purpose, now=now, object_id=company_code, before=before, after=after)
     review = actions.approve if is_approval else actions.reject
     with archive() as connection:
         reviewed = review(connection, company_code, by=by.username, now=now, reason=reason)

@@ -142,7 +142,7 @@ def _enrol(request: HttpRequest, user: User) -> HttpResponse:
 
 def _is_right(form: CodeForm, user: User, check: Callable[..., bool]) -> bool:
     """Check the code unless the account must wait; says in the form what is wrong."""
-    matter = f"{user.username} second factor"
+    matter = second_factor.matter_of(user)
     wait = throttle.claim(matter)
     if wait:
         minutes = math.ceil(wait.total_seconds() / 60)

@@ -19,6 +19,7 @@ from chedang.site.regulator.forms import SetBackForm
 from chedang.site.regulator.pages import enterprise_page
 from chedang.site.regulator.scope import enterprise_in_scope
 from chedang.site.settings import NODE
+from chedang.terms.dates import day_in_china
 
 
 @require_POST
@@ -31,8 +32,16 @@ def set_back(request: HttpRequest, company_code: str) -> HttpResponse:
     if not form.is_valid():
         return enterprise_page(request, company_code, channel_form=form, status=422)
     now = timezone.now()
-    record_event(officer, AuditAction.CHANGE_CHANNEL, Purpose.SUPERVISION, now=now, object_id=enterprise.company_code)
     with archive() as connection, connection.transaction():
+        record_event(
+            officer,
+            AuditAction.CHANGE_CHANNEL,
+            Purpose.SUPERVISION,
+            now=now,
+            object_id=enterprise.company_code,
+            before={"channel": channels.channel_of(connection, enterprise.company_code, day_in_china(now)).value},
+            after={"channel": Channel.SHOP.value, "since_on": form.cleaned_data["since_on"].isoformat()},
+        )
         channels.set_channel(
             connection,
             enterprise.company_code,

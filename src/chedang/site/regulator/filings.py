@@ -138,7 +138,7 @@ def read_change(request: HttpRequest, change_id: UUID) -> HttpResponse:
 
 def _decide(request: HttpRequest, officer: User, asked: FilingChange, form: DecisionForm, now: datetime) -> None:
     """Raises FilingRefused."""
-    by = acting(officer)
+    by, is_agreed = acting(officer), request.POST.get("decision") == "agree"
     record_event(
         officer,
         AuditAction.DECIDE_CHANGE,
@@ -146,8 +146,10 @@ def _decide(request: HttpRequest, officer: User, asked: FilingChange, form: Deci
         now=now,
         object_id=str(asked.public_id),
         organisation=by.organisation,
+        before={"state": asked.state, "fields": sorted(asked.fields)},
+        after={"state": (ChangeState.AGREED if is_agreed else ChangeState.REFUSED).value},
     )
-    if request.POST.get("decision") == "agree":
+    if is_agreed:
         with archive() as connection:
             changes.agree(connection, asked.public_id, by, now=now)
         messages.success(request, _("已同意，变更马上生效。"))

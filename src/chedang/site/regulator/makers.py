@@ -160,7 +160,8 @@ def decide(request: HttpRequest, maker_code: str) -> HttpResponse:
             lambda connection: makers.end(connection, maker_code, reason=given["reason"], by=officer.username, now=now),
         ),
     }[given["decision"]]
-    if complaint := _perform(officer, action, maker_code, work):
+    days = {name: given[name] for name in ("valid_from", "valid_until")} if given["decision"] == "approve" else {}
+    if complaint := _perform(officer, action, maker_code, work, **days):
         form.add_error(None, complaint)
         return _page(request, maker_code, form=form, status=422)
     messages.success(request, sentence)
@@ -188,6 +189,8 @@ def add_dealers(request: HttpRequest, maker_code: str) -> HttpResponse:
                 lambda connection: makers.add_dealers(
                     connection, maker_code, lines, since_on=form.cleaned_data["since_on"], now=timezone.now()
                 ),
+                added=[line.company_code for line in lines],
+                since_on=form.cleaned_data["since_on"],
             )
             if not complaint:
                 messages.success(request, _("已增加 %(n)d 家经销商。") % {"n": len(lines)})
@@ -214,6 +217,8 @@ def end_dealer(request: HttpRequest, maker_code: str) -> HttpResponse:
         lambda connection: makers.end_dealer(
             connection, maker_code, given["company_code"], until_on=given["until_on"], now=timezone.now()
         ),
+        ended=given["company_code"],
+        until_on=given["until_on"],
     )
     if complaint:
         messages.error(request, complaint)
@@ -231,7 +236,15 @@ def reset_password(request: HttpRequest, maker_code: str) -> HttpResponse:
     officer = _officer(request)
     maker = _known(maker_code)
     now = timezone.now()
-    record_event(officer, AuditAction.RESET_MAKER_PASSWORD, Purpose.SUPERVISION, now=now, object_id=maker_code)
+    record_event(
+        officer,
+        AuditAction.RESET_MAKER_PASSWORD,
+        Purpose.SUPERVISION,
+        now=now,
+        object_id=maker_code,
+        before={"password": "old"},
+        after={"password": "new"},
+    )
     password = "-".join("".join(secrets.choice(_LETTERS) for _ in range(4)) for _ in range(4))
     with archive() as connection:
         actions.change_password(connection, maker_code, password, now=now, ends_tokens=True)
@@ -240,10 +253,19 @@ def reset_password(request: HttpRequest, maker_code: str) -> HttpResponse:
     return render(request, "regulator/maker_password.html", {"maker": maker, "password": password})
 
 
-def _perform(officer: User, action: AuditAction, maker_code: str, work: Work) -> str:
-    """Write a decision down and make it; a Chinese sentence when it cannot be made. Raises Http404."""
-    _known(maker_code)
-    record_event(officer, action, Purpose.SUPERVISION, now=timezone.now(), object_id=maker_code)
+def _state_of(maker: Maker) -> dict[str, object]:
+    """What decisions change."""
+    return {"state": str(maker.state), "valid_from": maker.valid_from, "valid_until": maker.valid_until}
+
+
+def _perform(officer: User, action: AuditAction, maker_code: str, work: Work, **given: object) -> str:
+    """Write a decision down and make it; a Chinese sentence when it cannot be made. Raises Http404.
+
+    ``given``: what the decision says, for the audit trail.
+    """
+    before, now = _state_of(_known(maker_code)), timezone.now()
+    after = before | {"decision": str(action), **given}
+    record_event(officer, action, Purpose.SUPERVISION, now=now, object_id=maker_code, before=before, after=after)
     try:
         with archive() as connection:
             work(connection)
