@@ -38,6 +38,8 @@ class Export:
     count: Callable[[User, Params], int] | None
     """How many rows there will be, for the progress; ``None``: not known before."""
     notes: Callable[[User, Params], list[Note]]
+    is_small: bool
+    """Made while the officer waits, where the page asks for it."""
 
 
 _REGISTERED: Final[dict[str, Export]] = {}
@@ -52,13 +54,14 @@ def register(
     check: Callable[[User, Params], Params] = lambda _officer, params: params,
     count: Callable[[User, Params], int] | None = None,
     notes: Callable[[User, Params], list[Note]] = lambda _officer, _params: [],
+    is_small: bool = False,
 ) -> None:
     """Offer a table under ``key``. To be called where ``urls.py`` of the part imports it. Raises ValueError for a key
     that is taken."""
     if key in _REGISTERED:
         raise ValueError(f"two tables are called {key}")
     given = columns if callable(columns) else (lambda _officer, _params: columns)
-    _REGISTERED[key] = Export(key, title, given, rows, check, count, notes)
+    _REGISTERED[key] = Export(key, title, given, rows, check, count, notes, is_small)
 
 
 def find_export(key: str) -> Export | None:

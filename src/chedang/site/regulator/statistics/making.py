@@ -21,7 +21,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from chedang.access.models import User
-from chedang.platform.tables import TooManyRows, write_csv, write_xlsx
+from chedang.platform.tables import Progress, TooManyRows, write_csv, write_xlsx
 from chedang.site.regulator.statistics.exports import Export, ExportRefused, find_export
 from chedang.site.regulator.statistics.keeping import MOST_TRIES, ExportFiles, ExportState
 from chedang.site.settings import NODE
@@ -80,7 +80,7 @@ def _make(officer: User, export_id: UUID, files: ExportFiles, state: ExportState
     state = msgspec.structs.replace(state, expected=expected)
     files.write_state(officer.pk, export_id, state)
     try:
-        rows = _write(export, officer, state, drafts / "table", _Teller(files, officer.pk, export_id, state))
+        rows = write_table(export, officer, state, drafts / "table", _Teller(files, officer.pk, export_id, state))
     except TooManyRows:
         files.write_state(officer.pk, export_id, _given_up(state, _("行数超过 xlsx 的上限，请改用 csv。")))
     except ExportRefused as fault:
@@ -91,8 +91,10 @@ def _make(officer: User, export_id: UUID, files: ExportFiles, state: ExportState
         files.keep(officer.pk, export_id, made, done)
 
 
-def _write(export: Export, officer: User, state: ExportState, path: Path, tell: _Teller) -> int:
-    """Write the table; gives how many rows it has."""
+def write_table(
+    export: Export, officer: User, state: ExportState, path: Path, tell: Progress = lambda _rows: None
+) -> int:
+    """Write the table that is asked for; gives how many rows it has. Raises what the table raises."""
     columns, rows = export.columns(officer, state.params), export.rows(officer, state.params)
     if state.ending == "csv":
         return write_csv(path, columns, rows, progress=tell)
