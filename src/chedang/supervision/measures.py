@@ -80,7 +80,7 @@ class _Desk:
 
     def __init__(self, scope: str, first_on: date, last_on: date, parts: Iterable[str]) -> None:
         self._prefix = division_prefix(scope)
-        self._asked = {
+        self._asked: dict[str, str | datetime] = {
             "prefix": self._prefix,
             "since": datetime.combine(first_on, time(), SHANGHAI),
             "until": datetime.combine(last_on + timedelta(days=1), time(), SHANGHAI),

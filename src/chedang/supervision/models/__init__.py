@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
+from chedang.supervision.models.announcements import (
+    Announcement,
+    AnnouncementPaper,
+    AnnouncementStep,
+    ListedSoftware,
+)
 from chedang.supervision.models.assessment import AssessmentBasis, AssessmentCorrection, AssessmentWeights
 from chedang.supervision.models.credit import CreditAssessment, CreditEvidence, CreditStep
 from chedang.supervision.models.duties import Duty, DutyEvidence, DutyStep
@@ -12,6 +18,9 @@ from chedang.supervision.models.reports import HalfYearReport, ReportStep, Repor
 from chedang.supervision.models.snapshots import Snapshot
 
 __all__ = [
+    "Announcement",
+    "AnnouncementPaper",
+    "AnnouncementStep",
     "AssessmentBasis",
     "AssessmentCorrection",
     "AssessmentWeights",
@@ -25,6 +34,7 @@ __all__ = [
     "DutyStep",
     "HalfYearReport",
     "HandOver",
+    "ListedSoftware",
     "Notice",
     "Recipient",
     "Reminder",
