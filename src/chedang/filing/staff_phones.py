@@ -26,10 +26,15 @@ def accounts_of(number: str) -> list[User]:
     return [row.user for row in found.order_by("company_code")]
 
 
+def number_of(user: User) -> str:
+    """The normalised number of an account, '' for none."""
+    row = StaffPhone.objects.filter(user=user).first()
+    return "" if row is None else _sealer().open(bytes(row.number_sealed), _place(user)).decode()
+
+
 def masked_phone(user: User) -> str:
     """The number with its middle hidden, ``142****0001``; '' for an account without one."""
-    row = StaffPhone.objects.filter(user=user).first()
-    return "" if row is None else phone.mask(_sealer().open(bytes(row.number_sealed), _place(user)).decode())
+    return phone.mask(number_of(user))
 
 
 def give(user: User, number: str, *, now: datetime) -> None:

@@ -20,6 +20,7 @@ from chedang.quality.expectation import (
     load_expectation_parameters,
 )
 from chedang.quality.model import percent
+from chedang.quality.statistics_model import Tally
 from chedang.records.store import Connection
 
 _SQL: Final = load_queries("chedang.quality", "expectation.sql")
@@ -97,6 +98,12 @@ def read_expectations(connection: Connection, company_codes: Collection[str]) ->
     """What was found about these shops; one that was never counted is absent."""
     rows = connection.execute(_SQL["read_expectations"], {"company_codes": list(company_codes)})
     return {row[0]: KeptExpectation(*row) for row in rows}
+
+
+def months_of_shop(connection: Connection, company_code: str, limit: int) -> list[tuple[date, Tally]]:
+    """The newest months with records, newest first: the first day of each and what came in."""
+    rows = connection.execute(_SQL["read_months"], {"company_code": company_code, "limit": limit})
+    return [(month, Tally(*counts)) for month, *counts in rows]
 
 
 def _read_weeks(

@@ -6,7 +6,7 @@ Read from what the worker counted, never from records. ``sql/shops.sql`` holds t
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any, Final
 
 import msgspec
@@ -16,13 +16,16 @@ from chedang.access.rules import division_prefix
 from chedang.platform.database import load_queries
 from chedang.quality.expectation import load_expectation_parameters
 from chedang.quality.statistics_model import Upload
+from chedang.supervision.duty_rules import latest_missed
 from chedang.supervision.reminding_model import Concern, Rung, load_reminder_parameters
 from chedang.terms.dates import day_in_china
 
 SQL: Final = load_queries("chedang.supervision", "shops.sql")
 _FIRST: Final = "-infinity"
-REMINDED: Final = ("", "no", "yes", "unread")
-"""By open reminder: whatever, none, one, one whose notice nobody opened."""
+REMINDED: Final = ("", "no", "yes", "unread", "letter")
+"""By open reminder: whatever, none, one, one whose notice nobody opened, one of these for which a letter is due."""
+LICENSES: Final = ("past", "soon", "later")
+"""By 有效期止: passed, ends within the shorter time, within the longer one."""
 
 
 class ShopQuery(msgspec.Struct, frozen=True):
@@ -41,6 +44,8 @@ class ShopQuery(msgspec.Struct, frozen=True):
     maker: str | None = None
     name: str = ""
     """Part of the name, or the code."""
+    license: str | None = None
+    """One of :data:`LICENSES`; shops of this node only."""
     reminded: str = ""
     """One of :data:`REMINDED`."""
     codes: tuple[str, ...] | None = None
@@ -131,6 +136,24 @@ def tally(scope: str, *, now: datetime) -> list[ConcernCount]:
     return sorted(found, key=lambda each: (order.index(each.concern), -(each.over_days or 0)))
 
 
+class LicenseCounts(msgspec.Struct, frozen=True):
+    """有效期止 of shops of this node."""
+
+    past: int
+    soon: int
+    later: int
+    first_on: date | None
+
+
+def count_licenses(scope: str, *, now: datetime) -> LicenseCounts:
+    """How many have ended or end soon; each is that of the list with this ``license``."""
+    today, (soon, later) = day_in_china(now), load_reminder_parameters().license_days
+    given = {"soon": today + timedelta(days=soon), "later": today + timedelta(days=later)}
+    with connection.cursor() as cursor:
+        cursor.execute(_on_supervised("licenses"), parameters(ShopQuery(scope), now) | given)
+        return LicenseCounts(*cursor.fetchone())
+
+
 def choices(scope: str, *, now: datetime) -> tuple[list[str], list[str]]:
     """维修软件 and makers' codes that shops of the division have, for the filters."""
     with connection.cursor() as cursor:
@@ -148,8 +171,15 @@ def on_wanted(name: str) -> str:
 def parameters(wanted: ShopQuery, now: datetime) -> dict[str, Any]:
     """What the statements are given, by name."""
     limits, reminding = load_expectation_parameters().shares, load_reminder_parameters()
+    today = day_in_china(now)
+    soon, later = (today + timedelta(days=days) for days in reminding.license_days)
+    ends = {"past": (None, today - timedelta(days=1)), "soon": (today, soon), "later": (today, later)}
+    ends_from, ends_upto = ends.get(wanted.license or "", (None, None))
     return {
-        "today": day_in_china(now),
+        "today": today,
+        "missed": latest_missed(now),
+        "ends_from": ends_from,
+        "ends_upto": ends_upto,
         "division_prefix": division_prefix(wanted.scope),
         "silent_days": reminding.silent_days[0],
         "unconnected_days": reminding.unconnected_days,

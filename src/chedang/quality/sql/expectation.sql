@@ -52,3 +52,12 @@ on conflict (company_code) do update set
 select company_code, counted_on, weeks, observed, expected, lower_bound, season, is_falling, standing, faulty, doubtful
 from shop_expectation
 where company_code = any(%(company_codes)s::text[])
+
+-- read_months --
+-- The newest months of one shop.
+select month, received, standing, dated, on_time, late, complete, valid, doubtful, vin_valid, plate_valid, duplicate,
+    head_office
+from shop_month
+where company_code = %(company_code)s
+order by month desc
+limit %(limit)s

@@ -40,6 +40,11 @@ from (
         and (%(vendor)s::text is null or vendor = %(vendor)s::text)
         and (%(maker)s::text is null or maker_code = %(maker)s::text)
         and (%(name)s::text = '' or position(%(name)s::text in company_name) > 0 or company_code = %(name)s::text)
+        and (%(ends_upto)s::date is null or exists (
+            select from enterprise
+            where enterprise.company_code = supervised.company_code
+                and enterprise.license_end_on <= %(ends_upto)s::date
+                and (%(ends_from)s::date is null or enterprise.license_end_on >= %(ends_from)s::date)))
         and (%(codes)s::text[] is null or company_code = any(%(codes)s::text[]))
 ) as matter
 left join supervision_reminder as reminder
@@ -50,6 +55,7 @@ where case %(reminded)s::text
     when 'no' then reminder.id is null
     when 'yes' then reminder.id is not null
     when 'unread' then reminder.id is not null and receipt.read_at is null
+    when 'letter' then reminder.rung = 2 and receipt.read_at is null and reminder.climbs_at <= %(missed)s
     else true end
 
 -- count --
@@ -82,6 +88,16 @@ from (
 left join supervision_reminder as reminder
     on reminder.company_code = matter.company_code and reminder.concern = matter.concern and reminder.state = 'open'
 group by matter.concern, matter.band
+
+-- licenses --
+-- Of how many 有效期止 has passed, and of how many it ends within the days; the first day of those.
+select count(*) filter (where enterprise.license_end_on < %(today)s::date),
+    count(*) filter (where enterprise.license_end_on between %(today)s::date and %(soon)s::date),
+    count(*) filter (where enterprise.license_end_on between %(today)s::date and %(later)s::date),
+    min(enterprise.license_end_on)
+from supervised
+join enterprise using (company_code)
+where enterprise.license_end_on <= %(later)s::date
 
 -- choices --
 -- What the shops of a division name as their software and makers.
@@ -135,6 +151,18 @@ where notice_id = %(notice_id)s
 
 -- reminded --
 select company_code from supervision_reminder where notice_id = %(notice_id)s order by company_code
+
+-- phones --
+-- Phones of a registration: of the person in charge, then of the contact.
+select superintendent_phone, linkman_phone
+from enterprise
+where company_code = %(company_code)s
+
+-- addresses --
+-- Where letters to shops go.
+select company_code, company_name, address, postal_code
+from enterprise
+where company_code = any(%(codes)s::text[])
 
 -- fixed --
 -- Open cases of which the figures do not say any more what they said, with what they say now.
