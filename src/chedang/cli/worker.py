@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import signal
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -19,6 +19,8 @@ import structlog
 
 from chedang.cli import desk, figures
 from chedang.cli.batches import batch_worker, collect_rarely
+from chedang.emission import adapters
+from chedang.emission import follow as emission
 from chedang.intake import batch_work, orders, sandbox
 from chedang.intake.files.keeping import Keeper
 from chedang.owners import claim_index
@@ -30,7 +32,10 @@ from chedang.platform.logging import configure
 from chedang.platform.processes import die_with_parent
 from chedang.platform.settings import Settings, settings_of_process
 from chedang.records.current import CurrentLimits
+from chedang.records.store import Connection
 from chedang.vehicles.follow import follow
+from chedang.watch import follow as watch
+from chedang.watch.store import WatchKeys
 
 _IDLE_SECONDS = 0.5
 """How old a change may become before it is seen."""
@@ -60,10 +65,13 @@ def main() -> None:
         _Aside("desk", partial(desk.work, stop), stop),
         _Aside("figures", partial(figures.work, database_url, stop, node_code=settings.node.code), stop),
     ]
+    if settings.inspection_key_file is not None:
+        platform = adapters.HttpPlatform(settings.inspection_url, settings.inspection_key_file.read_bytes().strip())
+        beside.append(_Aside("inspection", partial(adapters.work, database_url, stop, platform), stop))
     for aside in beside:
         aside.start()
     try:
-        work(database_url, stop, node_code=settings.node.code, code_key=_code_key(settings))
+        work(database_url, stop, followers(settings))
     finally:
         stop.set()
         for aside in beside:
@@ -120,16 +128,25 @@ def _forget_stale_orders(settings: Settings, database_url: str, stop: threading.
             return
 
 
-def _code_key(settings: Settings) -> bytes | None:
-    """The node's key for claim codes; ``None`` at the ministry, where there are no owners."""
-    return node_key(settings.data_dir, KEY_PURPOSE) if settings.node.level == "province" else None
+def followers(settings: Settings) -> Sequence[Callable[[Connection], int]]:
+    """What follows the feed at this node, in turn; owners, emission tickets and the watch list in provinces only."""
+    vehicles = partial(follow, clock=system_clock, node_code=settings.node.code)
+    if settings.node.level != "province":
+        return (vehicles,)
+    code_key = node_key(settings.data_dir, KEY_PURPOSE)
+    return (
+        vehicles,
+        partial(claim_index.follow, key=code_key, clock=system_clock),
+        partial(emission.follow, clock=system_clock),
+        partial(watch.follow, keys=WatchKeys(settings.data_dir), clock=system_clock),
+    )
 
 
-def work(database_url: str, stop: threading.Event, *, node_code: str, code_key: bytes | None) -> None:
+def work(database_url: str, stop: threading.Event, following: Sequence[Callable[[Connection], int]]) -> None:
     """Follow the feed of this node until ``stop`` is set; a database that is away is waited for."""
     while not stop.is_set():
         try:
-            _follow_until_stopped(database_url, stop, node_code, code_key)
+            _follow_until_stopped(database_url, stop, following)
         except Exception as fault:
             if not is_unavailable(fault):
                 raise
@@ -137,7 +154,9 @@ def work(database_url: str, stop: threading.Event, *, node_code: str, code_key: 
             stop.wait(_RETRY_SECONDS)
 
 
-def _follow_until_stopped(database_url: str, stop: threading.Event, node_code: str, code_key: bytes | None) -> None:
+def _follow_until_stopped(
+    database_url: str, stop: threading.Event, following: Sequence[Callable[[Connection], int]]
+) -> None:
     with connect(database_url, name="chedang-worker", autocommit=True) as connection:
         while not try_session_lock(connection, _ONLY_WORKER_LOCK):
             if stop.wait(_RETRY_SECONDS):
@@ -145,10 +164,7 @@ def _follow_until_stopped(database_url: str, stop: threading.Event, node_code: s
         _log.info("following the change feed")
         wiped_at: datetime | None = None
         while not stop.is_set():
-            followed = follow(connection, clock=system_clock, node_code=node_code)
-            if code_key is not None:
-                followed += claim_index.follow(connection, code_key, clock=system_clock)
-            if followed == 0:
+            if sum(each(connection) for each in following) == 0:
                 now = system_clock()
                 if wiped_at is None or now - wiped_at >= _WIPE_EVERY:
                     sandbox.wipe(connection, now)

@@ -88,6 +88,9 @@ class Settings:
     sms: Sms
     sms_url: str  # '' unless sms is "http"
     sms_key_file: Path | None
+    inspection_url: str
+    """Where the inspection side takes what happens to emission tickets; '' where nothing is posted."""
+    inspection_key_file: Path | None
     trusted_proxies: tuple[Network, ...]
     second_factor: Factor
     """Whether officials need a code besides the password."""
@@ -107,6 +110,9 @@ class Settings:
         seed = read.flag("CHEDANG_SEED", "1")
         site_address = read.site_address(site_port)
         sms = read.sms("outbox" if seed else "none", seed=seed)
+        inspection_url = read.text("CHEDANG_INSPECTION_URL", "") and read.safe_url(
+            "CHEDANG_INSPECTION_URL", "https://inspection.example.org/notices"
+        )
         return cls(
             data_dir=Path(read.text("CHEDANG_DATA_DIR", "var")).expanduser().absolute(),
             database_url=read.database_url(),
@@ -129,8 +135,16 @@ class Settings:
             site_address=site_address,
             gate_address=read.gate_address(site_address, gate_port),
             sms=sms,
-            sms_url=read.sms_url() if sms == "http" else "",
-            sms_key_file=read.sms_key_file() if sms == "http" else None,
+            sms_url=read.safe_url("CHEDANG_SMS_URL", "https://sms.example.org/send") if sms == "http" else "",
+            sms_key_file=read.shared_key_file("CHEDANG_SMS_KEY_FILE", "/etc/chedang/sms.key")
+            if sms == "http"
+            else None,
+            inspection_url=inspection_url,
+            inspection_key_file=(
+                read.shared_key_file("CHEDANG_INSPECTION_KEY_FILE", "/etc/chedang/inspection.key")
+                if inspection_url
+                else None
+            ),
             trusted_proxies=read.networks("CHEDANG_TRUSTED_PROXIES", "127.0.0.1,10.0.0.0/8"),
             second_factor=read.second_factor(seed=seed),
         )
@@ -162,6 +176,12 @@ class Settings:
             Described("CHEDANG_SMS", self.sms, "短信：outbox 演示发件箱，http 短信网关，none 不发"),
             Described("CHEDANG_SMS_URL", self.sms_url or "（无）", "短信网关地址"),
             Described("CHEDANG_SMS_KEY_FILE", str(self.sms_key_file or "（无）"), "与短信网关约定的签名密钥文件"),
+            Described("CHEDANG_INSPECTION_URL", self.inspection_url or "（无）", "检验平台接收排放维修单进展的地址"),
+            Described(
+                "CHEDANG_INSPECTION_KEY_FILE",
+                str(self.inspection_key_file or "（无）"),
+                "与检验平台约定的签名密钥文件",
+            ),
             Described(
                 "CHEDANG_TRUSTED_PROXIES",
                 ",".join(map(str, self.trusted_proxies)) or "（无）",
@@ -308,9 +328,8 @@ class _Reader:
             raise SettingsError(variable, problem, "required")
         return "off" if found == "off" else "required"
 
-    def sms_url(self) -> str:
-        """Where SMS are handed over: TLS, or this machine."""
-        variable, example = "CHEDANG_SMS_URL", "https://sms.example.org/send"
+    def safe_url(self, variable: str, example: str) -> str:
+        """Where something is handed over: TLS, or this machine."""
         url = self.text(variable, "")
         parts = urlsplit(url)
         is_safe = parts.scheme == "https" or (
@@ -333,9 +352,8 @@ class _Reader:
                 raise SettingsError(variable, problem, example) from None
         return tuple(found)
 
-    def sms_key_file(self) -> Path:
-        """The file of the key shared with the gateway, long enough not to be guessed."""
-        variable, example = "CHEDANG_SMS_KEY_FILE", "/etc/chedang/sms.key"
+    def shared_key_file(self, variable: str, example: str) -> Path:
+        """The file of the key shared with who is talked to, long enough not to be guessed."""
         path = self.existing_file(variable, example)
         if path is None:
             raise SettingsError(variable, "没有设置，必须指明文件 (not set; a file is needed)", example)
