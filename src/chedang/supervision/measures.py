@@ -23,7 +23,7 @@ from chedang.terms.dates import SHANGHAI
 CATEGORIES: Final = ("01", "02", "03", "")
 """经营业务类别; '' unknown."""
 _MONTHS: Final = 12
-_BY_COUNTY: Final = ("reminders", "orders", "cases", "ratings")
+_BY_COUNTY: Final = ("reminders", "orders", "cases", "ratings", "censures", "sanctions")
 _DIGITS_OF_PROVINCE: Final = 2
 _SQL: Final = load_queries("chedang.supervision", "measures.sql")
 Counts = dict[str, Any]
@@ -80,8 +80,10 @@ class _Desk:
 
     def __init__(self, scope: str, first_on: date, last_on: date, parts: Iterable[str]) -> None:
         self._prefix = division_prefix(scope)
-        self._asked: dict[str, str | datetime] = {
+        self._asked: dict[str, str | datetime | date] = {
             "prefix": self._prefix,
+            "first_on": first_on,
+            "last_on": last_on,
             "since": datetime.combine(first_on, time(), SHANGHAI),
             "until": datetime.combine(last_on + timedelta(days=1), time(), SHANGHAI),
         }

@@ -41,3 +41,19 @@ group by division_code
 select count(*) as owner_looks, count(distinct actor_id) as owners_active
 from access_audit_event
 where action = 'vehicle:read_file' and role = 'owner' and at >= %(since)s and at < %(until)s
+
+-- censures --
+-- 通报 published within a period; one that was withdrawn, for it should not have been published, does not count.
+select division_code, count(*) as censures
+from supervision_censure
+where published_at >= %(since)s and published_at < %(until)s and starts_with(division_code, %(prefix)s)
+    and state <> 'withdrawn'
+group by division_code
+
+-- sanctions --
+-- 处罚 with a date of decision within a period, but for those that were withdrawn.
+select division_code, count(*) as sanctions
+from supervision_sanction
+where decided_on >= %(first_on)s and decided_on <= %(last_on)s and starts_with(division_code, %(prefix)s)
+    and state <> 'withdrawn'
+group by division_code
