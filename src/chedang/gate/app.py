@@ -15,6 +15,7 @@ from psycopg_pool import ConnectionPool
 
 from chedang.gate.api.app import create_api, is_api
 from chedang.gate.dialects import Routes, dialect_routes
+from chedang.gate.emission import create_emission, is_emission
 from chedang.gate.exchange import ExchangeDoor, create_exchange, is_exchange
 from chedang.gate.exchange_metrics import ExchangeMetrics
 from chedang.gate.faults import Faulty
@@ -72,7 +73,10 @@ def create_app(settings: Settings, database_url: str, clock: Clock = system_cloc
         _mounted(_with_api(sandbox, sandbox_rest, limits, is_sandbox=True)),
     )
     routes = dialect_routes(side.families, side.intake, side.metrics, side.notebook)
-    ordinary = _front(routes, _with_exchange(door, _with_api(side, rest, limits, printer=_printer(settings))))
+    rest_of_side = _with_api(side, rest, limits, printer=_printer(settings))
+    if settings.node.level == "province":
+        rest_of_side = _with_emission(side, rest_of_side)
+    ordinary = _front(routes, _with_exchange(door, rest_of_side))
     return Gate(
         _beside(ordinary, Faulty(Furnished(tried, sandbox.intake, settings))),
         ShortWay(routes),
@@ -116,6 +120,17 @@ def _with_api(
     async def gate(scope: Scope, receive: Receive, send: Send) -> None:
         is_native = scope["type"] == ScopeType.HTTP and is_api(scope["path"])
         await (api if is_native else rest)(scope, receive, send)
+
+    return gate
+
+
+def _with_emission(side: Side, rest: ASGIApp) -> ASGIApp:
+    """The door of inspection stations, beside the rest of a province's ordinary side."""
+    emission = create_emission(side.intake, side.metrics)
+
+    async def gate(scope: Scope, receive: Receive, send: Send) -> None:
+        is_of_station = scope["type"] == ScopeType.HTTP and is_emission(scope["path"])
+        await (emission if is_of_station else rest)(scope, receive, send)
 
     return gate
 
