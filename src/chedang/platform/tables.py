@@ -39,6 +39,8 @@ class Kind(StrEnum):
     WHOLE = "whole"
     SHARE = "share"
     """Per cent with one place; the heading names the unit."""
+    POINTS = "points"
+    """With two places."""
     DAY = "day"
     INSTANT = "instant"
 
@@ -56,6 +58,7 @@ _FORMATS: Final = {
     Kind.TEXT: "@",
     Kind.WHOLE: "#,##0",
     Kind.SHARE: "0.0",
+    Kind.POINTS: "0.00",
     Kind.DAY: "yyyy-mm-dd",
     Kind.INSTANT: "yyyy-mm-dd hh:mm",
 }

@@ -15,10 +15,10 @@ import msgspec
 
 from chedang.access.rules import NATION
 from chedang.supervision import snapshots
-from chedang.supervision.assessment_months import before, closes_at, last_day, parent
+from chedang.supervision.assessment_months import before, closes_at, last_day
 from chedang.supervision.assessment_rules import AreaScore, Facts, Place, assess, rank
 from chedang.supervision.assessment_sheet import Version
-from chedang.supervision.measure_model import AreaMeasures, ExchangeMeasures, Measures
+from chedang.supervision.measure_model import AreaMeasures, ExchangeMeasures, Measures, digest_of
 from chedang.supervision.models.assessment import AssessmentBasis, AssessmentCorrection
 from chedang.supervision.models.snapshots import Snapshot, SnapshotKind
 
@@ -117,17 +117,9 @@ def league(scope: str, month: date) -> League | None:
     return found.league(places)
 
 
-def standing(code: str, month: date) -> Row | None:
-    """One division: its row in the league table above it, else its own score without a rank. Raises as :func:`league`.
-
-    ``None`` where neither was frozen.
-    """
-    above = league(parent(code), month) if code != NATION else None
-    row = above.row(code) if above else None
-    if row is not None:
-        return row
-    own = _read(code, month)
-    return Row(Place(None, own.whole()), own.whole_facts()) if own else None
+def own_row(league: League) -> Row:
+    """The division of a table itself, without a rank: at this node there is no table above it."""
+    return Row(Place(None, league.whole), league.whole_facts)
 
 
 def correction(scope: str, month: date) -> tuple[League, Measures, Mapping[str, AreaScore], datetime] | None:
@@ -139,7 +131,7 @@ def correction(scope: str, month: date) -> tuple[League, Measures, Mapping[str, 
     later = AssessmentCorrection.objects.filter(snapshot=found.snapshot).first() if found else None
     if found is None or stands is None or later is None:
         return None
-    if snapshots.digest_of(later.content) != later.digest:
+    if digest_of(later.content) != later.digest:
         raise snapshots.NotThere
     measures = msgspec.json.decode(later.content, type=Measures)
     again = _Month(found.snapshot, measures, found.version, found.told)
@@ -224,7 +216,7 @@ def _read(scope: str, month: date) -> _Month | None:
     basis = AssessmentBasis.objects.select_related("weights").filter(snapshot=found).first() if found else None
     if found is None or basis is None:
         return None
-    if snapshots.digest_of(basis.weights.content) != basis.weights.digest:
+    if digest_of(basis.weights.content) != basis.weights.digest:
         raise snapshots.NotThere
     version = msgspec.json.decode(basis.weights.content, type=Version)
     told = _told(month, closes_at(month, version.sent_by_day)) if scope == NATION else {}

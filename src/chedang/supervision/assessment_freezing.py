@@ -21,7 +21,7 @@ from chedang.records.store import Connection
 from chedang.supervision import snapshots
 from chedang.supervision.assessment_months import before, has_parts, last_day
 from chedang.supervision.assessment_sheet import SheetFault, Version, in_force
-from chedang.supervision.measure_model import ClassMeasures, ExchangeMeasures
+from chedang.supervision.measure_model import ClassMeasures, ExchangeMeasures, canonical, digest_of
 from chedang.supervision.measures import Exchange, measure
 from chedang.supervision.models.assessment import AssessmentBasis, AssessmentCorrection, AssessmentWeights
 from chedang.supervision.models.snapshots import Snapshot, SnapshotKind
@@ -85,7 +85,7 @@ def fix_weights(snapshot: Snapshot, versions: Sequence[Version], *, now: datetim
         return fixed
     version = in_force(versions, snapshot.last_on)
     content = msgspec.json.encode(version, order="deterministic").decode()
-    digest = snapshots.digest_of(content)
+    digest = digest_of(content)
     with transaction.atomic():
         weights, _is_new = AssessmentWeights.objects.get_or_create(
             version=version.version,
@@ -138,10 +138,10 @@ class _Freezing(msgspec.Struct, frozen=True):
         if frozen is None or AssessmentCorrection.objects.filter(snapshot=frozen).exists():
             return
         measures = measure(self.connection, scope, month, last_day(month), exchange=exchange)
-        content = snapshots.canonical(measures)
+        content = canonical(measures)
         AssessmentCorrection.objects.get_or_create(
             snapshot=frozen,
-            defaults={"content": content, "digest": snapshots.digest_of(content), "measured_at": self.now},
+            defaults={"content": content, "digest": digest_of(content), "measured_at": self.now},
         )
 
 

@@ -11,8 +11,7 @@ from django.db import transaction
 from chedang.exchange import documents
 from chedang.exchange.documents import Document
 from chedang.records.store import Connection
-from chedang.supervision import snapshots
-from chedang.supervision.measure_model import Measures
+from chedang.supervision.measure_model import Measures, digest_of
 from chedang.supervision.models.snapshots import Snapshot, SnapshotKind
 from chedang.terms.dates import day_in_china
 
@@ -84,7 +83,7 @@ def _open(document: Document) -> tuple[Envelope, Measures]:
 def _check(document: Document, envelope: Envelope, measures: Measures) -> None:
     if envelope.format != _FORMAT or envelope.kind not in set(SnapshotKind):
         raise NotUsable("格式或种类较新，本版本不能读")
-    if snapshots.digest_of(envelope.content) != envelope.digest:
+    if digest_of(envelope.content) != envelope.digest:
         raise NotUsable("内容与摘要不符")
     if measures.scope != f"{document.node_code}0000":
         raise NotUsable("不是发送省自己的数据")
