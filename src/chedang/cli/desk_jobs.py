@@ -10,6 +10,8 @@ from chedang.cli.desk import DeskJob
 from chedang.owners import consents
 from chedang.owners import requests as binding_requests
 from chedang.site.cases import jobs as cases
+from chedang.site.regulator.assessment import freezing as assessment
+from chedang.site.regulator.enforcement import jobs as enforcement
 from chedang.site.reviews import jobs as reviews
 from chedang.site.shop.connect import jobs as connect
 from chedang.site.shop.credit import jobs as credit
@@ -47,6 +49,11 @@ DESK_JOBS: Final[tuple[DeskJob, ...]] = (
     DeskJob(10 * _MINUTE, why.count),
     DeskJob(_HOUR, why.judge_badges),
     DeskJob(_HOUR, filing.forget_papers),
+    DeskJob(_HOUR, filing.forget_inspection_photos),
     DeskJob(_HOUR, connect.forget_old),
     DeskJob(_HOUR, letters.forget_old),
+    DeskJob(_HOUR, assessment.freeze_due),
+    DeskJob(10 * _MINUTE, assessment.take_up_sent),
+    DeskJob(_MINUTE, enforcement.check_orders),
+    DeskJob(_HOUR, enforcement.take_off_censures),
 )

@@ -33,8 +33,8 @@ class _Sink(io.RawIOBase):
         return taken
 
 
-def zip_pieces(files: Iterable[tuple[str, Iterable[str]]], *, made_at: datetime) -> Iterator[bytes]:
-    """An archive of these files (name, pieces of text), piece by piece, UTF-8. A file is made as it is read."""
+def zip_pieces(files: Iterable[tuple[str, Iterable[str | bytes]]], *, made_at: datetime) -> Iterator[bytes]:
+    """An archive of these files (name, pieces), piece by piece; text as UTF-8. A file is made as it is read."""
     sink = _Sink()
     at = made_at.astimezone(SHANGHAI)
     with ZipFile(sink, "w", ZIP_DEFLATED) as archive:
@@ -43,7 +43,12 @@ def zip_pieces(files: Iterable[tuple[str, Iterable[str]]], *, made_at: datetime)
             info.compress_type, info.external_attr = ZIP_DEFLATED, 0o600 << 16
             with archive.open(info, "w", force_zip64=True) as entry:
                 for piece in pieces:
-                    entry.write(piece.encode("utf-8", "surrogatepass"))
+                    entry.write(piece if isinstance(piece, bytes) else as_bytes(piece))
                     if len(sink.held) >= _PIECE_BYTES:
                         yield sink.take()
     yield sink.take()
+
+
+def as_bytes(text: str) -> bytes:
+    """A text as it stands in an archive."""
+    return text.encode("utf-8", "surrogatepass")

@@ -2,7 +2,7 @@
 
 A row is written when the finding turns, when the shop has answered since the last one, and once for the limit itself;
 so that a history tells all that mattered and is not filled by a clock. The finding for the limit counts what had come
-in by the end of its very second. A 督办 that is put right is closed by that; a 责令改正 waits for an officer's word, for
+in by the end of its very second. A 督办 that is put right is closed by that; a 责令改正 waits for an officer's word:
 the law has a person confirm it.
 """
 

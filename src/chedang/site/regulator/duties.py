@@ -18,6 +18,8 @@ from chedang.access.actions import record_event
 from chedang.access.model import AuditAction, Purpose, Role
 from chedang.access.models import User
 from chedang.enterprises.model import Enterprise
+from chedang.filing.inspection_model import InspectionState
+from chedang.filing.models.inspections import Inspection
 from chedang.platform.chance import new_code
 from chedang.records import identity
 from chedang.records import store as records
@@ -26,6 +28,7 @@ from chedang.site.archive.connections import archive
 from chedang.site.enterprise_view import division_name
 from chedang.site.guards import for_roles, person
 from chedang.site.organisation import organisation_of
+from chedang.site.regulator.inspections.presentation import finding_list
 from chedang.site.regulator.scope import enterprise_in_scope
 from chedang.site.shop.notices.duties import seen_of
 from chedang.site.shop.notices.files import show_file
@@ -34,7 +37,9 @@ from chedang.site.shop.notices.presentation import duty_view, duty_views, names_
 from chedang.supervision import duties
 from chedang.supervision.counting import overdue
 from chedang.supervision.duties import DutyActor, NewDuty
-from chedang.supervision.model import OPEN_STATES, DutyDeed, DutyParty, DutyState, NotAllowed, Overtaken
+from chedang.supervision.duty_rules import MOST_TEXT, USUAL_DAYS
+from chedang.supervision.enforcement_model import may_be_censured
+from chedang.supervision.model import OPEN_STATES, DutyDeed, DutyKind, DutyParty, DutyState, NotAllowed, Overtaken
 from chedang.supervision.models.duties import Duty, DutyQuerySet
 from chedang.terms.spoken import read_code
 from chedang.terms.text import clean
@@ -81,7 +86,8 @@ def issue(request: HttpRequest) -> HttpResponse:
     given = request.POST if request.method == "POST" else request.GET
     shop = enterprise_in_scope(officer, given.get("shop", ""))
     code = read_code(given.get("code", ""), _CODE_LENGTH) or new_code(_CODE_LENGTH)
-    form = DutyForm(request.POST if request.method == "POST" else None)
+    initial = {"days": USUAL_DAYS, "what": _found_on_spot(officer, shop, given.get("inspection", ""))}
+    form = DutyForm(request.POST if request.method == "POST" else None, initial=initial)
     problem = ""
     if request.method == "POST" and form.is_valid() and (new := _new_duty(form, shop)) is not None:
         organisation = organisation_of(officer)
@@ -124,6 +130,9 @@ def read_duty(request: HttpRequest, code: str) -> HttpResponse:
         "reasons": reasons,
         "may": {each.value: may_decide and duties.may(duty, each, DutyParty.OFFICER, now=now) for each in DutyDeed},
         "may_decide": may_decide,
+        "may_censure": may_be_censured(DutyKind(duty.kind), DutyState(duty.state)),
+        "censure": duty.censures.order_by("-pk").first(),
+        "company_code": duty.company_code,
         "problem": problem,
         "file_url": "officer-duty-evidence",
     }
@@ -178,6 +187,14 @@ def _decide(
     return True
 
 
+def _found_on_spot(officer: User, shop: Enterprise, public_id: str) -> str:
+    """What an inspection of the shop found, for the order to begin with; '' without one."""
+    inspection = Inspection.objects.in_scope(officer).filter(
+        public_id=public_id, company_code=shop.company_code, state=InspectionState.FINISHED
+    )
+    return "".join(finding_list(each) for each in inspection)[:MOST_TEXT]
+
+
 def _new_duty(form: DutyForm, shop: Enterprise) -> NewDuty | None:
     """What was written, with its records and cases found; ``None`` when one is not the shop's."""
     given = form.cleaned_data
@@ -198,6 +215,7 @@ def _new_duty(form: DutyForm, shop: Enterprise) -> NewDuty | None:
         basis=given["basis"],
         records=tuple(found),
         case_numbers=tuple(cases),
+        condition=form.condition,
     )
 
 

@@ -40,6 +40,7 @@ _GROUPS: Final = (
         (
             MenuPage("shop-notices", _("通知"), ("shop-notice",)),
             MenuPage("shop-duties", _("责令改正"), ("shop-dut",)),
+            MenuPage("shop-sanctions", _("处罚和通报"), ("shop-sanction", "shop-censure")),
         ),
     ),
     (
@@ -48,6 +49,7 @@ _GROUPS: Final = (
             MenuPage("shop-filing", _("备案"), ("shop-filing",)),
             MenuPage("shop-checklist", _("备案条件")),
             MenuPage("shop-profile", _("对外信息")),
+            MenuPage("shop-inspections", _("现场勘验"), ("shop-inspection",)),
             MenuPage("shop-staff", _("人员"), ("shop-staff", "shop-person")),
             MenuPage("shop-certificates", _("合格证"), ("shop-certificate", "shop-numbers")),
             MenuPage("shop-credit", _("质量信誉"), ("shop-credit",)),

@@ -8,6 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from chedang.site.shop.notices import words
+from chedang.supervision.conditions import MOST_PERCENT, MOST_RECORDS, CheckKind, Condition
 from chedang.supervision.duty_rules import FEWEST_DAYS, MOST_DAYS, MOST_TEXT, USUAL_DAYS
 from chedang.supervision.legal_bases import load_bases
 from chedang.supervision.model import DutyKind, NoticeKind
@@ -113,6 +114,24 @@ class DutyForm(forms.Form):
         required=False,
         widget=forms.Textarea(attrs={"rows": 2}),
     )
+    check = forms.ChoiceField(
+        label=_("由系统复查（可不选）"),
+        help_text=_("选了的，系统按收到的记录自动核对：督办达到要求就自动办结，责令改正由您点一下认可。"),
+        required=False,
+    )
+    wanted = forms.IntegerField(
+        label=_("复查的条数或百分比"),
+        help_text=_("新收到多少条，或者有错误的低于百分之几；其他复查方式不用改。"),
+        min_value=1,
+        max_value=MOST_RECORDS,
+        required=False,
+        error_messages={
+            "invalid": _("请填写整数，1 到 9999。"),
+            "min_value": _("请填写整数，1 到 9999。"),
+            "max_value": _("请填写整数，1 到 9999。"),
+        },
+        widget=forms.NumberInput(attrs={"inputmode": "numeric"}),
+    )
     cases = forms.CharField(
         label=_("有关的反馈或投诉编号（可不填）"),
         help_text=_("每行一个。"),
@@ -122,17 +141,29 @@ class DutyForm(forms.Form):
     )
 
     def __init__(self, given: Any = None, **options: Any) -> None:
-        options.setdefault("initial", {"days": USUAL_DAYS})
+        options.setdefault("initial", {"days": USUAL_DAYS, "wanted": 1})
         super().__init__(given, **options)
         bases = [(key, f"{basis.name}（{basis.clause}）") for key, basis in load_bases().items()]
         self.fields["basis"].choices = [("", _("不写依据（只用于督办）")), *bases]  # type: ignore[attr-defined]  # a choice
+        checks = [(str(key), name) for key, name in words.CHECKS.items()]
+        self.fields["check"].choices = [("", _("不复查，由人核对")), *checks]  # type: ignore[attr-defined]  # a choice
 
     def clean(self) -> dict[str, Any]:
         """An order rests on something."""
         cleaned = super().clean() or {}
         if cleaned.get("kind") is DutyKind.ORDER and not cleaned.get("basis") and "basis" not in self.errors:
             self.add_error("basis", _("责令改正必须选择依据。"))
+        if cleaned.get("check") == CheckKind.MENDED and not (cleaned.get("records") or "").strip():
+            self.add_error("records", _("选了“所列记录都没有错误和疑问”，请写明结算清单编号。"))
+        if cleaned.get("check") == CheckKind.ERROR_SHARE and (cleaned.get("wanted") or 1) > MOST_PERCENT:
+            self.add_error("wanted", _("百分比请填 1 到 100。"))
         return cleaned
+
+    @property
+    def condition(self) -> Condition | None:
+        """What the system shall check; of a form that is in order."""
+        kind = self.cleaned_data["check"]
+        return Condition(CheckKind(kind), self.cleaned_data["wanted"] or 1) if kind else None
 
 
 class AnswerForm(forms.Form):

@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
+import msgspec
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
@@ -15,7 +16,8 @@ from chedang.reviews.clocks import is_over, last_day
 from chedang.site.archive.connections import archive
 from chedang.site.enterprise_view import division_name
 from chedang.site.shop.notices import words
-from chedang.supervision.model import SHOP_STATES, DutyDeed, DutyKind, DutyState, NoticeKind, NoticeState
+from chedang.supervision.conditions import CheckKind, Condition
+from chedang.supervision.model import OPEN_STATES, SHOP_STATES, DutyDeed, DutyKind, DutyState, NoticeKind, NoticeState
 from chedang.supervision.models.duties import Duty, DutyEvidence, DutyStep
 from chedang.supervision.models.notices import Notice, Recipient
 from chedang.supervision.notice_texts import fill
@@ -72,6 +74,10 @@ class DutyView:
     is_answered_late: bool
     records: list[tuple[str, str]]
     cases: list[str]
+    check: str
+    """What the system checks by itself; '' for nothing."""
+    is_found_fixed: bool
+    """By the records it is put right, and an officer has to confirm it."""
     seen: int
     """How many steps there are: what a form sends back."""
 
@@ -152,6 +158,8 @@ def duty_view(duty: Duty, shop_name: str, now: datetime) -> DutyView:
         is_answered_late=duty.is_answered_late,
         records=[(record_id, number) for record_id, number in duty.record_numbers],
         cases=list(duty.case_numbers),
+        check=_check(duty),
+        is_found_fixed=duty.found_fixed_at is not None and duty.state in OPEN_STATES,
         seen=duty.step_count,
     )
 
@@ -177,6 +185,15 @@ def evidence_of(duty: Duty) -> list[DutyEvidence]:
 
 def _day(due_at: datetime) -> str:
     return date_format(last_day(due_at), "DATE_FORMAT")
+
+
+def _check(duty: Duty) -> str:
+    if duty.condition is None:
+        return ""
+    condition = msgspec.convert(duty.condition, Condition)
+    name = str(words.CHECKS[condition.kind])
+    has_number = condition.kind in {CheckKind.UPLOADED, CheckKind.ERROR_SHARE}
+    return f"{name} {condition.wanted}" if has_number else name
 
 
 def _deadline(duty: Duty, now: datetime) -> str:

@@ -6,6 +6,7 @@ from typing import Final
 
 from django.utils.translation import gettext_lazy as _
 
+from chedang.supervision.conditions import CheckKind
 from chedang.supervision.model import DutyDeed, DutyKind, DutyState, NoticeKind, NoticeState
 
 NOTICE_KINDS: Final = {NoticeKind.NOTICE: _("通知"), NoticeKind.REMINDER: _("提醒")}
@@ -24,6 +25,12 @@ DUTY_STATES: Final = {
     DutyState.NOT_DONE: ("wrong-tone", "✕", _("逾期未改正，办结")),
     DutyState.REVOKED: ("open", "✕", _("已撤销")),
 }
+CHECKS: Final = {
+    CheckKind.UPLOADED: _("发出以后新收到的记录不少于（条）"),
+    CheckKind.MENDED: _("所列记录都没有错误和疑问"),
+    CheckKind.CONNECTED: _("已经收到过记录"),
+    CheckKind.ERROR_SHARE: _("发出以后新收到的记录，有错误的比例低于（%）"),
+}
 DUTY_DEEDS: Final = {
     DutyDeed.ISSUE: _("发出"),
     DutyDeed.ANSWER: _("答复"),
@@ -34,4 +41,6 @@ DUTY_DEEDS: Final = {
     DutyDeed.ACCEPT: _("认可，办结"),
     DutyDeed.CLOSE_NOT_DONE: _("逾期未改正，办结"),
     DutyDeed.REVOKE: _("撤销"),
+    DutyDeed.CHECK: _("按记录复查"),
+    DutyDeed.FIXED: _("按记录复查，已改正，办结"),
 }
