@@ -127,4 +127,4 @@ def _parameters(query: FiledQuery) -> dict[str, object]:
 
 def _shop(row: tuple[Any, ...]) -> FiledShop:
     is_station, grade, year = row[9:]
-    return FiledShop(*row[:9], bool(is_station), grade or "", year)
+    return FiledShop(*(*row[:9], bool(is_station), grade or "", year))

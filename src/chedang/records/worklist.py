@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 import msgspec
@@ -66,6 +66,13 @@ def read_doubtful_records(
 def count_doubtful_records(connection: Connection, wanted: DoubtfulFilter) -> int:
     """How many records the list would show in all."""
     (count,) = connection.execute(_SQL["count_doubtful"], _parameters(wanted)).fetchone() or (0,)
+    return int(count)
+
+
+def count_settled_after(connection: Connection, company_code: str, day: date) -> int:
+    """How many standing records of one enterprise were settled after this day."""
+    parameters = {"company_code": company_code, "day": day}
+    (count,) = connection.execute(_SQL["count_settled_after"], parameters).fetchone() or (0,)
     return int(count)
 
 

@@ -14,6 +14,7 @@ from chedang.enterprises.store import find_by_code
 from chedang.filing.filing_model import StepKind
 from chedang.filing.history import By, note
 from chedang.site.archive.connections import archive
+from chedang.site.connecting import remind_to_connect
 from chedang.site.organisation import organisation_of
 
 
@@ -39,4 +40,7 @@ def decide(by: User, company_code: str, *, decision: str, reason: str) -> None:
         reviewed = review(connection, company_code, by=by.username, now=now, reason=reason)
     if reviewed.is_changed:
         kind = StepKind.APPROVED if is_approval else StepKind.REJECTED
-        note(reviewed.enterprise.company_code, kind, By(by, organisation_of(by)), now=now, text=reason)
+        authority = organisation_of(by)
+        note(reviewed.enterprise.company_code, kind, By(by, authority), now=now, text=reason)
+        if is_approval:
+            remind_to_connect(reviewed.enterprise, by, authority=authority, now=now)

@@ -9,6 +9,8 @@ from django.utils.translation import gettext as _
 
 from chedang.access.rules import NATION
 from chedang.enterprises.model import Enterprise, ReviewState
+from chedang.filing.cancelling_model import FilingState, filing_state
+from chedang.filing.words import FILING_STATES
 from chedang.terms import division
 from chedang.terms import phone as phones
 from chedang.terms.codes import ECONOMIC_CATEGORY, OPERATION_STATE, CodeTable
@@ -48,6 +50,9 @@ class EnterpriseView:
     state_word: str
     state_tone: str
     state_sign: str
+    filing_word: str
+    """待备案, 已备案, 未备案 or 已注销."""
+    is_cancelled: bool
     reviewed_at: datetime | None
     review_reason: str
     password_is_weak: bool
@@ -79,6 +84,7 @@ def division_name(code: str) -> str:
 def enterprise_view(enterprise: Enterprise) -> EnterpriseView:
     """Prepare an enterprise for a page."""
     tone, sign = _TONES[enterprise.review_state]
+    filed = filing_state(enterprise.review_state, enterprise.operation_state_code)
     return EnterpriseView(
         company_code=enterprise.company_code,
         national_code="" if enterprise.national_code == enterprise.company_code else enterprise.national_code,
@@ -102,6 +108,8 @@ def enterprise_view(enterprise: Enterprise) -> EnterpriseView:
         state_word=state_name(enterprise.review_state),
         state_tone=tone,
         state_sign=sign,
+        filing_word=str(FILING_STATES[filed][0]),
+        is_cancelled=filed is FilingState.CANCELLED,
         reviewed_at=enterprise.reviewed_at,
         review_reason=enterprise.review_reason,
         password_is_weak=enterprise.password_is_weak,

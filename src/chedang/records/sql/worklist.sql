@@ -51,3 +51,15 @@ where record.company_code in (
     and not exists (
         select from record_version as newer
         where newer.vin = record.vin and newer.record_id = record.record_id and newer.version > record.version)
+
+-- count_settled_after --
+-- Records of one enterprise that were settled after a day and came in since: what a shop did that had ended.
+select count(*)
+from record_version as record
+where company_code = %(company_code)s
+    and state = 'active'
+    and settled_on > %(day)s
+    and received_at > (%(day)s::date)::timestamp at time zone 'Asia/Shanghai'
+    and not exists (
+        select from record_version as newer
+        where newer.vin = record.vin and newer.record_id = record.record_id and newer.version > record.version)

@@ -10,7 +10,7 @@ from uuid import UUID
 from django.conf import settings
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.db.models import Max
+from django.db.models import Max, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -21,9 +21,13 @@ from django.views.decorators.http import require_http_methods, require_safe
 from chedang.access.actions import record_event
 from chedang.access.model import AuditAction, Purpose, Role
 from chedang.access.models import User
+from chedang.enterprises.filed import ExpiringCounts
 from chedang.enterprises.model import ReviewState
 from chedang.filing import changes
+from chedang.filing.cancelling_model import CancelState
+from chedang.filing.counting import expiring_counts
 from chedang.filing.filing_model import DECISION_WORKING_DAYS, ChangeState, FilingRefused, StepKind
+from chedang.filing.models.cancelling import FilingCancellation
 from chedang.filing.models.filings import FilingChange, FilingStep
 from chedang.filing.models.papers import FilingAttachment
 from chedang.filing.words import FIELD_NAMES
@@ -46,8 +50,10 @@ class Waiting:
     since: datetime
     company_code: str
     change_id: UUID | None
-    """``None`` for a filing that waits for a decision."""
+    """``None`` for a filing that waits for a decision, and for a request to cancel one."""
     due_on: date
+    is_ending: bool = False
+    """注销 is asked for."""
     fields: tuple[str, ...] = ()
     """Elements that a change is about."""
 
@@ -58,13 +64,14 @@ def list_filings(request: HttpRequest) -> HttpResponse:
     """New filings and changes of the division and below."""
     officer, today = person(request), day_in_china(timezone.now())
     only_changes = request.GET.get("show") == "changes"
-    waiting = [each for each in waiting_filings(officer) if each.change_id or not only_changes]
+    waiting = [each for each in waiting_filings(officer) if each.change_id or each.is_ending or not only_changes]
     page = Paginator(waiting, settings.RECORDS_PER_PAGE).get_page(request.GET.get("page"))
     shops = enterprises_in_scope(officer).in_bulk([each.company_code for each in page])
     context = {
         "division": division_name(officer.division_code),
         "count": page.paginator.count,
         "show": "changes" if only_changes else "",
+        "expiring": _expiring(officer),
         "page": page,
         "working_days": DECISION_WORKING_DAYS,
         "rows": [
@@ -83,6 +90,11 @@ def list_filings(request: HttpRequest) -> HttpResponse:
     return render(request, "filing/queue.html", context)
 
 
+def _expiring(officer: User) -> ExpiringCounts:
+    with archive() as connection:
+        return expiring_counts(connection, officer, now=timezone.now())
+
+
 def waiting_filings(officer: User) -> list[Waiting]:
     """What waits for this officer's authority, the longest waiting first."""
     pending = dict(
@@ -97,15 +109,28 @@ def waiting_filings(officer: User) -> list[Waiting]:
         state=ChangeState.WAITING, company_code__in=enterprises_in_scope(officer).order_by().values("company_code")
     )
     found += [
-        Waiting(each.asked_at, each.company_code, each.public_id, each.due_on, tuple(each.fields)) for each in asked
+        Waiting(each.asked_at, each.company_code, each.public_id, each.due_on, fields=tuple(each.fields))
+        for each in asked
+    ]
+    found += [
+        Waiting(each.asked_at, each.company_code, None, each.due_on, is_ending=True)
+        for each in _endings(officer)
+        if each.asked_at is not None and each.due_on is not None
     ]
     return sorted(found, key=lambda each: (each.since, each.company_code))
 
 
-def count_changes(officer: User) -> int:
-    """How many changes wait; new filings are counted by themselves."""
+def _endings(officer: User) -> QuerySet[FilingCancellation]:
+    """注销 that shops of the division asked for."""
     in_scope = enterprises_in_scope(officer).order_by().values("company_code")
-    return FilingChange.objects.filter(state=ChangeState.WAITING, company_code__in=in_scope).count()
+    return FilingCancellation.objects.filter(state=CancelState.ASKED, company_code__in=in_scope)
+
+
+def count_changes(officer: User) -> int:
+    """How many changes and requests to cancel wait; new filings are counted by themselves."""
+    in_scope = enterprises_in_scope(officer).order_by().values("company_code")
+    asked = FilingChange.objects.filter(state=ChangeState.WAITING, company_code__in=in_scope)
+    return asked.count() + _endings(officer).count()
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

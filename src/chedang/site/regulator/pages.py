@@ -21,8 +21,10 @@ from chedang.access.model import AuditAction, Purpose, Role
 from chedang.access.models import User
 from chedang.access.rules import NATION, division_prefix
 from chedang.enterprises import store as enterprises
-from chedang.enterprises.model import ReviewState
+from chedang.enterprises.model import Enterprise, ReviewState
 from chedang.filing import changes
+from chedang.filing.filing_model import StepKind
+from chedang.filing.history import steps_of
 from chedang.records import worklist
 from chedang.records.worklist import DoubtfulFilter
 from chedang.site.archive.connections import archive
@@ -37,7 +39,7 @@ from chedang.site.paging import read_key, split_page
 from chedang.site.regulator.forms import ReviewForm, SetBackForm
 from chedang.site.regulator.scope import enterprise_in_scope, enterprises_in_scope
 from chedang.site.regulator.waiting import waiting_for_officer
-from chedang.site.shop.filing.presentation import papers_context
+from chedang.site.shop.filing.presentation import decision_due_on, papers_context
 
 _DAYS = (7, 30, 365)
 _SHOWN = ("errors", "doubts", "fileless")
@@ -193,6 +195,15 @@ def _read_state(text: str) -> ReviewState:
     return ReviewState(text) if text in list(ReviewState) else ReviewState.PENDING
 
 
+def _deadline(enterprise: Enterprise) -> dict[str, object]:
+    """By when a filing that waits should be decided; nothing for one that does not."""
+    if enterprise.review_state is not ReviewState.PENDING:
+        return {}
+    again = (step.at for step in steps_of(enterprise.company_code) if step.kind == StepKind.FILED_AGAIN)
+    due_on = decision_due_on(next(again, enterprise.created_at))
+    return {"decision_due_on": due_on, "is_late": today() > due_on}
+
+
 def enterprise_page(
     request: HttpRequest,
     company_code: str,
@@ -211,5 +222,6 @@ def enterprise_page(
         "channel": channel,
         "channel_form": channel_form or SetBackForm(initial={"since_on": today()}),
         "change": changes.waiting_change(enterprise.company_code),
+        **_deadline(enterprise),
     } | papers_context(enterprise.company_code, get_language() or "")
     return render(request, "regulator/enterprise.html", context, status=status)
