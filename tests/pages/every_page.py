@@ -11,11 +11,12 @@ from typing import Final
 
 from tests.pages.look import Look
 from tests.pages.looks_of_officers import MINISTRY, OFFICER
+from tests.pages.looks_of_oversight import OVERSIGHT
 from tests.pages.looks_of_owners import OWNER, PUBLIC
 from tests.pages.looks_of_shops import SHOP
 from tests.pages.looks_of_shops_affairs import COMPLETION, CREDIT, STAFF, WHY
 
-LOOKS: Final = (*WHY, *CREDIT, *PUBLIC, *OWNER, *SHOP, *COMPLETION, *OFFICER, *MINISTRY, *STAFF)
+LOOKS: Final = (*WHY, *CREDIT, *PUBLIC, *OWNER, *SHOP, *COMPLETION, *OFFICER, *MINISTRY, *STAFF, *OVERSIGHT)
 
 NO_PAGES: Final = {
     "shop-settlement-list-pdf": "PDF",

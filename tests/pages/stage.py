@@ -106,6 +106,7 @@ def _make_province(url: str) -> Scene:
     from tests.pages.scene_filing import make_filing
     from tests.pages.scene_home import make_home
     from tests.pages.scene_jobs import make_jobs
+    from tests.pages.scene_oversight import make_oversight
     from tests.pages.scene_owners import make_owners
     from tests.pages.scene_reviews import make_reviews
     from tests.pages.scene_staff import make_staff
@@ -133,6 +134,7 @@ def _make_province(url: str) -> Scene:
     make_connect(stage)
     _work_at_the_shop(stage)
     _look_up(stage)
+    make_oversight(stage)
     stage.ids |= {"shop": province.shops["west lake"], "waiting_shop": province.shops["waiting"]}
     stage.ids["comparison"] = str(newest_comparisons(province.connection, 1)[0].comparison_id)
     province.connection.close()

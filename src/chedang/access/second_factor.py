@@ -60,7 +60,7 @@ def offered_secret(user: User) -> str:
 
 def provisioning_address(user: User, secret: str) -> str:
     """What a device reads from the QR code: ``otpauth://totp/…``."""
-    return pyotp.TOTP(secret, interval=STEP_SECONDS).provisioning_uri(user.username, issuer_name=_ISSUER)
+    return pyotp.TOTP(secret, interval=STEP_SECONDS).provisioning_uri(name=user.username, issuer_name=_ISSUER)
 
 
 def confirm(user: User, code: str, *, now: datetime) -> list[str] | None:

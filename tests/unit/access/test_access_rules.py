@@ -67,6 +67,9 @@ def test_every_role_has_a_purpose() -> None:
         Role.SHOP: Purpose.OWN_BUSINESS,
         Role.REGULATOR: Purpose.SUPERVISION,
         Role.ADMIN: Purpose.ADMINISTRATION,
+        Role.SECURITY: Purpose.ADMINISTRATION,
+        Role.AUDITOR: Purpose.OVERSIGHT,
+        Role.POLICE: Purpose.PUBLIC_SECURITY,
     }
 
 

@@ -1,0 +1,373 @@
+"""Three administrators, second factors, the sealed audit trail, and officials under their superiors' eyes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import DatabaseError, connection, transaction
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver
+
+from chedang.access import officials, seals, second_factor
+from chedang.access.actions import record_event
+from chedang.access.model import AuditAction, CheckOutcome, Purpose, Role
+from chedang.access.models import AuditEvent, AuditSeal, AuditSealMark, DrawnLook, OpenSession, RecoveryCode, User
+from chedang.access.sessions import note_session
+from chedang.site.archive import connections
+from chedang.site.oversight import accounts
+
+NOW = datetime.now(UTC)
+MINUTE = timedelta(minutes=1)
+_numbers = count(1)
+
+
+@pytest.fixture(autouse=True)
+def node(django_database: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+    """A node with keys of its own; pages meet the fresh database."""
+    monkeypatch.setenv("CHEDANG_DATA_DIR", str(tmp_path))
+
+    @contextmanager
+    def lend() -> Iterator[psycopg.Connection[Any]]:
+        with psycopg.connect(django_database) as lent:
+            yield lent
+
+    monkeypatch.setattr(connections, "_lender", lambda: lend)
+    return django_database
+
+
+def account(role: str, division_code: str = "", **columns: Any) -> User:
+    user = User(username=f"{role}-{next(_numbers)}", display_name="某人", role=role, password="!")
+    user.division_code, user.company_code = division_code, "330106000000001" if role == "shop" else ""
+    for name, value in columns.items():
+        setattr(user, name, value)
+    user.save()
+    return user
+
+
+def browser(user: User, *, is_verified: bool = True) -> Client:
+    client = Client(SERVER_NAME="127.0.0.1", raise_request_exception=False)
+    client.force_login(user)
+    key = client.session.session_key or ""
+    note_session(user, key, browser="Chrome", system="Linux", now=datetime.now(UTC))
+    if is_verified:
+        second_factor.mark_verified(key, now=datetime.now(UTC))
+    return client
+
+
+def event(actor: User, action: AuditAction = AuditAction.SIGN_IN, *, at: datetime = NOW, vin: str = "") -> AuditEvent:
+    return record_event(
+        actor, action, Purpose.SUPERVISION, now=at, vin=vin, reason="日常抽查", before={"a": 1}, after={"a": 2}
+    )
+
+
+# ---- the audit trail
+
+
+@pytest.mark.parametrize("table", ["access_audit_event", "access_audit_seal"])
+def test_the_database_refuses_to_change_or_remove_what_was_written(table: str) -> None:
+    event(account("admin"))
+    _seal_everything()
+    for statement in (f"update {table} set id = id + 1", f"delete from {table}"):  # noqa: S608 - ours
+        with pytest.raises(DatabaseError, match="neither changed nor removed"), transaction.atomic():
+            connection.cursor().execute(statement)
+
+
+def _seal_everything() -> int:
+    seals.seal_settled(NOW)
+    return seals.seal_settled(NOW + MINUTE)
+
+
+def test_only_what_is_settled_is_sealed(node: str) -> None:
+    officer = account("admin")
+    event(officer)
+    with psycopg.connect(node) as late:
+        late.execute(  # has drawn its number, and comes to light after a larger one
+            "insert into access_audit_event (at, actor_id, role, action, purpose, vin, object_id, object_digest,"
+            " organisation) values (now(), %s, 'admin', 'account:sign_in', 'administration', '', '', '', '')",
+            (officer.pk,),
+        )
+        event(officer)
+        assert seals.seal_settled(NOW) == 0  # notes how far the trail reaches
+        assert seals.seal_settled(NOW + timedelta(seconds=59)) == 0  # too early
+        assert seals.seal_settled(NOW + 2 * MINUTE) == 0  # a writer of then is still at work
+        late.commit()
+    assert seals.seal_settled(NOW + 3 * MINUTE) == 3
+    assert seals.seal_settled(NOW + 4 * MINUTE) == 0  # nothing new
+    assert AuditSeal.objects.get().event_count == 3
+    assert seals.verify_chain()[:3] == (1, 3, None)
+
+
+def test_a_mark_of_another_server_is_forgotten() -> None:
+    event(account("admin"))
+    AuditSealMark.objects.create(last_id=1, transaction_horizon=2**60, noted_at=NOW - 9 * MINUTE)
+    assert seals.seal_settled(NOW) == 0
+    assert seals.seal_settled(NOW + MINUTE) == 1
+
+
+@pytest.mark.parametrize(
+    "tampering",
+    [
+        "update access_audit_event set reason = '核查投诉' where id = (select first_id + 1 from access_audit_seal"
+        " order by first_id offset 1 limit 1)",
+        "update access_audit_event set after = '{\"a\": 3}' where id = (select last_id from access_audit_seal"
+        " order by first_id offset 1 limit 1)",
+        "delete from access_audit_event where id = (select first_id from access_audit_seal"
+        " order by first_id offset 1 limit 1)",
+        "delete from access_audit_seal where first_id = (select first_id from access_audit_seal"
+        " order by first_id offset 1 limit 1)",
+        "update access_audit_seal set event_count = event_count where false;"
+        " update access_audit_seal set previous_digest = repeat('0', 64) where first_id ="
+        " (select first_id from access_audit_seal order by first_id offset 1 limit 1)",
+    ],
+)
+def test_the_chain_names_the_first_range_that_was_tampered_with(
+    monkeypatch: pytest.MonkeyPatch, tampering: str
+) -> None:
+    monkeypatch.setattr(seals, "MOST_EVENTS", 3)
+    officer = account("admin")
+    numbers = [event(officer).pk for _ in range(9)]
+    assert _seal_everything() == 9
+    assert seals.verify_chain()[:3] == (3, 9, None)
+    with connection.cursor() as cursor:
+        for table in ("access_audit_event", "access_audit_seal"):
+            cursor.execute(f"alter table {table} disable trigger {table}_stays")
+        cursor.execute(tampering)
+        for table in ("access_audit_event", "access_audit_seal"):
+            cursor.execute(f"alter table {table} enable trigger {table}_stays")
+    found = seals.verify_chain()
+    assert found.seals == 1
+    assert found.differing is not None
+    assert found.differing.first_id in {numbers[3], numbers[6]}  # the third where the second seal itself is gone
+
+
+# ---- the second factor
+
+
+def test_a_code_is_good_once_and_a_recovery_code_stands_in_once() -> None:
+    officer = account("regulator", "330106")
+    secret = second_factor.offered_secret(officer)
+    assert second_factor.offered_secret(officer) == secret
+    assert second_factor.confirm(officer, "000000", now=NOW) is None
+    code = second_factor.present_code(secret, now=NOW)
+    codes = second_factor.confirm(officer, f" {code[:3]} {code[3:]} ", now=NOW)
+    assert codes is not None
+    assert len(set(codes)) == 10
+    assert not RecoveryCode.objects.filter(code_digest__in=codes).exists()
+    assert not second_factor.verify(officer, code, now=NOW)  # replayed
+    later = NOW + MINUTE
+    fresh = second_factor.present_code(secret, now=later)
+    assert second_factor.verify(officer, fresh, now=later + timedelta(seconds=25))  # a clock that is late
+    assert not second_factor.verify(officer, fresh, now=later)
+    assert second_factor.verify(officer, codes[0].upper().replace("-", " "), now=later)
+    assert not second_factor.verify(officer, codes[0], now=later)
+    assert not second_factor.verify(account("regulator", "330106"), codes[1], now=later)
+    with pytest.raises(LookupError):
+        second_factor.offered_secret(officer)
+    assert second_factor.recovery_codes_left(officer) == 9
+    assert second_factor.reset(officer)
+    assert second_factor.offered_secret(officer) != secret
+
+
+@pytest.mark.parametrize("role", ["regulator", "admin", "security", "auditor", "police"])
+def test_an_official_s_session_opens_nothing_before_the_code_was_shown(role: str) -> None:
+    user = account(role, "330106" if role in {"regulator", "police"} else "")
+    client = browser(user, is_verified=False)
+    for path in (
+        "/regulator/enterprises",
+        "/security/",
+        "/audit/",
+        "/admin/",
+        "/home",
+        "/account/password",
+        "/network/",
+    ):
+        answer = client.get(path)
+        assert (answer.status_code, answer["Location"].split("?")[0]) == (302, "/account/second-factor"), path
+    assert client.get("/account/second-factor").status_code == 200
+    assert client.get("/privacy").status_code == 200
+
+
+def test_five_wrong_codes_make_wait_and_are_written_down() -> None:
+    user = account("regulator", "330106")
+    client = browser(user, is_verified=False)
+    secret = second_factor.offered_secret(user)
+    for _attempt in range(5):
+        assert "动态口令不对" in client.post("/account/second-factor", {"code": "000000"}).content.decode()
+    good = second_factor.present_code(secret, now=datetime.now(UTC))
+    assert "请 1 分钟后再试" in client.post("/account/second-factor", {"code": good}).content.decode()
+    refused = AuditEvent.objects.filter(actor=user, action=AuditAction.REFUSE_SIGN_IN)
+    assert list(refused.values_list("reason", flat=True)) == ["code"] * 5
+    accounts.unlock(account("security"), user.pk)
+    good = second_factor.present_code(secret, now=datetime.now(UTC))
+    assert "请保存备用码" in client.post("/account/second-factor", {"code": good}).content.decode()
+
+
+@pytest.mark.parametrize("change", [{"used_at": NOW - timedelta(minutes=31)}, {"began_at": NOW - timedelta(hours=13)}])
+def test_a_session_that_stood_idle_or_grew_old_is_over(change: dict[str, datetime]) -> None:
+    user = account("auditor")
+    client = browser(user)
+    assert client.get("/audit/").status_code == 200
+    OpenSession.objects.filter(user=user).update(**change)
+    answer = client.get("/audit/")
+    assert (answer.status_code, answer["Location"]) == (302, "/sign-in?next=%2Faudit%2F")
+    assert client.get("/audit/").status_code == 302
+
+
+# ---- three administrators
+
+
+def _routes(patterns: list[Any], prefix: str = "") -> Iterator[str]:
+    for each in patterns:
+        if isinstance(each, URLResolver):
+            yield from _routes(each.url_patterns, prefix + str(each.pattern))
+        elif isinstance(each, URLPattern):
+            yield prefix + str(each.pattern)
+
+
+def _address(route: str) -> str:
+    for part in ("<int:number>", "<path:object_id>", "<id>", "<int:content_type_id>", "<path:url>"):
+        route = route.replace(part, "1")
+    return f"/{route}".replace("^", "").replace("$", "")
+
+
+def test_every_page_of_an_administrator_is_closed_to_all_other_roles() -> None:
+    holders = {"security/": "security", "audit/": "auditor", "admin/": "admin", "regulator/oversight/": "regulator"}
+    divided = {"regulator", "police"}
+    clients = {str(role): browser(account(role, "330106" if role in divided else "")) for role in Role}
+    cases = 0
+    for route in _routes(get_resolver().url_patterns):
+        holder = next((role for prefix, role in holders.items() if route.startswith(prefix)), None)
+        if holder is None or "(?P" in route or route in {"admin/login/", "admin/logout/"}:
+            continue
+        for role, client in clients.items():
+            if role == holder:
+                continue
+            for answer in (client.get(_address(route)), client.post(_address(route))):
+                cases += 1
+                is_sent_away = answer.status_code == 302 and answer["Location"].startswith("/admin/login/")
+                assert answer.status_code in {403, 404, 405} or is_sent_away, (route, role, answer.status_code)
+    assert cases >= 200
+
+
+def test_an_account_opens_nothing_until_security_confirmed_it() -> None:
+    admin, security = account("admin"), account("security")
+    made = browser(admin).post(
+        "/admin/access/user/add/",
+        {
+            "username": "new-official",
+            "display_name": "新人",
+            "role": "regulator",
+            "division_code": "330106",
+            "password1": "long enough 42",
+            "password2": "long enough 42",
+            "usable_password": "true",
+        },
+    )
+    assert made.status_code == 302, made.content.decode()
+    new = User.objects.get(username="new-official")
+    assert new.awaits_confirmation
+    form = {"username": "new-official", "password": "long enough 42"}
+    assert "还要等安全管理员确认" in Client(SERVER_NAME="127.0.0.1").post("/sign-in", form).content.decode()
+    # nor do two rights come together: who makes accounts gives none, and who gives rights makes none
+    browser(admin).post(f"/admin/access/user/{new.pk}/change/", {"display_name": "新人", "role": "auditor"})
+    assert browser(security).get("/admin/access/user/add/").status_code == 302
+    new.refresh_from_db()
+    assert new.role == "regulator"
+    browser(security).post(f"/security/accounts/{new.pk}/change", {"deed": "confirm"})
+    answer = Client(SERVER_NAME="127.0.0.1").post("/sign-in", form)
+    print(answer.content.decode()[2000:])
+    assert answer["Location"].startswith("/account/second-factor")
+    changes = AuditEvent.objects.filter(action=AuditAction.CHANGE_ACCOUNT, object_id=f"account {new.pk}").order_by("pk")
+    assert [(each.actor_id, each.after["awaits_confirmation"]) for each in changes if each.after][:1] == [
+        (admin.pk, True)
+    ]
+    last = changes.last()
+    assert last is not None
+    assert (last.actor_id, last.before["awaits_confirmation"], last.after["awaits_confirmation"]) == (
+        security.pk,
+        True,
+        False,
+    )
+
+
+def test_nobody_changes_the_own_rights_and_no_administrator_becomes_another() -> None:
+    security, other = account("security"), account("auditor")
+    for deed in (accounts.confirm, accounts.reset_second_factor, accounts.unlock):
+        with pytest.raises(PermissionDenied):
+            deed(security, security.pk)
+    with pytest.raises(PermissionDenied):
+        accounts.change_rights(security, security.pk, Role.REGULATOR, "330106")
+    for role in Role:
+        if role is not Role.AUDITOR:
+            with pytest.raises(ValidationError):
+                accounts.change_rights(security, other.pk, role, "330106")
+    with pytest.raises(User.DoesNotExist):
+        accounts.confirm(security, account("shop").pk)
+    admin = account("admin")
+    browser(admin).post(f"/admin/access/user/{admin.pk}/change/", {"display_name": "某人", "company_code": ""})
+    admin.refresh_from_db()
+    assert admin.is_active
+
+
+def test_another_division_ends_the_sessions_and_is_written_down() -> None:
+    security, officer = account("security"), account("regulator", "330106")
+    client = browser(officer)
+    browser(security).post(
+        f"/security/accounts/{officer.pk}/change",
+        {"deed": "rights", "role": "regulator", "division_code": "330100"},
+    )
+    assert client.get("/regulator/enterprises")["Location"].startswith("/sign-in")
+    written = AuditEvent.objects.get(action=AuditAction.CHANGE_ACCOUNT)
+    assert (written.before["division_code"], written.after["division_code"]) == ("330106", "330100")
+
+
+# ---- superiors
+
+
+def test_a_superior_sees_the_officials_below_and_nobody_else() -> None:
+    city, colleague, county = (account("regulator", code) for code in ("330100", "330100", "330106"))
+    foreign, province = account("regulator", "330200"), account("regulator", "330000")
+    below = officials.officials_below(city)
+    assert set(below) == {colleague, county}
+    assert set(officials.officials_below(province)) == {city, colleague, county, foreign}
+    event(county)
+    event(county, AuditAction.REFUSE_SIGN_IN)
+    event(county, AuditAction.REFUSE_SIGN_IN, at=NOW - timedelta(days=40))
+    event(foreign)
+    User.objects.filter(pk=colleague.pk).update(created_at=NOW - timedelta(days=31))
+    used = {each.user: each for each in officials.read_use(city, now=NOW)}
+    assert (used[county].sign_ins, used[county].failures, used[county].is_silent) == (1, 1, False)
+    assert (used[colleague].last_sign_in_at, used[colleague].is_silent) == (None, True)
+    assert {each.actor for each in officials.acts_below(city)} == {county}
+    page = browser(city).get(f"/regulator/oversight/acts?person={foreign.username}")
+    assert "没有这样的操作" in page.content.decode()
+
+
+def test_looks_are_drawn_once_a_day_and_checked_once() -> None:
+    city, county, foreign = (account("regulator", code) for code in ("330100", "330106", "330200"))
+    yesterday = NOW - timedelta(days=1)
+    for _ in range(101):
+        event(county, AuditAction.READ_VEHICLE_FILE, at=yesterday, vin="L" * 17)
+    assert officials.draw_looks(NOW) == 2
+    assert officials.draw_looks(NOW) == 0
+    drawn = list(officials.drawn_below(city))
+    assert len(drawn) == 2
+    numbers = list(AuditEvent.objects.order_by("pk").values_list("pk", flat=True))
+    assert officials.draw(numbers, drawn[0].drawn_on) == sorted(each.event_id for each in drawn)
+    with pytest.raises(DrawnLook.DoesNotExist):
+        officials.check_look(foreign, drawn[0].pk, CheckOutcome.FINE, "", now=NOW)
+    client, address = browser(city), f"/regulator/oversight/looks/{drawn[0].pk}"
+    assert browser(foreign).post(address, {"outcome": "fine"}).status_code == 404
+    assert client.post(address, {"outcome": "questioned", "note": ""}).status_code == 422
+    assert client.post(address, {"outcome": "questioned", "note": "案件编号查不到"}).status_code == 302
+    assert client.post(address, {"outcome": "fine"}).status_code == 409
+    drawn[0].refresh_from_db()
+    assert (drawn[0].outcome, drawn[0].checked_by) == ("questioned", city)
