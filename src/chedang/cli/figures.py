@@ -1,4 +1,4 @@
-"""The worker's part of the figures of supervision: follows the change feed and takes over what registers say of shops."""
+"""The worker's part of the figures of supervision: counts what comes in, takes over what registers say of shops."""
 
 from __future__ import annotations
 

@@ -6,19 +6,20 @@ where not exists (select from counted_shop as shop where shop.company_code = giv
 
 -- changed_shops --
 -- Shops of which the registers say something else than the figures, those that the figures lack, and those without a
--- record that no register knows any more. A shop of this node goes before what another node told of it; of two makers
+-- record that no register knows any more. What its own node tells of a shop goes before a row of it here; of two makers
 -- the smaller code counts. With codes given: only these.
 with registered as (
     select company_code, company_name, division_code, category_code, review_state = 'approved' as is_filed,
-        operation_state_code <> all(%(closed_states)s::text[]) as is_in_business,
-        (reviewed_at at time zone 'Asia/Shanghai')::date as reviewed_on
-    from enterprise
-    where source <> 'maker' and (%(only)s::text[] is null or company_code = any(%(only)s::text[]))
-    union all
-    select company_code, company_name, division_code, category_code, review_state = 'approved', true, null
+        not is_cancelled as is_in_business, null::date as reviewed_on
     from known_enterprise
     where (%(only)s::text[] is null or company_code = any(%(only)s::text[]))
-        and not exists (select from enterprise where enterprise.company_code = known_enterprise.company_code)
+    union all
+    select company_code, company_name, division_code, category_code, review_state = 'approved',
+        operation_state_code <> all(%(closed_states)s::text[]), (reviewed_at at time zone 'Asia/Shanghai')::date
+    from enterprise
+    where source <> 'maker'
+        and (%(only)s::text[] is null or company_code = any(%(only)s::text[]))
+        and not exists (select from known_enterprise as known where known.company_code = enterprise.company_code)
 ),
 unregistered as (
     select company_code
