@@ -17,6 +17,8 @@ from chedang.terms.text import tidy
 
 LONGEST_YEARS: Final = 5
 MOST_REASON: Final = 200
+LONGEST: Final = {"name": 60, "vendor": 100, "version": 30, "interfaces": 200}
+"""Characters of each field."""
 
 
 class NewSoftware(msgspec.Struct, frozen=True):
@@ -39,8 +41,7 @@ def put_on(new: NewSoftware, officer: User, *, authority: str, today: date) -> L
     """Put it on the list of the officer's authority; the same again gives what stands. Raises NotAllowed."""
     words = {name: tidy(getattr(new, name)) for name in ("name", "vendor", "version", "interfaces")}
     for name, value in words.items():
-        longest = ListedSoftware._meta.get_field(name).max_length or 0
-        if (not value and name != "interfaces") or len(value) > longest:
+        if (not value and name != "interfaces") or len(value) > LONGEST[name]:
             raise NotAllowed(_("请填写软件名称、开发单位和版本，不要超过规定的字数。"))
     if not today < new.until_on <= today.replace(year=today.year + LONGEST_YEARS, day=min(today.day, 28)):
         raise NotAllowed(_("有效期止应在今天以后、五年以内。"))

@@ -42,7 +42,7 @@ def list_reports(request: HttpRequest) -> HttpResponse:
             problem = _("请选择要编的半年。")
         else:
             _note(request, AuditAction.FREEZE_SNAPSHOT, officer.division_code, {"half": half_name(*chosen)})
-            counted = count_now(officer.division_code, *chosen)
+            counted = count_now(officer.division_code, *chosen, now=now)
             try:
                 report = reports.begin(officer, *chosen, counted, authority=organisation_of(officer), now=now)
             except NotAllowed as fault:
@@ -116,7 +116,9 @@ def trace(request: HttpRequest, public_id: str, ref: str) -> HttpResponse:
     figure = document.figures().get(ref)
     if figure is None:
         raise Http404
-    again = count_now(report.division_code, report.year, report.half) if "now" in request.GET else None
+    again = (
+        count_now(report.division_code, report.year, report.half, now=timezone.now()) if "now" in request.GET else None
+    )
     context = {"report": report_view(report), "trace": trace_view(report, document, figure, again)}
     return render(request, "reports/figure.html", context)
 
@@ -174,7 +176,7 @@ def _act(request: HttpRequest, report: HalfYearReport) -> HttpResponse:
     deed = request.POST.get("deed")
     if deed == "refresh":
         _note(request, AuditAction.FREEZE_SNAPSHOT, report.public_id, {"half": half_name(report.year, report.half)})
-        counted = count_now(report.division_code, report.year, report.half)
+        counted = count_now(report.division_code, report.year, report.half, now=timezone.now())
         refreshed = reports.refresh(report.public_id, officer, counted, now=now)
         is_same = refreshed.revision == report.revision
         messages.success(request, _("数据没有变化。") if is_same else _("数据已更新，文字没有改动。"))
