@@ -5,12 +5,13 @@ from __future__ import annotations
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
+from pathlib import Path
 
 import msgspec
 import pytest
 
 from chedang.quality.statistics_model import Tally
-from chedang.supervision.assessment_rules import AreaScore, Facts, State, assess, degree, rank
+from chedang.supervision.assessment_rules import FIGURES, AreaScore, Facts, State, assess, degree, rank
 from chedang.supervision.assessment_sheet import (
     FigureName,
     SheetFault,
@@ -160,3 +161,21 @@ def test_weights_that_do_not_fit_are_not_taken(before: str, after: str, words: s
     assert before in SOUND
     with pytest.raises(SheetFault, match=words):
         read_versions(SOUND.replace(before, after))
+
+
+def test_the_table_of_weights_in_the_reference_is_that_of_the_data() -> None:
+    rows = [
+        f"| {indicator.name} {indicator.weight} | {part.name} (`{part.figure}`) | {part.weight} "
+        f"| {plain(part.zero_at)} | {plain(part.full_at)} | `{part.without}` | {FIGURES[part.figure].source} |"
+        for indicator in VERSION.indicators
+        for part in indicator.parts
+    ]
+    written = (Path(__file__).parents[3] / "docs/reference/assessment.md").read_text(encoding="utf-8").splitlines()
+    begin = written.index(f"## Weights (version {VERSION.version})") + 4
+    assert written[begin : begin + len(rows)] == rows
+    assert not written[begin + len(rows)]
+
+
+def plain(value: Decimal) -> str:
+    text = f"{value:f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text

@@ -80,3 +80,6 @@ def _is_below(code: str, officer: User) -> bool:
     if not is_code or not is_in_scope(code, officer.division_code):
         return False
     return len(division_prefix(code)) >= len(division_prefix(officer.division_code))
+
+
+versions()  # weights that cannot be used stop the site at its start, with the reason
