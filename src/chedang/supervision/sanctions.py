@@ -40,6 +40,7 @@ MOST_NUMBER: Final = 60
 MOST_REASON: Final = 200
 MOST_YUAN: Final = Decimal(100_000_000)
 MOST_VEHICLES: Final = 100_000
+_FEN: Final = Decimal("0.01")
 _FOLDER: Final = "sanction-documents"
 _SAID: Final = (
     "item", "kind", "state", "decision_number", "decided_on", "amount_yuan", "vehicles", "gains_yuan", "range_words",
@@ -232,9 +233,9 @@ def _checked(
         "kind": str(new.kind),
         "decision_number": number,
         "decided_on": new.decided_on,
-        "amount_yuan": new.amount_yuan,
+        "amount_yuan": None if new.amount_yuan is None else new.amount_yuan.quantize(_FEN),
         "vehicles": new.vehicles,
-        "gains_yuan": new.gains_yuan,
+        "gains_yuan": new.gains_yuan.quantize(_FEN),
         "range_words": told,
         "outside_reason": reason if told else "",
     }
