@@ -380,6 +380,10 @@ def _areas(cells: dict[tuple[str, date], Counter[str]], shops: dict[str, dict[st
 @settings(max_examples=25)
 # The first of two that are alike is void: the other one, which nothing was said of, is no duplicate any more.
 @example([("upload", 0, 0, 0, 0, 1), ("upload", 0, 1, 0, 0, 2), ("follow", 4), ("void", 0, 0)])
+# A correction makes the earlier one like the later one, of which nothing was said: that is a duplicate now.
+@example(
+    [("upload", 0, 0, 1, 0, 1), ("upload", 0, 1, 0, 0, 2), ("follow", 4), ("correct", 0, 0, 0, 0, 3), ("follow", 4)]
+)
 # A first version stands under two VINs, and one of them is taken out; then a record is taken out whole.
 @example([("merge", 0, 0), ("follow", 4), ("merge", 0, 1), ("follow", 4), ("take out", 0)])
 @example([("merge", 0, 0), ("follow", 4), ("merge", 0, 1), ("follow", 4), ("take out", 1)])

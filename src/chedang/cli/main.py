@@ -13,6 +13,7 @@ from chedang.cli import audit, enterprise, orders, rule_documents, show, simulat
 from chedang.cli.nodes import app as node_app
 from chedang.cli.recheck import recheck as recheck_archive
 from chedang.cli.seed import seed as seed_node
+from chedang.cli.statistics import app as statistics_app
 
 if TYPE_CHECKING:
     from chedang.platform.settings import Settings
@@ -137,6 +138,7 @@ app.command(rich_help_panel=_ARCHIVE_PANEL)(show.vehicle)
 app.command(rich_help_panel=_ARCHIVE_PANEL)(show.records)
 app.command(rich_help_panel=_ARCHIVE_PANEL)(orders.orders)
 app.command("recheck", rich_help_panel=_ARCHIVE_PANEL)(recheck_archive)
+app.add_typer(statistics_app, name="statistics", rich_help_panel=_ARCHIVE_PANEL)
 app.command(rich_help_panel=_NODE_PANEL)(simulate.simulate)
 app.add_typer(rule_documents.app, name="rules", rich_help_panel=_NODE_PANEL)
 app.add_typer(upload.app, name="upload", rich_help_panel=_SHOP_PANEL)

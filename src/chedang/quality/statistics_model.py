@@ -137,6 +137,8 @@ class Upload(StrEnum):
     """Lists of shops by how they upload."""
 
     ALL = "all"
+    FILED = "filed"
+    """备案且在营业: the whole that coverage is a share of."""
     CONNECTED = "connected"
     UNCONNECTED = "unconnected"
     """Filed, in business, and nothing has ever come in."""

@@ -204,3 +204,8 @@ where shop.company_code = span.company_code
 select max(version.received_at)
 from unnest(%(vins)s::text[], %(record_ids)s::uuid[], %(versions)s::integer[]) as wanted (vin, record_id, version)
 join record_version as version using (vin, record_id, version)
+
+-- read_status --
+-- Changes that wait, records and shops that are counted.
+select (select count(*) from record_change where seq > %(after)s), (select count(*) from counted_record),
+    (select count(*) from counted_shop)
