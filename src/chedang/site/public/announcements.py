@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
 
 from django.contrib.auth.decorators import login_not_required
@@ -38,6 +38,10 @@ _CHINESE_KINDS: Final = {
     AnnouncementKind.NOTICE: "通知公告",
     AnnouncementKind.FIGURES: "数据公布",
 }
+if TYPE_CHECKING:
+    _Feed = Feed[Announcement, None]
+else:
+    _Feed = Feed  # takes no parameters when it runs
 _LISTED: Final = 20
 _IN_FEED: Final = 30
 _COLUMNS: Final = (
@@ -128,7 +132,7 @@ def as_csv(request: HttpRequest) -> HttpResponse:
 
 
 @method_decorator(login_not_required, name="__call__")
-class AnnouncementFeed(Feed[Announcement, None]):
+class AnnouncementFeed(_Feed):
     """Atom: the newest thirty."""
 
     feed_type = Atom1Feed
