@@ -12,6 +12,8 @@ from chedang.owners import requests as binding_requests
 from chedang.site.cases import jobs as cases
 from chedang.site.regulator.assessment import freezing as assessment
 from chedang.site.regulator.enforcement import jobs as enforcement
+from chedang.site.regulator.queue import jobs as queue
+from chedang.site.police import jobs as police
 from chedang.site.reviews import jobs as reviews
 from chedang.site.shop.connect import jobs as connect
 from chedang.site.shop.credit import jobs as credit
@@ -46,12 +48,16 @@ DESK_JOBS: Final[tuple[DeskJob, ...]] = (
     DeskJob(_HOUR, shop_desk.forget_drafts),
     DeskJob(_HOUR, orders.forget_customers),
     DeskJob(_HOUR, credit.forget_photos),
+    DeskJob(_MINUTE, police.escalate),
     DeskJob(10 * _MINUTE, why.count),
     DeskJob(_HOUR, why.judge_badges),
     DeskJob(_HOUR, filing.forget_papers),
     DeskJob(_HOUR, filing.forget_inspection_photos),
     DeskJob(_HOUR, connect.forget_old),
     DeskJob(_HOUR, letters.forget_old),
+    DeskJob(10 * _MINUTE, queue.count),
+    DeskJob(10 * _MINUTE, queue.close_fixed),
+    DeskJob(_MINUTE, queue.climb),
     DeskJob(_HOUR, assessment.freeze_due),
     DeskJob(10 * _MINUTE, assessment.take_up_sent),
     DeskJob(_MINUTE, enforcement.check_orders),

@@ -6,6 +6,7 @@ by opening the notice; nothing takes it back.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -31,6 +32,7 @@ MOST_CHOSEN: Final = 500
 _DOUBTS_LOOKED_BACK: Final = timedelta(days=30)
 _FORGOTTEN_AT_ONCE: Final = 20
 _SQL: Final = load_queries("chedang.supervision", "notices.sql")
+_DELIVER: Final = _SQL["deliver"].replace("from filled", f"from (\n{_SQL['filled']}\n) as filled")
 
 
 class Writing(msgspec.Struct, frozen=True):
@@ -210,18 +212,34 @@ def would_reach(notice: Notice, *, now: datetime) -> int:
     return int(count)
 
 
+def fills_of(company_code: str, words: str, scope: str, *, now: datetime) -> dict[str, str]:
+    """What would stand in the gaps of ``words`` for one shop of a division if they were sent now; {} for no shop."""
+    given = _gaps(words, now) | {
+        "division_prefix": division_prefix(scope),
+        "is_to_all": False,
+        "audience": [company_code],
+        "silent_since": None,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(_SQL["filled"], given)
+        row = cursor.fetchone()
+    return json.loads(row[2]) if row else {}
+
+
 def _deliver(notice: Notice, now: datetime) -> int:
-    given: dict[str, Any] = {
-        "notice_id": notice.pk,
-        "gaps": [str(gap) for gap in gaps_of(notice.title + notice.text)],
+    given = _gaps(notice.title + notice.text, now) | {"notice_id": notice.pk, "now": now}
+    with connection.cursor() as cursor:
+        cursor.execute(_DELIVER, given | _audience(notice, now))
+        return int(cursor.rowcount)
+
+
+def _gaps(words: str, now: datetime) -> dict[str, Any]:
+    return {
+        "gaps": [str(gap) for gap in gaps_of(words)],
         "today": day_in_china(now),
         "month_ago": now - _DOUBTS_LOOKED_BACK,
         "missed": latest_missed(now),
-        "now": now,
     }
-    with connection.cursor() as cursor:
-        cursor.execute(_SQL["deliver"], given | _audience(notice, now))
-        return int(cursor.rowcount)
 
 
 def _audience(notice: Notice, now: datetime) -> dict[str, Any]:

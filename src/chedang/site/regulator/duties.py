@@ -34,7 +34,7 @@ from chedang.site.shop.notices.duties import seen_of
 from chedang.site.shop.notices.files import show_file
 from chedang.site.shop.notices.forms import DutyForm, ReasonForm, ReturnForm
 from chedang.site.shop.notices.presentation import duty_view, duty_views, names_of, step_views
-from chedang.supervision import duties
+from chedang.supervision import duties, reminding
 from chedang.supervision.counting import overdue
 from chedang.supervision.duties import DutyActor, NewDuty
 from chedang.supervision.duty_rules import MOST_TEXT, USUAL_DAYS
@@ -97,6 +97,7 @@ def issue(request: HttpRequest) -> HttpResponse:
         except NotAllowed as fault:
             problem = fault.sentence
         else:
+            reminding.link_order(duty, officer, organisation=organisation, now=now)
             messages.success(request, _("已发出，企业登录后会看到。"))
             return redirect("officer-duty", duty.code)
     context = {"form": form, "shop": shop, "code": code, "problem": problem}

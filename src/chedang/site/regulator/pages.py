@@ -37,6 +37,7 @@ from chedang.site.guards import for_roles, person
 from chedang.site.maker_view import channel_view, today
 from chedang.site.paging import read_key, split_page
 from chedang.site.regulator.forms import ReviewForm, SetBackForm
+from chedang.site.regulator.queue.tasks import coverage_words, ladder_tasks, license_tasks, matter_tasks, shop_tasks
 from chedang.site.regulator.scope import enterprise_in_scope, enterprises_in_scope
 from chedang.site.regulator.waiting import waiting_for_officer
 from chedang.site.shop.filing.presentation import decision_due_on, papers_context
@@ -62,16 +63,23 @@ def home(request: HttpRequest) -> HttpResponse:
     idle = [(each.label, each.href) for each in waiting if not each.count]
     if not pending:
         idle.insert(0, (gettext_lazy("待审核企业"), reverse("regulator-enterprises")))
+    now = timezone.now()
+    waiting_days = (now - longest_waiting.created_at).days if longest_waiting else None
+    tasks = [
+        *shop_tasks(officer, now),
+        *ladder_tasks(officer, now),
+        *matter_tasks(waiting, pending, waiting_days),
+        *license_tasks(officer, now),
+    ]
     context = {
         "division": division_name(officer.division_code),
-        "to_do": pending + sum(each.count for each in waiting),
-        "pending": pending,
+        "to_do": sum(task.count for task in tasks),
+        "tasks": tasks,
         "approved": by_state.get("approved", 0),
-        "waiting_days": (timezone.now() - longest_waiting.created_at).days if longest_waiting else None,
         "counts": counts,
         "days": _DAYS[0],
-        "waiting": waiting,
         "idle": idle,
+        "coverage": coverage_words(officer),
     }
     return render(request, "regulator/home.html", context)
 

@@ -1,8 +1,7 @@
--- deliver --
--- One copy of a notice for every shop it is for, with what stands in its gaps; only gaps that the text has are looked
--- up. Shops outside the authority's division get none, whatever the audience says. Again adds nothing.
-insert into supervision_recipient (notice_id, company_code, division_code, fills, delivered_at)
-select %(notice_id)s, enterprise.company_code, enterprise.division_code,
+-- filled --
+-- Every shop that a notice is for, with what stands in its gaps; only gaps that the text has are looked up. Shops
+-- outside the authority's division are none, whatever the audience says.
+select enterprise.company_code, enterprise.division_code,
     jsonb_strip_nulls(jsonb_build_object(
         '企业名称', case when '企业名称' = any(%(gaps)s::text[]) then enterprise.company_name end,
         '备案到期', case when '备案到期' = any(%(gaps)s::text[])
@@ -30,8 +29,7 @@ select %(notice_id)s, enterprise.company_code, enterprise.division_code,
             from reviews_case
             where reviews_case.company_code = enterprise.company_code
                 and reviews_case.holder = 'shop' and reviews_case.due_at <= %(missed)s) end
-    )),
-    %(now)s
+    )) as fills
 from enterprise
 left join lateral (
     select (record_version.received_at at time zone interval '8 hours')::date as received_on
@@ -48,6 +46,12 @@ where starts_with(enterprise.division_code, %(division_prefix)s)
         select 1 from record_version
         where record_version.company_code = enterprise.company_code
             and record_version.received_at >= %(silent_since)s::timestamptz))
+
+-- deliver --
+-- One copy of a notice for every row of `filled`. Again adds nothing.
+insert into supervision_recipient (notice_id, company_code, division_code, fills, delivered_at)
+select %(notice_id)s, company_code, division_code, fills, %(now)s
+from filled
 on conflict (notice_id, company_code) do nothing
 
 -- would_reach --
