@@ -13,10 +13,11 @@ from tests.pages.look import Look
 from tests.pages.looks_of_officers import MINISTRY, OFFICER
 from tests.pages.looks_of_oversight import OVERSIGHT
 from tests.pages.looks_of_owners import OWNER, PUBLIC
+from tests.pages.looks_of_reports import REPORTS
 from tests.pages.looks_of_shops import SHOP
 from tests.pages.looks_of_shops_affairs import COMPLETION, CREDIT, STAFF, WHY
 
-LOOKS: Final = (*WHY, *CREDIT, *PUBLIC, *OWNER, *SHOP, *COMPLETION, *OFFICER, *MINISTRY, *STAFF, *OVERSIGHT)
+LOOKS: Final = (*WHY, *CREDIT, *PUBLIC, *OWNER, *SHOP, *COMPLETION, *OFFICER, *MINISTRY, *STAFF, *OVERSIGHT, *REPORTS)
 
 NO_PAGES: Final = {
     "shop-settlement-list-pdf": "PDF",
@@ -40,6 +41,15 @@ NO_PAGES: Final = {
     "car-inspection": "iCalendar",
     "fleet-export": "CSV",
     "certificate-file": "PDF or JSON",
+    "officer-report-word": "Word file",
+    "officer-report-snapshot": "JSON",
+    "announcements-feed": "Atom",
+    "announcements-json": "JSON",
+    "announcements-csv": "CSV",
+    "announcement-paper": "PDF",
+    "officer-announcement-paper": "PDF",
+    "listed-software-json": "JSON",
+    "listed-software-csv": "CSV",
     "roster-template": "CSV",
     "case-handover-json": "JSON",
     "correction-figures-csv": "CSV",
@@ -63,6 +73,7 @@ EVERYBODYS_OWN: Final = {
 the page of the scene's shop shows: hours of training that it stated, its photos, its numbers."""
 ONLY_POST: Final = frozenset(
     [
+        "officer-announcement-papers",
         "shop-apply-check",
         "shop-filing-withdraw",
         "shop-attachments",

@@ -20,7 +20,9 @@ from chedang.fiction.vehicles import make_vin
 from chedang.owners.binding import bind_own_car
 from chedang.owners.model import Proof
 from chedang.owners.models import Binding
+from chedang.platform.clock import system_clock
 from chedang.platform.database import connect
+from chedang.quality import tallying
 from chedang.site.accounts import ensure_demo_logins, ensure_ministry_logins
 from chedang.site.settings import NODE
 from chedang.terms.credit_code import check_character
@@ -108,6 +110,7 @@ def _make_province(url: str) -> Scene:
     from tests.pages.scene_jobs import make_jobs
     from tests.pages.scene_oversight import make_oversight
     from tests.pages.scene_owners import make_owners
+    from tests.pages.scene_reports import make_reports
     from tests.pages.scene_reviews import make_reviews
     from tests.pages.scene_staff import make_staff
     from tests.pages.scene_why import make_why
@@ -135,6 +138,8 @@ def _make_province(url: str) -> Scene:
     _work_at_the_shop(stage)
     _look_up(stage)
     make_oversight(stage)
+    count_statistics(url)
+    make_reports(stage)
     stage.ids |= {"shop": province.shops["west lake"], "waiting_shop": province.shops["waiting"]}
     stage.ids["comparison"] = str(newest_comparisons(province.connection, 1)[0].comparison_id)
     province.connection.close()
@@ -142,6 +147,15 @@ def _make_province(url: str) -> Scene:
         name: {key: morsel.value for key, morsel in client.cookies.items()} for name, client in stage.clients.items()
     }
     return Scene(stage.ids, cookies)
+
+
+def count_statistics(url: str) -> None:
+    """What the worker would have counted by now."""
+    with connect(url, autocommit=True) as connection:
+        while tallying.refresh_shops(connection, clock=system_clock):
+            pass
+        while tallying.follow(connection, clock=system_clock, node_code=NODE.node.code):
+            pass
 
 
 def _make_ministry(url: str) -> Scene:
