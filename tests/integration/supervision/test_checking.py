@@ -1,4 +1,4 @@
-"""复查 by the system on a real database: what the records say, to the second of a limit, and what it does to an order."""
+"""复查 by the system on a real database: what records say, to the second of a limit, and what it does to an order."""
 
 from __future__ import annotations
 

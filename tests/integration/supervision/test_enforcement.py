@@ -367,5 +367,5 @@ def test_a_pack_of_a_shop_with_many_records_needs_the_memory_of_a_piece(letters:
     size = sum(len(piece) for piece in pieces)
     _now, most = tracemalloc.get_traced_memory()
     tracemalloc.stop()
-    assert size > 500_000
+    assert size > 400_000
     assert most < 8 << 20
