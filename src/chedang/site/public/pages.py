@@ -20,6 +20,7 @@ HOME_BY_ROLE = {
     Role.ADMIN: "admin:index",
     Role.SECURITY: "security-home",
     Role.AUDITOR: "audit-home",
+    Role.POLICE: "watch-home",
 }
 
 

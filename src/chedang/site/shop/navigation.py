@@ -54,6 +54,7 @@ _GROUPS: Final = (
             MenuPage("shop-certificates", _("合格证"), ("shop-certificate", "shop-numbers")),
             MenuPage("shop-credit", _("质量信誉"), ("shop-credit",)),
             MenuPage("shop-why", _("数据的用处")),
+            MenuPage("shop-emission", _("排放维修")),
             MenuPage("shop-export", _("导出")),
         ),
     ),
