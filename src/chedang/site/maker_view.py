@@ -14,6 +14,7 @@ from chedang.enterprises.maker_model import Dealer, Maker, MakerState
 from chedang.enterprises.maker_rules import channel_on, is_listed, why_no_dealer
 from chedang.enterprises.model import Channel
 from chedang.enterprises.store import Connection
+from chedang.filing.counting import EXPIRES_WITHIN_DAYS
 from chedang.platform.settings import MINISTRY_CODE
 from chedang.site.enterprise_view import division_name
 from chedang.terms.dates import day_in_china
@@ -48,6 +49,8 @@ class MakerView:
     reason: str
     dealers: int
     """Dealers today."""
+    days_left: int | None = None
+    """Until the last day of an approval that is near its end; below 0 it is over. ``None``: not near."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +114,19 @@ def maker_view(maker: Maker, dealers: int) -> MakerView:
         decided_at=maker.decided_at,
         reason=maker.reason,
         dealers=dealers,
+        days_left=days_left(maker),
     )
+
+
+def days_left(maker: Maker) -> int | None:
+    """Until the last day of an approval that ends within :data:`EXPIRES_WITHIN_DAYS`, below 0 when it is over.
+
+    ``None`` for one that is not near its end, and for what is no approval.
+    """
+    if maker.state is not MakerState.APPROVED or maker.valid_until is None:
+        return None
+    left = (maker.valid_until - today()).days
+    return left if left <= EXPIRES_WITHIN_DAYS else None
 
 
 def _state_name(state: MakerState) -> str:

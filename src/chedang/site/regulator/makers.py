@@ -112,7 +112,8 @@ def list_makers(request: HttpRequest) -> HttpResponse:
     with archive() as connection:
         found = maker_views(connection, maker_store.list_all(connection))
     waiting = sum(maker.state == "applied" for maker in found)
-    return render(request, "regulator/makers.html", {"makers": found, "waiting": waiting})
+    expiring = sum(maker.days_left is not None for maker in found)
+    return render(request, "regulator/makers.html", {"makers": found, "waiting": waiting, "expiring": expiring})
 
 
 @require_safe

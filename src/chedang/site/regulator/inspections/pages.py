@@ -50,7 +50,7 @@ def list_inspections(request: HttpRequest) -> HttpResponse:
     company_code = request.GET.get("shop", "")
     lists = _lists(officer, now, company_code)
     show = request.GET.get("show", "")
-    show = show if show in lists else "today"
+    show = show if show in lists else "due"
     found = lists[show][1].prefetch_related("officers")
     page = Paginator(found, _LISTED).get_page(request.GET.get("page"))
     context = {
@@ -73,6 +73,7 @@ def _lists(officer: User, now: datetime, company_code: str) -> dict[str, tuple[s
     closed = found.exclude(state__in=OPEN).order_by("-closed_at", "-pk")
     recent = closed.filter(state=InspectionState.FINISHED, closed_at__gte=now - _DONE_WITHIN)
     return {
+        "due": (_("今天和逾期"), waiting.filter(planned_on__lte=today)),
         "today": (_("今天"), waiting.filter(planned_on=today)),
         "overdue": (_("逾期未勘验"), waiting.filter(planned_on__lt=today)),
         "planned": (_("以后"), waiting.filter(planned_on__gt=today)),
