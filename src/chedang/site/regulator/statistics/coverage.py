@@ -16,7 +16,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from chedang.platform.tables import Cell, Column, Kind
-from chedang.quality import statistics
+from chedang.quality import forecasting, statistics
 from chedang.quality.model import percent
 from chedang.quality.statistics_model import Dimension, Row, Tally
 from chedang.quality.targets import Target, coverage_targets
@@ -77,7 +77,7 @@ def by_class(connection: Any, scope: str, on: date) -> list[ClassLine]:
     lines = []
     for category in (*CATEGORIES, *(key for key in sorted(rows) if key not in CATEGORIES)):
         row, target = rows.get(category) or _no_row(category), coverage_targets().get(category)
-        forecast = _forecast(months[category], row, target) if target is not None else ""
+        forecast = _forecast(months[category], target) if target is not None else ""
         lines.append(ClassLine(category, class_name(category), row, target, forecast))
     return [*lines, ClassLine(None, class_name(None), whole_of(lines, scope), None, "")]
 
@@ -153,8 +153,15 @@ def _months(connection: Any, scope: str, on: date, category: str) -> list[Row]:
     return statistics.curve(connection, scope, months_back(on, MONTHS), on, category=category)
 
 
-def _forecast(months: list[Row], row: Row, target: Target) -> str:
-    return ""
+def _forecast(months: list[Row], target: Target) -> str:
+    """When it is met if things go on as in the last six months; '' where it is met, or nothing can be said of shops."""
+    newest = months[-1] if months else None
+    if newest is None or not newest.filed or 100 * newest.connected >= target.percent * newest.filed:
+        return ""
+    met_on = forecasting.forecast(months, target.percent)
+    if met_on is None:
+        return _("照近六个月的速度，看不到达到的日子")
+    return _("照近六个月的速度，%(month)s达到") % {"month": date_format(met_on, "YEAR_MONTH_FORMAT")}
 
 
 def _no_row(key: str) -> Row:

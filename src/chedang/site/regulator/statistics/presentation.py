@@ -28,22 +28,26 @@ class Cell(NamedTuple):
 
 def share_text(share: Decimal | None) -> str:
     """``89.1%``; an en dash for nothing."""
-    return "–" if share is None else f"{share}%"
+    return "–" if share is None else f"{share:.1f}%"
 
 
 def class_cells(line: ClassLine, scope: str) -> dict[str, Any]:
     """One class with its counts, target and forecast."""
-    by_class = {"scope": scope, "category": None if line.category is None else category_param(line.category)}
+    by_class = {"scope": scope, "category": line.category}
+    has_list = line.category != ""  # the list of shops cannot ask for those whose class is not known
     return {
         "name": line.name,
-        "filed": Cell(number(line.row.filed)),
-        "connected": Cell(number(line.row.connected), shops_href(**by_class, upload="connected")),
+        "filed": Cell(number(line.row.filed), shops_href(**by_class) if has_list else ""),
+        "connected": Cell(
+            number(line.row.connected), shops_href(**by_class, upload="connected") if has_list else ""
+        ),
         "share": share_text(line.row.connected_percent),
         "percent": line.row.connected_percent,
         "target": line.target.percent if line.target else None,
         "missing": line.missing,
         "unconnected": Cell(
-            number(line.row.filed - line.row.connected), shops_href(**by_class, upload="unconnected")
+            number(line.row.filed - line.row.connected),
+            shops_href(**by_class, upload="unconnected") if has_list else "",
         ),
         "is_met": line.is_met,
         "forecast": line.forecast,
@@ -57,7 +61,7 @@ def area_cells(area: AreaLine) -> dict[str, Any]:
         row = area.rows.get(category)
         of = {"scope": area.code, "category": category}
         cells += [
-            Cell(number(row.filed if row else 0)),
+            Cell(number(row.filed if row else 0), shops_href(**of)),
             Cell(number(row.connected if row else 0), shops_href(**of, upload="connected")),
             Cell(share_text(row.connected_percent if row else None)),
         ]
@@ -79,11 +83,8 @@ def rate_cells(whole: Line, before: Line, asked: Asked) -> list[dict[str, Any]]:
 def _rate_cell(rate: Rate, whole: Line, before: Line, asked: Asked) -> dict[str, Any]:
     part = rate.part(whole)
     changed = difference(part, rate.part(before))
-    lists = {"connected": "connected", "active": "active"}
-    upload = lists.get(rate.key)
     of = {"scope": asked.scope, "category": category_param(asked.category)}
-    days = {key: value for key, value in asked.params().items() if key in {"period", "from", "to"}}
-    is_current = asked.period.last_on == today()
+    listed = _lists(asked).get(rate.key) if asked.period.last_on == today() else None
     return {
         "key": rate.key,
         "name": rate.name,
@@ -92,23 +93,28 @@ def _rate_cell(rate: Rate, whole: Line, before: Line, asked: Asked) -> dict[str,
         "share": share_text(part.share if part else None),
         "count": number(part.of) if part else "–",
         "whole": number(part.whole) if part else "–",
-        "href": shops_href(**of, upload=upload, **days) if upload and is_current else "",
-        "change": "" if changed is None else f"{changed:+}",
+        "href": shops_href(**of, **listed) if listed else "",
+        "change": "" if changed is None else f"{changed:+.1f}",
     }
 
 
 def line_cells(line: Line, fields: list[Field], asked: Asked) -> dict[str, Any]:
     """One row of the table."""
     of = _filter_of(line, asked)
-    lists = {"shops_connected": "connected", "shops_active": "active"}
+    lists = {f"shops_{key}": listed for key, listed in _lists(asked).items()} | {"filed": {}}
     cells = []
     for field in fields[1:]:
         value = field.value(line)
         text = share_text(value) if field.column.kind is Kind.SHARE else number(value)  # type: ignore[arg-type]  # counts
-        upload = lists.get(field.key) if of is not None else None
-        cells.append(Cell(text, shops_href(**(of or {}), upload=upload) if upload else ""))
+        listed = lists.get(field.key)
+        cells.append(Cell(text, "" if of is None or listed is None else shops_href(**of, **listed)))
     is_below = asked.by is Dimension.DIVISION and has_parts(line.key) and line.key != asked.scope
     return {"name": _name(line, asked), "href": f"?{asked.query(scope=line.key)}" if is_below else "", "cells": cells}
+
+
+def _lists(asked: Asked) -> dict[str, dict[str, str]]:
+    """How the list of shops names those who are connected, and those of which a record came in within the period."""
+    return {"connected": {"upload": "connected"}, "active": {"upto": str(asked.period.days - 1)}}
 
 
 def _filter_of(line: Line, asked: Asked) -> dict[str, str | None] | None:
@@ -116,13 +122,13 @@ def _filter_of(line: Line, asked: Asked) -> dict[str, str | None] | None:
 
     Days and months have no shops of their own, and the list knows who is connected now, not who was at another end.
     """
-    if asked.period.last_on != today():
+    if asked.period.last_on != today() or asked.category == "":
         return None
     of: dict[str, str | None] = {"scope": asked.scope, "category": category_param(asked.category)}
     match asked.by:
         case Dimension.DIVISION:
             return of | {"scope": line.key}
-        case Dimension.CATEGORY:
+        case Dimension.CATEGORY if line.key:
             return of | {"category": category_param(line.key)}
         case Dimension.VENDOR | Dimension.MAKER if line.key:
             return of | {asked.by.value: line.key}
