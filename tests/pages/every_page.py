@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from tests.pages.look import Look
+from tests.pages.looks_of_inspections import INSPECTIONS
 from tests.pages.looks_of_officers import MINISTRY, OFFICER
 from tests.pages.looks_of_oversight import OVERSIGHT
 from tests.pages.looks_of_owners import OWNER, PUBLIC
@@ -17,7 +18,20 @@ from tests.pages.looks_of_reports import REPORTS
 from tests.pages.looks_of_shops import SHOP
 from tests.pages.looks_of_shops_affairs import COMPLETION, CREDIT, STAFF, WHY
 
-LOOKS: Final = (*WHY, *CREDIT, *PUBLIC, *OWNER, *SHOP, *COMPLETION, *OFFICER, *MINISTRY, *STAFF, *OVERSIGHT, *REPORTS)
+LOOKS: Final = (
+    *WHY,
+    *CREDIT,
+    *PUBLIC,
+    *OWNER,
+    *SHOP,
+    *COMPLETION,
+    *OFFICER,
+    *MINISTRY,
+    *STAFF,
+    *OVERSIGHT,
+    *REPORTS,
+    *INSPECTIONS,
+)
 
 NO_PAGES: Final = {
     "shop-settlement-list-pdf": "PDF",
@@ -50,6 +64,17 @@ NO_PAGES: Final = {
     "officer-announcement-paper": "PDF",
     "listed-software-json": "JSON",
     "listed-software-csv": "CSV",
+    "filed-shops-json": "JSON",
+    "filed-shops-csv": "CSV",
+    "officer-inspection-answer": "JSON, for the page's script",
+    "officer-inspection-photos": "JSON, for the page's script",
+    "officer-inspection-photo": "JPEG",
+    "officer-inspection-photo-remove": "leads back to officer-inspection",
+    "officer-inspection-paper": "PDF",
+    "officer-inspection-save": "shows officer-inspection",
+    "officer-inspection-decide": "shows officer-inspection",
+    "shop-inspection-photo": "JPEG",
+    "shop-inspection-paper": "PDF",
     "roster-template": "CSV",
     "case-handover-json": "JSON",
     "correction-figures-csv": "CSV",

@@ -107,6 +107,7 @@ def _make_province(url: str) -> Scene:
     from tests.pages.scene_dialogue import make_dialogue
     from tests.pages.scene_filing import make_filing
     from tests.pages.scene_home import make_home
+    from tests.pages.scene_inspections import make_inspections
     from tests.pages.scene_jobs import make_jobs
     from tests.pages.scene_oversight import make_oversight
     from tests.pages.scene_owners import make_owners
@@ -133,6 +134,7 @@ def _make_province(url: str) -> Scene:
     make_why(stage)
     make_dialogue(stage)
     make_filing(stage)
+    make_inspections(stage)
     make_staff(stage)
     make_connect(stage)
     _work_at_the_shop(stage)
