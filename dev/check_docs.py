@@ -19,6 +19,7 @@ from urllib.parse import unquote
 
 import make_api_reference
 import make_findings_reference
+import make_indicators_reference
 
 from chedang.access.model import AuditAction, Purpose
 from chedang.cli.upload import SERVER_VARIABLE
@@ -223,6 +224,9 @@ def check_references(root: Path) -> Iterator[str]:
     api = root / "docs" / "reference" / "api-v1.md"
     if api.read_text(encoding="utf-8") != make_api_reference.render():
         yield "docs/reference/api-v1.md: out of step; run python dev/make_api_reference.py"
+    indicators = root / "docs" / "reference" / "indicators.md"
+    if indicators.read_text(encoding="utf-8") != make_indicators_reference.render():
+        yield "docs/reference/indicators.md: out of step; run python dev/make_indicators_reference.py"
     events = (root / "docs" / "reference" / "audit-events.md").read_text(encoding="utf-8")
     named = set(re.findall(r"^\| `([a-z_:]+)` \|", events, re.MULTILINE))
     yield from _differences("docs/reference/audit-events.md", named, {str(each) for each in (*AuditAction, *Purpose)})
