@@ -58,7 +58,8 @@ def test_an_enterprise_is_shown_without_its_password_and_cannot_be_edited(admin:
 
 def test_the_audit_trail_is_not_the_administrator_s_to_read(admin: Page) -> None:
     admin.goto("/admin/")
-    expect(admin.get_by_role("main")).not_to_contain_text("访问记录")
+    expect(admin.get_by_role("link", name="账户", exact=True)).to_be_visible()
+    expect(admin.get_by_role("link", name="访问记录", exact=True)).to_have_count(0)
     for path in ("/admin/access/auditevent/", "/audit/"):
         answer = admin.request.get(path)
         assert answer.status in {403, 404}, path

@@ -277,13 +277,14 @@ def test_an_account_opens_nothing_until_security_confirmed_it() -> None:
     form = {"username": "new-official", "password": "long enough 42"}
     assert "还要等安全管理员确认" in Client(SERVER_NAME="127.0.0.1").post("/sign-in", form).content.decode()
     # nor do two rights come together: who makes accounts gives none, and who gives rights makes none
-    browser(admin).post(f"/admin/access/user/{new.pk}/change/", {"display_name": "新人", "role": "auditor"})
+    browser(admin).post(
+        f"/admin/access/user/{new.pk}/change/", {"display_name": "新人", "role": "auditor", "is_active": "on"}
+    )
     assert browser(security).get("/admin/access/user/add/").status_code == 302
     new.refresh_from_db()
     assert new.role == "regulator"
     browser(security).post(f"/security/accounts/{new.pk}/change", {"deed": "confirm"})
     answer = Client(SERVER_NAME="127.0.0.1").post("/sign-in", form)
-    print(answer.content.decode()[2000:])
     assert answer["Location"].startswith("/account/second-factor")
     changes = AuditEvent.objects.filter(action=AuditAction.CHANGE_ACCOUNT, object_id=f"account {new.pk}").order_by("pk")
     assert [(each.actor_id, each.after["awaits_confirmation"]) for each in changes if each.after][:1] == [
