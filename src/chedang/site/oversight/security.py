@@ -41,7 +41,7 @@ class RightsForm(forms.Form):
     def clean_division_code(self) -> str:
         """One that is in the list of divisions."""
         code: str = self.cleaned_data["division_code"]
-        if code != NATION and division.full_name(code) is None:
+        if code != NATION and not division.full_name(code):
             raise ValidationError(_("没有这个行政区划代码，请核对。"))
         return code
 
