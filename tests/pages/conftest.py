@@ -109,7 +109,8 @@ def site(standing_site: Site) -> Site:
     connection = standing_site.province.connection
     names = connection.execute(
         "select string_agg(quote_ident(tablename), ', ') from pg_tables where schemaname = 'public' "
-        "and (split_part(tablename, '_', 1) in ('owners', 'reviews', 'filing', 'workshop', 'supervision') "
+        "and (split_part(tablename, '_', 1) in "
+        "('owners', 'reviews', 'filing', 'workshop', 'supervision', 'emission', 'watch') "
         "or tablename = 'access_allowance')"
     ).fetchone()
     assert names is not None

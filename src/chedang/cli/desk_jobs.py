@@ -10,10 +10,10 @@ from chedang.cli.desk import DeskJob
 from chedang.owners import consents
 from chedang.owners import requests as binding_requests
 from chedang.site.cases import jobs as cases
+from chedang.site.police import jobs as police
 from chedang.site.regulator.assessment import freezing as assessment
 from chedang.site.regulator.enforcement import jobs as enforcement
 from chedang.site.regulator.queue import jobs as queue
-from chedang.site.police import jobs as police
 from chedang.site.reviews import jobs as reviews
 from chedang.site.shop.connect import jobs as connect
 from chedang.site.shop.credit import jobs as credit

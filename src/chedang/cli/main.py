@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from chedang.cli import audit, enterprise, orders, rule_documents, show, simulate, upload
+from chedang.cli import audit, emission, enterprise, orders, rule_documents, show, simulate, upload
 from chedang.cli.nodes import app as node_app
 from chedang.cli.recheck import recheck as recheck_archive
 from chedang.cli.seed import seed as seed_node
@@ -134,6 +134,7 @@ app.add_typer(node_app, name="node", rich_help_panel=_NODE_PANEL)
 app.add_typer(audit.app, name="audit", rich_help_panel=_ARCHIVE_PANEL)
 app.command(rich_help_panel=_NODE_PANEL)(audit.code)
 app.add_typer(enterprise.app, name="enterprise", rich_help_panel=_ARCHIVE_PANEL)
+app.add_typer(emission.app, name="emission", rich_help_panel=_ARCHIVE_PANEL)
 app.command(rich_help_panel=_ARCHIVE_PANEL)(show.vehicle)
 app.command(rich_help_panel=_ARCHIVE_PANEL)(show.records)
 app.command(rich_help_panel=_ARCHIVE_PANEL)(orders.orders)
