@@ -73,6 +73,13 @@ OFFICER: Final = (
     Look("officer-duty", "county", ("duty_longer",), state="longer limit"),
     Look("officer-duty", "county", ("duty_overdue",), state="overdue"),
     Look("certificate", "province", ("certificate",), state="officer"),
+    Look("officer-assessment", "province"),
+    Look("officer-assessment", "idle officer", state="empty"),
+    Look("officer-assessment-month", "province", ("month",)),
+    Look("officer-assessment-month", "province", ("month_before",), state="changed"),
+    Look("officer-assessment-month", "city", ("month",), query="?scope=330000&sort=change", state="sorted"),
+    Look("officer-assessment-area", "city", ("month", "330100")),
+    Look("officer-assessment-area", "province", ("month_before", "330300"), state="not assessed"),
     Look("network", "province"),
     Look("network-dead-letters", "province"),
     Look("network-refusals", "province"),
@@ -93,5 +100,6 @@ MINISTRY: Final = tuple(
         Look("regulator-maker", "ministry", ("waiting_maker",), state="waiting"),
         Look("regulator-maker", "ministry", ("maker",)),
         Look("network", "ministry", state="ministry"),
+        Look("officer-assessment", "ministry", state="empty"),
     )
 )
