@@ -90,7 +90,7 @@ def asked_words(wanted: ShopQuery) -> str:
             wanted.upload, ""
         )
     )
-    said.append(_("类别不明") if wanted.category == "" else category_name(wanted.category or ""))
+    said.append("" if wanted.category is None else category_name(wanted.category))
     said.append(
         {
             "": "",
