@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bench import batches, exchange, files, odometer, quality, uploads
+from bench import batches, exchange, files, odometer, quality, statistics, uploads
 
 if __name__ == "__main__":
     print("Uploads (bench/uploads.py)")
@@ -17,3 +17,5 @@ if __name__ == "__main__":
     odometer.main()
     print("Figures of shops (bench/quality.py)")
     quality.main()
+    print("Figures of supervision (bench/statistics.py)")
+    statistics.main()
