@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from tests.pages.look import Look
+from tests.pages.looks_of_enforcement import ENFORCEMENT, NO_PAGES_OF_ENFORCEMENT
 from tests.pages.looks_of_inspections import INSPECTIONS
 from tests.pages.looks_of_officers import MINISTRY, OFFICER
 from tests.pages.looks_of_oversight import OVERSIGHT
@@ -17,6 +18,7 @@ from tests.pages.looks_of_owners import OWNER, PUBLIC
 from tests.pages.looks_of_reports import REPORTS
 from tests.pages.looks_of_shops import SHOP
 from tests.pages.looks_of_shops_affairs import COMPLETION, CREDIT, STAFF, WHY
+from tests.pages.looks_of_statistics import STATISTICS
 
 LOOKS: Final = (
     *WHY,
@@ -31,9 +33,12 @@ LOOKS: Final = (
     *OVERSIGHT,
     *REPORTS,
     *INSPECTIONS,
+    *STATISTICS,
+    *ENFORCEMENT,
 )
 
 NO_PAGES: Final = {
+    **NO_PAGES_OF_ENFORCEMENT,
     "shop-settlement-list-pdf": "PDF",
     "shop-credit-photo": "JPEG",
     "officer-credit-photo": "JPEG",
@@ -43,7 +48,13 @@ NO_PAGES: Final = {
     "home": "leads on to the first page of the role",
     "makers-json": "JSON",
     "makers-csv": "CSV",
+    "emission-stations-json": "JSON",
+    "emission-stations-csv": "CSV",
+    "officer-emission-template": "CSV",
     "vehicle-chart": "SVG",
+    "officer-chart": "SVG",
+    "officer-export-now": "xlsx or CSV",
+    "officer-export-file": "xlsx or CSV",
     "car-chart": "SVG",
     "shop-day-csv": "CSV",
     "shop-file-template": "xlsx or CSV",
@@ -85,6 +96,9 @@ NO_PAGES: Final = {
     "officer-attachment": "JPEG or PDF",
     "shop-duty-evidence": "JPEG or PDF",
     "officer-duty-evidence": "JPEG or PDF",
+    "officer-assessment-file": "xlsx or CSV",
+    "officer-assessment-chart": "SVG",
+    "officer-assessment-figures": "JSON",
 }
 """Addresses that answer GET with something else than a page."""
 EVERYBODYS_OWN: Final = {
@@ -98,6 +112,7 @@ EVERYBODYS_OWN: Final = {
 the page of the scene's shop shows: hours of training that it stated, its photos, its numbers."""
 ONLY_POST: Final = frozenset(
     [
+        "watch-acknowledge",
         "officer-announcement-papers",
         "shop-apply-check",
         "shop-filing-withdraw",
