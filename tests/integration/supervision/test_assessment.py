@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from random import Random
@@ -16,9 +18,12 @@ from tests.pages.filled_province import Car, Province
 from chedang.exchange import documents
 from chedang.exchange.documents import Document
 from chedang.fiction.vehicles import make_vin
+from chedang.platform.settings import Level, Node
 from chedang.quality import tallying
+from chedang.site.regulator.assessment import freezing, seeing
 from chedang.supervision import assessment, snapshot_travel, snapshots
 from chedang.supervision.assessment_freezing import fix_weights, freeze_month, is_frozen, lines
+from chedang.supervision.assessment_months import newest_over
 from chedang.supervision.assessment_rules import State
 from chedang.supervision.assessment_sheet import FigureName, SheetFault, Version, load_versions
 from chedang.supervision.measure_model import ExchangeMeasures, canonical, digest_of
@@ -217,3 +222,51 @@ def test_what_cannot_be_used_is_said_and_kept_out(django_database: str) -> None:
     with pytest.raises(NotUsable, match="内容不同"):
         tell(measures=measures("330000", [area("330200")]))
     assert Snapshot.objects.count() == 1
+
+
+def test_a_province_freezes_by_the_clock_and_hands_up_and_the_ministry_takes_up(
+    django_database: str, connection: psycopg.Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    province = Province(connection)
+    province.add_shop("one", 0, division_code="330106", is_approved=True)
+    month = newest_over(datetime.now(UTC))
+    connection.execute("update enterprise set created_at = %s, reviewed_at = %s", [month, month])
+    province.upload("one", Car("浙A6Q777", make_vin(Random("handed up"))), month + 3 * DAY, "40000")
+    connection.commit()
+    serve(monkeypatch, connection, "33", "province")
+    freezing.freeze_due(datetime.now(UTC))  # the statistics have counted nothing yet: it waits
+    assert not is_frozen("330000", month)
+    count(connection)
+    for _each in range(2):
+        freezing.freeze_due(datetime.now(UTC))
+        assert is_frozen("330000", month)
+    (own,) = documents.own_keys(connection)
+    told = documents.read_notice(connection, own)
+    # its database is the ministry's from here on
+    connection.execute("truncate supervision_snapshot cascade")
+    documents.apply_notice(connection, "33", own, told, now=datetime.now(UTC))
+    documents.apply_notice(connection, "33", "month/2020-01-31/1", b'{"format":9}', now=datetime.now(UTC))
+    connection.commit()
+    serve(monkeypatch, connection, "00", "ministry")
+    for _each in range(2):
+        freezing.take_up_sent(datetime.now(UTC))
+        assert [each.key for each in documents.read_waiting(connection)] == ["month/2020-01-31/1"]
+    assert [each.sentence for each in documents.read_faults(connection)] == ["不是本版本能读的固定数据"]
+    sent = assessment.league("330000", month)
+    assert sent is not None
+    assert [row.code for row in sent.rows] == ["330100"]
+    assert Snapshot.objects.get().origin == "33"
+
+
+def serve(monkeypatch: pytest.MonkeyPatch, connection: psycopg.Connection, code: str, level: Level) -> None:
+    """The pages' jobs work for this node on this connection."""
+
+    @contextmanager
+    def archive() -> Iterator[psycopg.Connection]:
+        yield connection
+        connection.commit()
+
+    node = replace(seeing.NODE, node=Node(code, "测试", level))
+    for module in (freezing, seeing):
+        monkeypatch.setattr(module, "NODE", node)
+    monkeypatch.setattr(freezing, "archive", archive)
