@@ -16,6 +16,7 @@ from chedang.supervision.model import DutyDeed, DutyKind, DutyParty
 from chedang.supervision.models.notices import new_notice_id
 from chedang.supervision.notice_texts import load_templates
 from chedang.supervision.notices import Writing
+from tests.pages.scene_enforcement import make_enforcement
 from tests.pages.stage import DAY, NOW
 
 if TYPE_CHECKING:
@@ -45,6 +46,7 @@ def make_dialogue(stage: Stage) -> None:
     for name in _CODES:
         _issue(stage, name, NOW - (60 if name == "overdue" else 2) * DAY)
     _work(stage)
+    make_enforcement(stage)
 
 
 def _write(stage: Stage, template: str) -> Notice:
