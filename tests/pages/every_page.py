@@ -11,7 +11,6 @@ from typing import Final
 
 from tests.pages.look import Look
 from tests.pages.looks_of_enforcement import ENFORCEMENT, NO_PAGES_OF_ENFORCEMENT
-from tests.pages.looks_of_enforcement import ENFORCEMENT, NO_PAGES_OF_ENFORCEMENT
 from tests.pages.looks_of_inspections import INSPECTIONS
 from tests.pages.looks_of_officers import MINISTRY, OFFICER
 from tests.pages.looks_of_oversight import OVERSIGHT
@@ -36,11 +35,9 @@ LOOKS: Final = (
     *INSPECTIONS,
     *STATISTICS,
     *ENFORCEMENT,
-    *ENFORCEMENT,
 )
 
 NO_PAGES: Final = {
-    **NO_PAGES_OF_ENFORCEMENT,
     **NO_PAGES_OF_ENFORCEMENT,
     "shop-settlement-list-pdf": "PDF",
     "shop-credit-photo": "JPEG",
