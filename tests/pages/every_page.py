@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from tests.pages.look import Look
+from tests.pages.looks_of_emission import EMISSION
 from tests.pages.looks_of_enforcement import ENFORCEMENT, NO_PAGES_OF_ENFORCEMENT
 from tests.pages.looks_of_inspections import INSPECTIONS
 from tests.pages.looks_of_officers import MINISTRY, OFFICER
@@ -34,6 +35,7 @@ LOOKS: Final = (
     *REPORTS,
     *INSPECTIONS,
     *STATISTICS,
+    *EMISSION,
     *ENFORCEMENT,
 )
 

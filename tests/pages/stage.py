@@ -105,6 +105,7 @@ def _make_province(url: str) -> Scene:
     from tests.pages.scene_connect import make_connect
     from tests.pages.scene_credit import make_credit
     from tests.pages.scene_dialogue import make_dialogue
+    from tests.pages.scene_emission import make_emission
     from tests.pages.scene_filing import make_filing
     from tests.pages.scene_home import make_home
     from tests.pages.scene_inspections import make_inspections
@@ -139,6 +140,7 @@ def _make_province(url: str) -> Scene:
     make_connect(stage)
     _work_at_the_shop(stage)
     _look_up(stage)
+    make_emission(stage)
     make_oversight(stage)
     count_statistics(url)
     make_reports(stage)
