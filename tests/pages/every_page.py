@@ -16,6 +16,7 @@ from tests.pages.looks_of_inspections import INSPECTIONS
 from tests.pages.looks_of_officers import MINISTRY, OFFICER
 from tests.pages.looks_of_oversight import OVERSIGHT
 from tests.pages.looks_of_owners import OWNER, PUBLIC
+from tests.pages.looks_of_queue import QUEUE
 from tests.pages.looks_of_reports import REPORTS
 from tests.pages.looks_of_shops import SHOP
 from tests.pages.looks_of_shops_affairs import COMPLETION, CREDIT, STAFF, WHY
@@ -33,6 +34,7 @@ LOOKS: Final = (
     *STAFF,
     *OVERSIGHT,
     *REPORTS,
+    *QUEUE,
     *INSPECTIONS,
     *STATISTICS,
     *EMISSION,
@@ -98,6 +100,7 @@ NO_PAGES: Final = {
     "officer-attachment": "JPEG or PDF",
     "shop-duty-evidence": "JPEG or PDF",
     "officer-duty-evidence": "JPEG or PDF",
+    "officer-letter": "PDF",
     "officer-assessment-file": "xlsx or CSV",
     "officer-assessment-chart": "SVG",
     "officer-assessment-figures": "JSON",
@@ -114,6 +117,7 @@ EVERYBODYS_OWN: Final = {
 the page of the scene's shop shows: hours of training that it stated, its photos, its numbers."""
 ONLY_POST: Final = frozenset(
     [
+        "officer-climb",
         "watch-acknowledge",
         "officer-announcement-papers",
         "shop-apply-check",

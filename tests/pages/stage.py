@@ -99,6 +99,7 @@ def make() -> Scene:
 
 
 def _make_province(url: str) -> Scene:
+    from tests.pages.scene_assessment import make_assessment
     from tests.pages.scene_book import make_book
     from tests.pages.scene_cases import make_cases
     from tests.pages.scene_completion import make_completion
@@ -112,9 +113,11 @@ def _make_province(url: str) -> Scene:
     from tests.pages.scene_jobs import make_jobs
     from tests.pages.scene_oversight import make_oversight
     from tests.pages.scene_owners import make_owners
+    from tests.pages.scene_queue import make_queue
     from tests.pages.scene_reports import make_reports
     from tests.pages.scene_reviews import make_reviews
     from tests.pages.scene_staff import make_staff
+    from tests.pages.scene_statistics import make_statistics
     from tests.pages.scene_why import make_why
 
     province = fill(url)
@@ -137,13 +140,16 @@ def _make_province(url: str) -> Scene:
     make_filing(stage)
     make_inspections(stage)
     make_staff(stage)
+    make_assessment(stage)
     make_connect(stage)
     _work_at_the_shop(stage)
+    make_statistics(stage)
     _look_up(stage)
     make_emission(stage)
     make_oversight(stage)
     count_statistics(url)
     make_reports(stage)
+    make_queue(stage, url)
     stage.ids |= {"shop": province.shops["west lake"], "waiting_shop": province.shops["waiting"]}
     stage.ids["comparison"] = str(newest_comparisons(province.connection, 1)[0].comparison_id)
     province.connection.close()
