@@ -52,8 +52,8 @@ def read_use(superior: User, *, now: datetime) -> list[OfficialUse]:
         actor__in=officials, action__in=(AuditAction.SIGN_IN, AuditAction.REFUSE_SIGN_IN)
     )
     recent = Q(at__gte=now - COUNTED)
-    counted = {
-        row["actor"]: row
+    counted: dict[int, dict[str, object]] = {
+        row["actor"]: dict(row)
         for row in events.order_by()
         .values("actor")
         .annotate(

@@ -6,7 +6,6 @@ import math
 from typing import Any
 
 from django import forms
-from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.forms import AuthenticationForm
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
@@ -64,10 +63,10 @@ class SignInForm(AuthenticationForm):
         throttle.forget(username)
         return dict(cleaned)
 
-    def confirm_login_allowed(self, user: AbstractBaseUser) -> None:
+    def confirm_login_allowed(self, user: User) -> None:
         """Not switched off, and of an official confirmed."""
         super().confirm_login_allowed(user)
-        if isinstance(user, User) and user.role in OFFICIALS and user.awaits_confirmation:
+        if user.role in OFFICIALS and user.awaits_confirmation:
             raise ValidationError(self.error_messages["unconfirmed"], code="unconfirmed")
 
 

@@ -6,6 +6,7 @@ from urllib.parse import urlencode
 
 from django.conf import settings
 from django.core.paginator import Paginator
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -36,7 +37,7 @@ def home(request: HttpRequest) -> HttpResponse:
         organisation=organisation_of(auditor),
         reason=form.in_words() if is_good else "",
     )
-    events = AuditEvent.objects.order_by("-pk")
+    events: QuerySet[AuditEvent] = AuditEvent.objects.order_by("-pk")
     events = form.narrow(events) if is_good else events.none()
     if is_export:
         return as_csv(events, "audit")
