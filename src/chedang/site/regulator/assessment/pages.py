@@ -263,7 +263,7 @@ def _may_open(officer: User, code: str) -> bool:
 
 def _sort_links(scope: str, league: League, sort: str) -> list[tuple[str, str, bool, int]]:
     """Heading, query, whether the table is in that order, and the weight of an indicator (0 for others)."""
-    names = [("rank", _("名次"), 0), ("code", _("地区"), 0), ("change", _("比上月"), 0)]
+    names = [("code", _("地区"), 0), ("rank", _("名次"), 0), ("change", _("比上月"), 0)]
     names += presentation.indicator_names(league.version)
     return [(name, urlencode({"scope": scope, "sort": key}), key == sort, weight) for key, name, weight in names]
 
