@@ -14,6 +14,7 @@ from chedang.site.police import jobs as police
 from chedang.site.regulator.assessment import freezing as assessment
 from chedang.site.regulator.enforcement import jobs as enforcement
 from chedang.site.regulator.queue import jobs as queue
+from chedang.site.regulator.statistics import jobs as statistics
 from chedang.site.reviews import jobs as reviews
 from chedang.site.shop.connect import jobs as connect
 from chedang.site.shop.credit import jobs as credit
@@ -48,6 +49,7 @@ DESK_JOBS: Final[tuple[DeskJob, ...]] = (
     DeskJob(_HOUR, shop_desk.forget_drafts),
     DeskJob(_HOUR, orders.forget_customers),
     DeskJob(_HOUR, credit.forget_photos),
+    DeskJob(_HOUR, statistics.forget_exports),
     DeskJob(_MINUTE, police.escalate),
     DeskJob(10 * _MINUTE, why.count),
     DeskJob(_HOUR, why.judge_badges),
