@@ -40,6 +40,7 @@ from chedang.terms.dates import SHANGHAI
 FIRST_ON = date(2026, 9, 27)  # days of two months
 TODAY = date(2026, 11, 20)
 SHOPS = 3
+NAME = "杭州示例汽车维修有限公司"
 FOREIGN = "320102000000001"
 VINS = tuple(make_vin(Random(f"statistics {number}")) for number in range(3))
 FAULTS: tuple[dict[str, Any], ...] = (
@@ -111,7 +112,7 @@ class Country:
         code = self.shops[shop]
         received_at = datetime.combine(FIRST_ON + timedelta(days=days), time(days * 3 + number, 30), SHANGHAI)
         text = text_of(number, car, fault, days)
-        judgement = judge(text, limits=load_limits(), registered_name=None, received_at=received_at)
+        judgement = judge(text, limits=load_limits(), registered_name=NAME, received_at=received_at)
         version = new_version(judgement, code, "lcippro", received_at)
         append(self.connection, [msgspec.structs.replace(version, is_deliberate=deliberate)])
 
@@ -128,7 +129,7 @@ class Country:
         ).fetchone()
         if head is None:
             return
-        judgement = judge(decode_content(head[1]), limits=load_limits(), registered_name=None, received_at=clock())
+        judgement = judge(decode_content(head[1]), limits=load_limits(), registered_name=NAME, received_at=clock())
         version = new_version(judgement, self.shops[shop], "lcippro", clock())
         append(self.connection, [msgspec.structs.replace(version, state=RecordState.VOID, is_deliberate=True)])
 
@@ -195,7 +196,7 @@ def text_of(number: int, car: int, fault: int, days: int) -> RecordText:
     """Some of these are the same job under another number: what is done depends on the car alone."""
     settled_on = FIRST_ON + timedelta(days=car)
     text = RecordText(
-        company_name="杭州示例汽车维修有限公司",
+        company_name=NAME,
         vin=VINS[car],
         plate_number=f"浙A12{car}45",
         repair_date=f"{settled_on:%Y%m%d}",
@@ -212,7 +213,7 @@ def text_of(number: int, car: int, fault: int, days: int) -> RecordText:
 @cache
 def foreign_rows(number: int) -> list[StoredRow]:
     """Rows of one record of a shop of another node: it moved to another VIN, and its first version came twice."""
-    judgement = judge(text_of(number, number, 0, 1), limits=load_limits(), registered_name=None, received_at=clock())
+    judgement = judge(text_of(number, number, 0, 1), limits=load_limits(), registered_name=NAME, received_at=clock())
     first = new_version(judgement, FOREIGN, "lcippro", datetime(2026, 10, 1, number, tzinfo=UTC))
     columns = msgspec.structs.asdict(first)
     row = StoredRow(

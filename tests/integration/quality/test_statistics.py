@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from datetime import UTC, date, datetime, timedelta
-from functools import reduce
+from functools import partial, reduce
 from operator import add
 from random import Random
 
@@ -16,7 +16,7 @@ from tests.pages.filled_province import Car, Province
 
 from chedang.fiction.vehicles import make_vin
 from chedang.quality import statistics
-from chedang.quality.statistics_model import Dimension, Row, ShopFilter, Tally, Upload
+from chedang.quality.statistics_model import Dimension, Row, ShopFilter, ShopLine, Tally, Upload
 from chedang.quality.status import read_status
 from chedang.quality.tallying import follow, rebuild, refresh_shops
 from chedang.records.store import Connection
@@ -102,8 +102,8 @@ def _shops(rows: list[Row]) -> tuple[int, int, int]:
     return sum(row.filed for row in rows), sum(row.connected for row in rows), sum(row.active for row in rows)
 
 
-def _pages(connection: Connection, wanted: ShopFilter, period: tuple[date, date]) -> list[statistics.ShopLine]:
-    lines, after = list[statistics.ShopLine](), ""
+def _pages(connection: Connection, wanted: ShopFilter, period: tuple[date, date]) -> list[ShopLine]:
+    lines, after = list[ShopLine](), ""
     while page := statistics.shops(connection, wanted, *period, limit=2, after=after):
         lines += page
         after = statistics.key_of(page[-1])
@@ -187,5 +187,6 @@ def test_the_instant_that_the_figures_reach_moves_on_while_nothing_comes_in(data
     with psycopg.connect(database_url, autocommit=True) as connection:
         assert statistics.as_of(connection) is None
         for minute in (0, 1, 1, 0):
-            follow(connection, clock=lambda at=minute: datetime(2026, 11, 20, 4, at, tzinfo=UTC), node_code="33")
+            now = datetime(2026, 11, 20, 4, minute, tzinfo=UTC)
+            follow(connection, clock=partial(datetime.astimezone, now), node_code="33")
         assert statistics.as_of(connection) == datetime(2026, 11, 20, 4, 1, tzinfo=UTC)
