@@ -62,7 +62,7 @@ def make_inspections(stage: Stage) -> None:
     stage.ids |= {"ended_shop": stage.province.shops["ended"]}
     _draw(stage, pair)
     connection, code = stage.province.connection, stage.province.shops
-    ending = Ending(CancelReason.CLOSED, "租期已到", today)
+    ending = Ending(CancelReason.CLOSED, "租期已到", today - DAY)
     cancelling.ask(connection, code["ending"], ending, By(first, "某店"), now=NOW - DAY)
     cancelling.cancel(connection, code["ended"], ending, by, now=NOW - DAY)
     connection.execute("update enterprise set license_end_on = %s where company_code = %s", [today, code["inspected"]])

@@ -171,7 +171,7 @@ def _send_sms(officer: User, codes: list[str]) -> str:
         raise NotAllowed(_("这些企业没有可以发短信的提醒：还没提醒，或者短信已经发过。"))
     if len(numbers) > _MOST_SMS:
         raise NotAllowed(_("一次最多给 20 家发短信。到期后系统会自动发。"))
-    _write_down(officer, Rung.SMS, len(numbers), object_id=",".join(map(str, numbers)))
+    _write_down(officer, Rung.SMS, len(numbers), object_id=officer.division_code)
     outcomes = [reminding_sms.send(number, officer, organisation=organisation, now=now) for number in numbers]
     sent, faults = outcomes.count(""), [fault for fault in outcomes if fault]
     if not sent and faults:
