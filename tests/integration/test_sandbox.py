@@ -203,6 +203,7 @@ def test_whatever_can_grow_in_the_sandbox_is_wiped() -> None:
         "city_item",
         "city_round",
         "shop_badge",
+        "shop_expectation",
         "counted_record",
         "shop_day",
         "shop_month",
