@@ -18,7 +18,7 @@ def _group() -> None:
 @app.command()
 def verify() -> None:
     """重新计算审计记录的封存摘要，指出第一段与封存时不同的记录；有不同时退出码为 1。"""
-    with _desk():
+    with desk():
         from chedang.access.seals import verify_chain
 
         found = verify_chain()
@@ -45,7 +45,7 @@ def code(account: str = typer.Argument(help="演示账户名，如 demo-county�
     if not Settings.from_environment().seed:
         typer.echo("只有虚构示例数据的节点（CHEDANG_SEED=1）才显示动态口令 (fictional data only)。", err=True)
         raise typer.Exit(2)
-    with _desk():
+    with desk():
         from chedang.site.accounts import demo_codes
 
         present = dict(demo_codes(now=system_clock())).get(account)
@@ -56,7 +56,7 @@ def code(account: str = typer.Argument(help="演示账户名，如 demo-county�
 
 
 @contextmanager
-def _desk() -> Iterator[None]:
+def desk() -> Iterator[None]:
     """Set Django up on the node's database, which is started if it is the embedded one and not running."""
     from chedang.platform.postgres import open_database
     from chedang.platform.settings import Settings

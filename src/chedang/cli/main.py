@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from chedang.cli import audit, emission, enterprise, orders, rule_documents, show, simulate, upload
+from chedang.cli import account, audit, emission, enterprise, orders, rule_documents, show, simulate, upload
 from chedang.cli.nodes import app as node_app
 from chedang.cli.recheck import recheck as recheck_archive
 from chedang.cli.seed import seed as seed_node
@@ -131,6 +131,7 @@ def _checked_settings() -> Settings:
 
 
 app.add_typer(node_app, name="node", rich_help_panel=_NODE_PANEL)
+app.add_typer(account.app, name="account", rich_help_panel=_NODE_PANEL)
 app.add_typer(audit.app, name="audit", rich_help_panel=_ARCHIVE_PANEL)
 app.command(rich_help_panel=_NODE_PANEL)(audit.code)
 app.add_typer(enterprise.app, name="enterprise", rich_help_panel=_ARCHIVE_PANEL)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Final, NamedTuple
+from typing import NamedTuple
 
 from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 from django.db import transaction
@@ -15,10 +15,7 @@ from chedang.access.sessions import end_sessions
 from chedang.filing import staff_phones
 from chedang.filing.models import StaffMember, StaffSpell
 from chedang.filing.staff import lock_shop
-from chedang.platform.chance import new_code
-from chedang.terms.spoken import in_groups
-
-_PASSWORD_LENGTH: Final = 12
+from chedang.platform.chance import new_code, new_password
 
 
 class LastManager(Exception):
@@ -167,11 +164,6 @@ def end_account(user: User) -> None:
     user.set_unusable_password()
     user.save()
     end_sessions(OpenSession.objects.filter(user=user))
-
-
-def new_password() -> str:
-    """A password for one use, of 58 random bits, in letters that can be read aloud."""
-    return in_groups(new_code(_PASSWORD_LENGTH).lower())
 
 
 def _active(member: StaffMember) -> User:
