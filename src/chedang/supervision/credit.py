@@ -16,6 +16,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from chedang.access.models import User
+from chedang.access.rules import is_in_scope
 from chedang.supervision.credit_evidence import CreditFiles, standing
 from chedang.supervision.credit_model import CreditDeed, CreditState, Figure, FrozenPart, FrozenRow, Snapshot
 from chedang.supervision.credit_rules import Assessment, Row, assess, values_of
@@ -156,6 +157,46 @@ def open_as_officer(assessment_id: int, by: User, *, organisation: str, now: dat
     return handed_in
 
 
+def take_up(
+    company_code: str,
+    division_code: str,
+    year: int,
+    by: User,
+    *,
+    sheet: Sheet,
+    figures: Mapping[str, Figure],
+    organisation: str,
+    now: datetime,
+) -> CreditAssessment:
+    """未自评: after the last day, take up a shop that handed in nothing, with what is counted and nothing else.
+
+    Again gives what stands. Raises NotAllowed before the day is over, for a shop outside of the officer's division and
+    for one that has handed in; what the shop had begun is kept beside it and counts for nothing.
+    """
+    if now.astimezone(SHANGHAI).date() <= sheet.last_day_of(year):
+        raise NotAllowed(_("还没有过自评的截止日期，企业还可以提交。"))
+    if not is_in_scope(division_code, by.division_code):
+        raise NotAllowed(_("这家企业不在您的辖区。"))
+    with transaction.atomic():
+        begun = find_or_begin(company_code, division_code, year, now=now)
+        assessment = _held(begun.pk)
+        if assessment.is_by_officer:
+            return assessment
+        if not assessment.is_draft:
+            raise Overtaken(_("企业刚刚提交了自评表，请按自评表初评。"))
+        counted = {key: figure.value for key, figure in figures.items()}
+        filled = Filled(assess(sheet, values_of(sheet, counted, {}, ())), figures, {}, {})
+        snapshot = freeze(sheet, filled, now)
+        assessment.state, assessment.snapshot, assessment.is_by_officer = CreditState.OPENED, snapshot.as_json(), True
+        assessment.points, assessment.grade, assessment.revision = (
+            snapshot.points, snapshot.grade, assessment.revision + 1
+        )  # fmt: skip
+        assessment.submitted_at = assessment.opened_at = now
+        assessment.save()
+        _note(assessment, CreditDeed.BEGIN, by, organisation, now)
+    return assessment
+
+
 def freeze(sheet: Sheet, filled: Filled, now: datetime) -> Snapshot:
     """What is handed in."""
     by_key = {row.indicator.key: row for row in filled.assessment.rows}
@@ -217,7 +258,7 @@ def _draft(assessment_id: int) -> CreditAssessment:
 
 
 def _note(assessment: CreditAssessment, deed: CreditDeed, by: User, organisation: str, now: datetime) -> None:
-    snapshot = assessment.snapshot if deed is CreditDeed.SUBMIT else None
+    snapshot = assessment.snapshot if deed in {CreditDeed.SUBMIT, CreditDeed.BEGIN} else None
     CreditStep.objects.create(
         assessment=assessment, at=now, deed=deed, actor=by, organisation=organisation, snapshot=snapshot
     )

@@ -23,6 +23,8 @@ class CreditDeed(StrEnum):
     SUBMIT = "submit"
     TAKE_BACK = "take_back"
     OPEN = "open"
+    BEGIN = "begin"
+    """未自评: the authority took it up from what is counted, as the shop had handed in nothing."""
 
 
 class Figure(msgspec.Struct, frozen=True):

@@ -7,6 +7,7 @@ Its points were not read (待核).
 from __future__ import annotations
 
 import tomllib
+from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 from functools import lru_cache
@@ -31,6 +32,8 @@ FIGURES: Final = frozenset(
         "duties_overdue",
         "months_with_records",
         "doubtful_share",
+        "sanctions",
+        "retest_pass_share",
     }
 )
 """What the archive counts by itself; a sheet may ask for these as ``counted`` and for no others."""
@@ -136,6 +139,20 @@ class Thresholds(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     A: _Points
 
 
+class Veto(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """一票否决: what forbids the better grades whatever the points. An officer decides whether it applies."""
+
+    key: _Key
+    text: Annotated[str, Meta(min_length=1, max_length=100)]
+    text_en: str = ""
+    most_grade: Grade
+    """The best grade that is left where it applies."""
+    figure: str = ""
+    """Key of a row that hints at it; '' for none."""
+    suggested_from: Decimal = Decimal(1)
+    """Value of that row from which on the officer has to say why it does not apply."""
+
+
 class Sheet(Named, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """考核表. Comes from :func:`load_sheet`, which sees to it that its parts add up."""
 
@@ -143,6 +160,16 @@ class Sheet(Named, frozen=True, forbid_unknown_fields=True, kw_only=True):
     total: _Points
     thresholds: Thresholds
     dimensions: Annotated[tuple[Dimension, ...], Meta(min_length=1)]
+    vetoes: tuple[Veto, ...] = ()
+    hand_in_until: Annotated[str, Meta(pattern=r"^(0[1-9]|1[0-2])-(0[1-9]|1[0-9]|2[0-9]|3[01])$")] = "03-31"
+    """Month and day of the next year until which a shop assesses itself (ours)."""
+    objection_days: Annotated[int, Meta(ge=1, le=60)] = 10
+    """Working days of the 公示 in which a shop may object (ours)."""
+
+    def last_day_of(self, year: int) -> date:
+        """The last day on which a shop hands in its sheet of this year without being listed as 未自评."""
+        month, day = self.hand_in_until.split("-")
+        return date(year + 1, int(month), int(day))
 
     @property
     def indicators(self) -> tuple[Indicator, ...]:
@@ -195,6 +222,16 @@ def _check(sheet: Sheet) -> None:
         raise SheetFault("等级分数线应依次降低。(The thresholds must fall from AAA to A)")
     for row in sheet.indicators:
         _check_row(row)
+    for veto in sheet.vetoes:
+        if veto.figure and sheet.find(veto.figure) is None:
+            raise SheetFault(f"考核表里没有“{veto.figure}”这一项。(The sheet has no row {veto.figure})")
+    if len({veto.key for veto in sheet.vetoes}) != len(sheet.vetoes):
+        raise SheetFault("考核表里有重复的代号。(Two vetoes of the sheet have the same key)")
+    try:
+        sheet.last_day_of(2000)
+        sheet.last_day_of(2001)
+    except ValueError as fault:
+        raise SheetFault("自评截止日期不是一年中的日子。(hand_in_until is no day of every year)") from fault
 
 
 def _check_row(row: Indicator) -> None:

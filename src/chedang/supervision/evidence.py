@@ -43,9 +43,7 @@ class Evidence:
 
     def clean(self, files: Sequence[bytes]) -> list[CleanFile]:
         """The files as they will be kept. Raises NotAllowed with a sentence for the first that is not taken."""
-        if len(files) > MOST_EVIDENCE:
-            raise NotAllowed(_("一次最多交 6 个文件。"))
-        return [_clean(content) for content in files]
+        return clean_files(files)
 
     def add(self, duty: Duty, place: int, files: Sequence[CleanFile], *, now: datetime) -> None:
         """Keep what :meth:`clean` gave, as that of the answer at ``place`` of an order that is held."""
@@ -68,6 +66,13 @@ class Evidence:
             evidence.removed_at = now
             evidence.save(update_fields=["removed_at"])
         return len(old) + self._files.remove_orphans(_named, now)
+
+
+def clean_files(files: Sequence[bytes]) -> list[CleanFile]:
+    """Photos written anew and PDFs checked. Raises NotAllowed with a sentence for the first that is not taken."""
+    if len(files) > MOST_EVIDENCE:
+        raise NotAllowed(_("一次最多交 6 个文件。"))
+    return [_clean(content) for content in files]
 
 
 def _clean(content: bytes) -> CleanFile:

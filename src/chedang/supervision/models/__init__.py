@@ -10,6 +10,7 @@ from chedang.supervision.models.announcements import (
 )
 from chedang.supervision.models.assessment import AssessmentBasis, AssessmentCorrection, AssessmentWeights
 from chedang.supervision.models.credit import CreditAssessment, CreditEvidence, CreditStep
+from chedang.supervision.models.credit_review import CreditObjectionFile, CreditReview, CreditReviewStep
 from chedang.supervision.models.duties import Duty, DutyEvidence, DutyStep
 from chedang.supervision.models.enforcement import CaseStep, Censure, HandOver, Sanction
 from chedang.supervision.models.notices import Notice, Recipient
@@ -28,6 +29,9 @@ __all__ = [
     "Censure",
     "CreditAssessment",
     "CreditEvidence",
+    "CreditObjectionFile",
+    "CreditReview",
+    "CreditReviewStep",
     "CreditStep",
     "Duty",
     "DutyEvidence",

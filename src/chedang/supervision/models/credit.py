@@ -48,6 +48,8 @@ class CreditAssessment(models.Model):
     """``credit_model.Snapshot`` of what was handed in; null for a draft."""
     points = models.PositiveSmallIntegerField(null=True, blank=True)
     grade = models.CharField(_("自评等级"), max_length=3, blank=True)
+    is_by_officer = models.BooleanField(_("未自评"), default=False, db_default=False)
+    """The shop handed in nothing in time, and the authority took it up from what is counted."""
     changed_at = models.DateTimeField()
     submitted_at = models.DateTimeField(null=True, blank=True)
     opened_at = models.DateTimeField(null=True, blank=True)

@@ -10,6 +10,7 @@ from django.db.models import Q
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 
+from chedang.emission.figures import StationFigures, station_figures
 from chedang.filing.models import StaffMember
 from chedang.filing.staff_model import Trade
 from chedang.quality.model import ShopFigures, UploadFigures, percent
@@ -24,6 +25,7 @@ from chedang.site.shop.why.standing import late_corrections
 from chedang.supervision import counting
 from chedang.supervision.credit import period_of
 from chedang.supervision.credit_model import Figure
+from chedang.supervision.sanctions import sanctions_of
 from chedang.terms.dates import SHANGHAI
 
 _TECHNICAL: Final = (
@@ -38,6 +40,7 @@ def gather(company_code: str, year: int, now: datetime) -> dict[str, Figure]:
     with archive() as connection:
         uploads = upload_figures(connection, company_code, first_on, last_on)
         quality = read_figures(connection, [company_code]).get(company_code)
+        station = station_figures(connection, company_code, first_on, last_on)
     return _of_uploads(uploads, year) | {
         "rework_share": _rework(quality),
         "staff_certified_share": _staff(company_code, now),
@@ -45,6 +48,8 @@ def gather(company_code: str, year: int, now: datetime) -> dict[str, Figure]:
         "complaints_at_fault": _complaints(company_code, first_on, last_on, now),
         "corrections_overdue": _corrections(company_code, now),
         "duties_overdue": _duties(company_code, now),
+        "sanctions": _sanctions(company_code, first_on, last_on),
+        "retest_pass_share": _retests(station),
     }
 
 
@@ -119,6 +124,22 @@ def _corrections(company_code: str, now: datetime) -> Figure:
 def _duties(company_code: str, now: datetime) -> Figure:
     late = counting.counts_of(company_code, now).overdue_duties
     return Figure(Decimal(late), _("现在有 %(late)d 件责令改正超过期限。") % {"late": late}, _page("shop-duties"))
+
+
+def _sanctions(company_code: str, first_on: date, last_on: date) -> Figure:
+    """Decisions of the year in the ledger, without withdrawn ones."""
+    count = sanctions_of(company_code, first_on, last_on).count()
+    basis = _("处罚台账里当年有 %(count)d 件处罚决定，已撤销的不算。") % {"count": count}
+    return Figure(Decimal(count), basis, _page("shop-sanctions"))
+
+
+def _retests(station: StationFigures) -> Figure:
+    """Of a shop on the list of M-stations; any other has nothing to count."""
+    if not station.retested:
+        return Figure(None, _("当年没有排放维修后的复检。"), _page("shop-emission"))
+    said = {"retested": station.retested, "passed": station.passed}
+    basis = _("当年排放维修后复检 %(retested)d 次，%(passed)d 次一次合格。") % said
+    return Figure(percent(station.passed, station.retested), basis, _page("shop-emission"))
 
 
 def _page(name: str, query: str = "") -> str:
