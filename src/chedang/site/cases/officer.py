@@ -14,7 +14,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
-from chedang.access.actions import record_event
 from chedang.access.model import AuditAction, Purpose, Role
 from chedang.access.models import User
 from chedang.reviews import case_figures, cases, complaints, corrections
@@ -31,6 +30,7 @@ from chedang.site.cases.scope import cases_in_scope, find_case, party_of, waitin
 from chedang.site.enterprise_view import division_name
 from chedang.site.guards import for_roles, person
 from chedang.site.organisation import organisation_of
+from chedang.site.written import write_down
 
 _LISTED = 50
 _TABS = {
@@ -209,12 +209,11 @@ def _decide(request: HttpRequest, case: Case, deed: str, form: AmendForm | None,
 
 def _write_down(officer: User, case: Case) -> None:
     is_correction = case.kind == CaseKind.CORRECTION
-    record_event(
+    write_down(
         officer,
         AuditAction.ANSWER_CORRECTION if is_correction else AuditAction.HANDLE_COMPLAINT,
-        Purpose.OWNERS_REQUEST,
-        now=timezone.now(),
+        case.number,
+        purpose=Purpose.OWNERS_REQUEST,
         vin=case.vin,
-        object_id=case.number,
-        organisation=organisation_of(officer),
+        before={"state": case.state, "holder": case.holder},
     )

@@ -13,7 +13,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from chedang.access.actions import record_event
 from chedang.access.model import AuditAction, Purpose, Role
 from chedang.access.models import User
 from chedang.access.rules import division_prefix, is_in_scope
@@ -26,8 +25,8 @@ from chedang.site.archive.connections import archive
 from chedang.site.emission.forms import EndingForm, ListingForm, StationForm
 from chedang.site.enterprise_view import division_name
 from chedang.site.guards import for_roles, person
-from chedang.site.organisation import organisation_of
 from chedang.site.regulator.scope import enterprise_in_scope
+from chedang.site.written import write_down
 from chedang.terms.dates import day_in_china
 
 
@@ -179,16 +178,8 @@ def _columns(station: TestStation | None) -> dict[str, Any] | None:
 
 
 def _note(officer: User, object_id: str, before: dict[str, Any] | None, after: dict[str, Any] | None) -> None:
-    record_event(
-        officer,
-        AuditAction.LIST_EMISSION_STATION,
-        Purpose.EMISSION,
-        now=timezone.now(),
-        object_id=object_id,
-        organisation=organisation_of(officer),
-        before=before,
-        after=after,
-    )
+    action = AuditAction.LIST_EMISSION_STATION
+    write_down(officer, action, object_id, purpose=Purpose.EMISSION, before=before, after=after)
 
 
 def _match_anew(connection: Connection, company_code: str) -> None:

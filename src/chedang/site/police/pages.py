@@ -17,7 +17,6 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from chedang.access.actions import record_event
 from chedang.access.model import AuditAction, Purpose, Role
 from chedang.access.models import User
 from chedang.access.rules import division_prefix, is_in_scope
@@ -27,11 +26,11 @@ from chedang.enterprises.table import TableUnreadable
 from chedang.site.archive.connections import archive
 from chedang.site.enterprise_view import division_name
 from chedang.site.guards import for_roles, person
-from chedang.site.organisation import organisation_of
 from chedang.site.police.forms import DutyForm, EntryForm, RemovalForm
 from chedang.site.settings import NODE
 from chedang.site.table_upload import TableForm, takes_table
 from chedang.site.uploaded_table import rows_of
+from chedang.site.written import write_down
 from chedang.terms.dates import day_in_china
 from chedang.watch import listing, store
 from chedang.watch.model import Alert, Basis, Entry, WatchRefused
@@ -210,16 +209,7 @@ def _in_scope(police: User, code: str) -> Entry:
 def _note(
     police: User, action: AuditAction, object_id: str, *, vin: str = "", after: dict[str, Any] | None = None
 ) -> None:
-    record_event(
-        police,
-        action,
-        Purpose.PUBLIC_SECURITY,
-        now=timezone.now(),
-        vin=vin,
-        object_id=object_id,
-        organisation=organisation_of(police),
-        after=after,
-    )
+    write_down(police, action, object_id, purpose=Purpose.PUBLIC_SECURITY, vin=vin, after=after)
 
 
 def _entry_view(entry: Entry, now: Any) -> dict[str, Any]:

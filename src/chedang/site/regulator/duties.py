@@ -14,8 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from chedang.access.actions import record_event
-from chedang.access.model import AuditAction, Purpose, Role
+from chedang.access.model import AuditAction, Role
 from chedang.access.models import User
 from chedang.enterprises.model import Enterprise
 from chedang.filing.inspection_model import InspectionState
@@ -34,6 +33,7 @@ from chedang.site.shop.notices.duties import seen_of
 from chedang.site.shop.notices.files import show_file
 from chedang.site.shop.notices.forms import DutyForm, ReasonForm, ReturnForm
 from chedang.site.shop.notices.presentation import duty_view, duty_views, names_of, step_views
+from chedang.site.written import write_down
 from chedang.supervision import duties, reminding
 from chedang.supervision.counting import overdue
 from chedang.supervision.duties import DutyActor, NewDuty
@@ -91,7 +91,8 @@ def issue(request: HttpRequest) -> HttpResponse:
     problem = ""
     if request.method == "POST" and form.is_valid() and (new := _new_duty(form, shop)) is not None:
         organisation = organisation_of(officer)
-        _write_down(officer, AuditAction.ISSUE_ORDER, code)
+        after = {"kind": str(new.kind), "company_code": shop.company_code, "days": new.days, "basis": new.basis}
+        write_down(officer, AuditAction.ISSUE_ORDER, code, after=after)
         try:
             duty = duties.issue(code, new, officer, organisation=organisation, now=now)
         except NotAllowed as fault:
@@ -174,7 +175,9 @@ def _decide(
     officer, now = person(request), timezone.now()
     text = form.cleaned_data["text"] if form is not None else ""
     is_closing = deed in _CLOSING
-    _write_down(officer, AuditAction.CLOSE_ORDER if is_closing else AuditAction.ISSUE_ORDER, duty.code)
+    action = AuditAction.CLOSE_ORDER if is_closing else AuditAction.ISSUE_ORDER
+    before = {"state": duty.state, "due_at": duty.due_at, "steps": duty.step_count}
+    write_down(officer, action, duty.code, before=before, after={"deed": deed})
     actor, seen = DutyActor(DutyParty.OFFICER, officer, organisation_of(officer)), seen_of(request)
     if is_closing:
         duties.close(duty.code, _CLOSING[deed], actor, text, seen=seen, now=now)
@@ -230,14 +233,3 @@ def _records_of(form: DutyForm, company_code: str, typed: str) -> list[tuple[UUI
                 form.add_error("records", sentence % {"number": number})
             found.append((record_id, number))
     return found
-
-
-def _write_down(officer: User, action: AuditAction, code: str) -> None:
-    record_event(
-        officer,
-        action,
-        Purpose.SUPERVISION,
-        now=timezone.now(),
-        object_id=code,
-        organisation=organisation_of(officer),
-    )

@@ -15,8 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from chedang.access.actions import record_event
-from chedang.access.model import AuditAction, Purpose, Role
+from chedang.access.model import AuditAction, Role
 from chedang.access.models import User
 from chedang.site.enterprise_view import category_name, division_name
 from chedang.site.guards import for_roles, person
@@ -25,6 +24,7 @@ from chedang.site.regulator.scope import enterprises_in_scope
 from chedang.site.shop.notices import words
 from chedang.site.shop.notices.forms import NoticeForm
 from chedang.site.shop.notices.presentation import names_of, notice_view
+from chedang.site.written import write_down
 from chedang.supervision import notices
 from chedang.supervision.model import NotAllowed, NoticeKind, NoticeState, Overtaken
 from chedang.supervision.models.notices import Notice, Recipient, new_notice_id
@@ -152,14 +152,8 @@ def read_notice(request: HttpRequest, public_id: str) -> HttpResponse:
 def _act(request: HttpRequest, notice: Notice) -> HttpResponse:
     officer, now = person(request), timezone.now()
     deed = request.POST.get("deed", "")
-    record_event(
-        officer,
-        AuditAction.SEND_NOTICE,
-        Purpose.SUPERVISION,
-        now=now,
-        object_id=notice.public_id,
-        organisation=organisation_of(officer),
-    )
+    before = {"state": notice.state, "recipients": notice.recipient_count}
+    write_down(officer, AuditAction.SEND_NOTICE, notice.public_id, before=before, after={"deed": deed[:20]})
     if deed == "send":
         sent = notices.send(notice.public_id, officer, now=now)
         messages.success(request, _("已发给 %(n)d 家企业。") % {"n": sent.recipient_count})

@@ -12,7 +12,6 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from chedang.access.actions import record_event
 from chedang.access.model import AuditAction, Purpose, Role
 from chedang.access.models import User
 from chedang.enterprises import store as enterprises
@@ -22,11 +21,11 @@ from chedang.reviews.rating_model import NotAllowed, Outcome, TextState
 from chedang.site.archive.connections import archive
 from chedang.site.enterprise_view import division_name
 from chedang.site.guards import for_roles, person
-from chedang.site.organisation import organisation_of
 from chedang.site.reviews.forms import DecisionForm
 from chedang.site.reviews.listing import one_page
 from chedang.site.reviews.presentation import day_of, officer_view
 from chedang.site.reviews.words import refusal_words
+from chedang.site.written import write_down
 
 
 @require_safe
@@ -173,11 +172,7 @@ def _after(request: HttpRequest, done: str, deed: Callable[[], object]) -> HttpR
 
 def _note(request: HttpRequest, review: Review) -> None:
     """Write down who decides before it is done."""
-    record_event(
-        person(request),
-        AuditAction.DECIDE_REVIEW,
-        Purpose.OWNERS_REQUEST,
-        now=timezone.now(),
-        object_id=review.public_id,
-        organisation=organisation_of(person(request)),
+    before = {"is_counted": review.is_counted}
+    write_down(
+        person(request), AuditAction.DECIDE_REVIEW, review.public_id, purpose=Purpose.OWNERS_REQUEST, before=before
     )

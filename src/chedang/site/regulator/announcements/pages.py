@@ -18,14 +18,14 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from chedang.access.actions import record_event
-from chedang.access.model import AuditAction, Purpose, Role
+from chedang.access.model import AuditAction, Role
 from chedang.platform.pdfs import MAX_PDF_BYTES
 from chedang.site.enterprise_view import division_name
 from chedang.site.guards import for_roles, person
 from chedang.site.organisation import organisation_of
 from chedang.site.public.announcements import KINDS, papers, pdf_answer
 from chedang.site.shop.upload_handler import BoundedMemoryHandler
+from chedang.site.written import write_down
 from chedang.supervision import announcing
 from chedang.supervision.announcement_model import (
     BY_ANOTHER,
@@ -278,14 +278,5 @@ def _initial(found: Announcement | None) -> dict[str, Any]:
 def _note(
     request: HttpRequest, action: AuditAction, public_id: str, found: Announcement | None, after: dict[str, str]
 ) -> None:
-    officer = person(request)
-    record_event(
-        officer,
-        action,
-        Purpose.SUPERVISION,
-        now=timezone.now(),
-        object_id=public_id[:64],
-        organisation=organisation_of(officer),
-        before={"state": found.state, "title": found.title} if found else None,
-        after=after,
-    )
+    before = {"state": found.state, "title": found.title} if found else None
+    write_down(person(request), action, public_id[:64], before=before, after=after)

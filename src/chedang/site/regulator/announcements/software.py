@@ -11,11 +11,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
-from chedang.access.actions import record_event
-from chedang.access.model import AuditAction, Purpose, Role
+from chedang.access.model import AuditAction, Role
 from chedang.site.enterprise_view import division_name
 from chedang.site.guards import for_roles, person
 from chedang.site.organisation import organisation_of
+from chedang.site.written import write_down
 from chedang.supervision import software_list
 from chedang.supervision.model import NotAllowed
 from chedang.supervision.models.announcements import ListedSoftware
@@ -86,13 +86,4 @@ def manage(request: HttpRequest) -> HttpResponse:
 
 
 def _note(request: HttpRequest, public_id: str, after: dict[str, object]) -> None:
-    officer = person(request)
-    record_event(
-        officer,
-        AuditAction.PUBLISH_ANNOUNCEMENT,
-        Purpose.SUPERVISION,
-        now=timezone.now(),
-        object_id=f"software:{public_id}"[:64],
-        organisation=organisation_of(officer),
-        after=after,
-    )
+    write_down(person(request), AuditAction.PUBLISH_ANNOUNCEMENT, f"software:{public_id}"[:64], after=after)

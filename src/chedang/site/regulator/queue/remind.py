@@ -26,6 +26,7 @@ from chedang.site.organisation import organisation_of
 from chedang.site.regulator.queue import words
 from chedang.site.regulator.queue.asked import asked_words, fields_of, query_of, read_asked, scope_words
 from chedang.site.shop.notices.presentation import names_of
+from chedang.site.written import write_down
 from chedang.supervision import notices, reminding, reminding_letters, reminding_sms
 from chedang.supervision.model import NotAllowed, Overtaken
 from chedang.supervision.models.notices import new_notice_id
@@ -189,16 +190,8 @@ def _write_letter(request: HttpRequest, officer: User, codes: list[str]) -> Remi
 
 
 def _write_down(officer: User, rung: Rung, shops: int, *, object_id: str) -> None:
-    record_event(
-        officer,
-        AuditAction.REMIND,
-        Purpose.SUPERVISION,
-        now=timezone.now(),
-        object_id=object_id,
-        organisation=organisation_of(officer),
-        before={"rung_below": int(rung) - 1},
-        after={"rung": int(rung), "shops": shops},
-    )
+    before, after = {"rung_below": int(rung) - 1}, {"rung": int(rung), "shops": shops}
+    write_down(officer, AuditAction.REMIND, object_id, before=before, after=after)
 
 
 def _narrow(wanted: ShopQuery, codes: list[str]) -> ShopQuery:

@@ -12,13 +12,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from chedang.access.actions import record_event
-from chedang.access.model import AuditAction, Purpose, Role
+from chedang.access.model import AuditAction, Role
 from chedang.site.enterprise_view import division_name
 from chedang.site.guards import for_roles, person
 from chedang.site.organisation import organisation_of
 from chedang.site.regulator.reports.counting import count_now
 from chedang.site.regulator.reports.presentation import blocks_of, half_name, report_view, state_view, trace_view
+from chedang.site.written import write_down
 from chedang.supervision import reports
 from chedang.supervision.model import NotAllowed, Overtaken
 from chedang.supervision.models.reports import HalfYearReport
@@ -41,7 +41,7 @@ def list_reports(request: HttpRequest) -> HttpResponse:
         if chosen is None:
             problem = _("请选择要编的半年。")
         else:
-            _note(request, AuditAction.FREEZE_SNAPSHOT, officer.division_code, {"half": half_name(*chosen)})
+            write_down(officer, AuditAction.FREEZE_SNAPSHOT, officer.division_code, after={"half": half_name(*chosen)})
             counted = count_now(officer.division_code, *chosen, now=now)
             try:
                 report = reports.begin(officer, *chosen, counted, authority=organisation_of(officer), now=now)
@@ -136,7 +136,7 @@ def print_report(request: HttpRequest, public_id: str) -> HttpResponse:
 def word(request: HttpRequest, public_id: str) -> HttpResponse:
     """The report as .docx."""
     report = _find(request, public_id)
-    _note(request, AuditAction.EXPORT_TABLE, report.public_id, None)
+    write_down(person(request), AuditAction.EXPORT_TABLE, report.public_id)
     document = reports.document_of(report)
     answer = HttpResponse(word_file(document), content_type=_WORD)
     name = f"{document.title}_{report.year}{'上' if report.half == 1 else '下'}.docx"
@@ -175,14 +175,20 @@ def _act(request: HttpRequest, report: HalfYearReport) -> HttpResponse:
         raise Http404
     deed = request.POST.get("deed")
     if deed == "refresh":
-        _note(request, AuditAction.FREEZE_SNAPSHOT, report.public_id, {"half": half_name(report.year, report.half)})
+        write_down(officer, AuditAction.FREEZE_SNAPSHOT, report.public_id, before={"digest": report.snapshot.digest})
         counted = count_now(report.division_code, report.year, report.half, now=timezone.now())
         refreshed = reports.refresh(report.public_id, officer, counted, now=now)
         is_same = refreshed.revision == report.revision
         messages.success(request, _("数据没有变化。") if is_same else _("数据已更新，文字没有改动。"))
     elif deed == "issue":
         revision = request.POST.get("revision", "")
-        _note(request, AuditAction.ISSUE_REPORT, report.public_id, {"state": "issued"}, {"state": report.state})
+        write_down(
+            officer,
+            AuditAction.ISSUE_REPORT,
+            report.public_id,
+            before={"state": report.state},
+            after={"state": "issued"},
+        )
         reports.issue(
             report.public_id,
             officer,
@@ -195,7 +201,7 @@ def _act(request: HttpRequest, report: HalfYearReport) -> HttpResponse:
 
 def _write(request: HttpRequest, report: HalfYearReport, key: str, typed: str) -> None:
     revision = request.POST.get("revision", "")
-    _note(request, AuditAction.WRITE_REPORT, report.public_id, {"block": key})
+    write_down(person(request), AuditAction.WRITE_REPORT, report.public_id, after={"block": key})
     reports.write(
         report.public_id,
         key,
@@ -209,26 +215,6 @@ def _write(request: HttpRequest, report: HalfYearReport, key: str, typed: str) -
 def _find(request: HttpRequest, public_id: str) -> HalfYearReport:
     in_scope = HalfYearReport.objects.in_scope(person(request)).select_related("snapshot")
     return get_object_or_404(in_scope, public_id=public_id)
-
-
-def _note(
-    request: HttpRequest,
-    action: AuditAction,
-    object_id: str,
-    after: dict[str, str] | None,
-    before: dict[str, str] | None = None,
-) -> None:
-    officer = person(request)
-    record_event(
-        officer,
-        action,
-        Purpose.SUPERVISION,
-        now=timezone.now(),
-        object_id=object_id,
-        organisation=organisation_of(officer),
-        before=before,
-        after=after,
-    )
 
 
 def _address(report: HalfYearReport) -> str:

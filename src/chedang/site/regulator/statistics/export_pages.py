@@ -17,14 +17,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from chedang.access.actions import record_event
-from chedang.access.model import AuditAction, Purpose, Role
+from chedang.access.model import AuditAction, Role
 from chedang.access.models import User
 from chedang.site.guards import for_roles, person
-from chedang.site.organisation import organisation_of
 from chedang.site.regulator.statistics.exports import ExportRefused, Params, find_export, registered
 from chedang.site.regulator.statistics.keeping import KEPT, MOST_UNFINISHED, ExportState, TooManyExports
 from chedang.site.regulator.statistics.making import export_files, start_making, write_table
+from chedang.site.written import write_down
 
 _ENDINGS: Final = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
@@ -144,15 +143,8 @@ def _find(officer: User, public_id: UUID) -> ExportState:
 
 
 def _write_down(officer: User, table: str, params: Params) -> None:
-    record_event(
-        officer,
-        AuditAction.EXPORT_TABLE,
-        Purpose.SUPERVISION,
-        now=timezone.now(),
-        object_id=table,
-        organisation=organisation_of(officer),
-        after={key: value for key, value in params.items() if key != _TYPED},
-    )
+    after = {key: value for key, value in params.items() if key != _TYPED}
+    write_down(officer, AuditAction.EXPORT_TABLE, table, after=after)
 
 
 def _download(content: bytes, name: str, ending: str) -> HttpResponse:
