@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from typing import Any, Final
 
 from django.contrib.auth.decorators import login_not_required
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
@@ -16,10 +14,10 @@ from chedang.emission import stations
 from chedang.emission.stations import ListedShop
 from chedang.site.archive.connections import archive
 from chedang.site.enterprise_view import division_name
+from chedang.site.public.listing import PublicList
 from chedang.terms.dates import day_in_china
 
 _HEADINGS: Final = ("企业名称", "所在地", "地址", "列入日期")
-_BOM: Final = "\ufeff"
 
 
 @login_not_required
@@ -32,27 +30,20 @@ def list_stations(request: HttpRequest) -> HttpResponse:
 
 @login_not_required
 @require_safe
-def as_json(_request: HttpRequest) -> JsonResponse:
+def as_json(_request: HttpRequest) -> HttpResponse:
     """The list for machines: an object with the day and the stations."""
-    today, listed = _listed()
-    return JsonResponse(
-        {"day": today.isoformat(), "stations": [_object(shop) for shop in listed]},
-        json_dumps_params={"ensure_ascii": False},
-    )
+    return _list().as_json()
 
 
 @login_not_required
 @require_safe
 def as_csv(_request: HttpRequest) -> HttpResponse:
     """The list for spreadsheets: UTF-8 with its mark."""
-    table = io.StringIO(newline="")
-    writer = csv.writer(table)
-    writer.writerow(_HEADINGS)
-    for shop in _listed()[1]:
-        writer.writerow([_tame(str(cell)) for cell in _object(shop).values()])
-    response = HttpResponse(_BOM + table.getvalue(), content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = 'attachment; filename="emission-stations.csv"'
-    return response
+    return _list().as_csv()
+
+
+def _list() -> PublicList:
+    return PublicList("stations", _HEADINGS, lambda: map(_object, _listed()[1]), "emission-stations")
 
 
 def _listed() -> tuple[Any, list[ListedShop]]:
@@ -68,8 +59,3 @@ def _object(shop: ListedShop) -> dict[str, Any]:
         "address": shop.address,
         "listed_on": shop.listed_on,
     }
-
-
-def _tame(text: str) -> str:
-    """A name must not become a formula in a spreadsheet."""
-    return f"'{text}" if text.startswith(("=", "+", "-", "@")) else text

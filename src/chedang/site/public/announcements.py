@@ -43,16 +43,7 @@ else:
     _Feed = Feed  # takes no parameters when it runs
 _LISTED: Final = 20
 _IN_FEED: Final = 30
-_COLUMNS: Final = (
-    ("public_id", "编号"),
-    ("kind", "种类"),
-    ("title", "标题"),
-    ("document_number", "文号"),
-    ("authority", "发布机关"),
-    ("division_code", "行政区划代码"),
-    ("published_on", "发布日期"),
-    ("address", "网址"),
-)
+_HEADINGS: Final = ("编号", "种类", "标题", "文号", "发布机关", "行政区划代码", "发布日期", "网址")
 
 
 @cache
@@ -174,19 +165,19 @@ def _shown(public_id: str) -> Announcement:
 
 
 def _list(request: HttpRequest) -> PublicList:
-    def rows() -> list[tuple[Any, ...]]:
+    def rows() -> list[dict[str, Any]]:
         return [
-            (
-                each.public_id,
-                _CHINESE_KINDS[AnnouncementKind(each.kind)],
-                each.title,
-                each.document_number,
-                each.authority,
-                each.division_code,
-                day_in_china(each.shown_from).isoformat() if each.shown_from else "",
-                request.build_absolute_uri(reverse("announcement", args=[each.public_id])),
-            )
+            {
+                "public_id": each.public_id,
+                "kind": _CHINESE_KINDS[AnnouncementKind(each.kind)],
+                "title": each.title,
+                "document_number": each.document_number,
+                "authority": each.authority,
+                "division_code": each.division_code,
+                "published_on": day_in_china(each.shown_from) if each.shown_from else None,
+                "address": request.build_absolute_uri(reverse("announcement", args=[each.public_id])),
+            }
             for each in Announcement.objects.public(timezone.now()).order_by("-shown_from", "-pk")
         ]
 
-    return PublicList("announcements", _COLUMNS, rows)
+    return PublicList("announcements", _HEADINGS, rows, "announcements")

@@ -28,10 +28,10 @@ from chedang.enterprises import filed
 from chedang.enterprises.filed import FiledQuery, FiledShop
 from chedang.filing.cancelling_model import FilingState
 from chedang.filing.words import FILING_STATES
-from chedang.platform.tables import harmless
 from chedang.quality.store import badge_holders
 from chedang.site.archive.connections import archive
 from chedang.site.enterprise_view import category_name, division_name
+from chedang.site.public.listing import BOM, csv_cell
 from chedang.site.settings import NODE
 from chedang.terms import division
 from chedang.terms.dates import day_in_china
@@ -68,7 +68,6 @@ _NAMES: Final = (
     "credit_grade",
     "credit_year",
 )
-_BOM: Final = "\ufeff"
 _IS_CANCELLED: Final = {"filed": False, "cancelled": True}
 _CHINESE_CATEGORIES: Final = {"01": "一类", "02": "二类", "03": "三类"}
 _CODE_LENGTH: Final = 15
@@ -223,19 +222,12 @@ def _json_parts(query: FiledQuery) -> Iterator[bytes]:
 
 
 def _csv_parts(query: FiledQuery) -> Iterator[bytes]:
-    yield (_BOM + _text([_HEADINGS])).encode()
+    yield (BOM + _text([_HEADINGS])).encode()
     for lines in _cells(query):
-        yield _text([[_cell(value) for value in line] for line in lines]).encode()
+        yield _text([[csv_cell(value) for value in line] for line in lines]).encode()
 
 
 def _text(lines: Sequence[Sequence[Any]]) -> str:
     table = io.StringIO(newline="")
     csv.writer(table).writerows(lines)
     return table.getvalue()
-
-
-def _cell(value: Any) -> str:
-    """Words for yes and no; a name must not become a formula in a spreadsheet."""
-    if isinstance(value, bool):
-        return "是" if value else ""
-    return harmless("" if value is None else str(value))

@@ -23,17 +23,17 @@ from chedang.terms.dates import day_in_china
 
 _DAYS: Final = 90
 """Records of so many days stand beside a software (ours)."""
-_COLUMNS: Final = (
-    ("name", "软件名称"),
-    ("vendor", "开发单位"),
-    ("version", "版本"),
-    ("interfaces", "支持的接口"),
-    ("authority", "列入机关"),
-    ("listed_on", "列入日期"),
-    ("until_on", "有效期止"),
-    ("shops", "近90天使用的企业数"),
-    ("records", "近90天上传记录数"),
-    ("valid_percent", "合格率（%）"),
+_HEADINGS: Final = (
+    "软件名称",
+    "开发单位",
+    "版本",
+    "支持的接口",
+    "列入机关",
+    "列入日期",
+    "有效期止",
+    "近90天使用的企业数",
+    "近90天上传记录数",
+    "合格率（%）",
 )
 
 
@@ -67,24 +67,24 @@ def software_csv(_request: HttpRequest) -> HttpResponse:
 
 
 def _list() -> PublicList:
-    def rows() -> list[tuple[Any, ...]]:
+    def rows() -> list[dict[str, Any]]:
         return [
-            (
-                entry.name,
-                entry.vendor,
-                entry.version,
-                entry.interfaces,
-                entry.authority,
-                entry.listed_on.isoformat(),
-                entry.until_on.isoformat(),
-                figures.active if figures else 0,
-                figures.tally.received if figures else 0,
-                str(figures.tally.valid_percent) if figures and figures.tally.standing else "",
-            )
+            {
+                "name": entry.name,
+                "vendor": entry.vendor,
+                "version": entry.version,
+                "interfaces": entry.interfaces,
+                "authority": entry.authority,
+                "listed_on": entry.listed_on,
+                "until_on": entry.until_on,
+                "shops": figures.active if figures else 0,
+                "records": figures.tally.received if figures else 0,
+                "valid_percent": figures.tally.valid_percent if figures else None,
+            }
             for entry, figures in _software()
         ]
 
-    return PublicList("software", _COLUMNS, rows)
+    return PublicList("software", _HEADINGS, rows, "software")
 
 
 def _software() -> list[tuple[ListedSoftware, Row | None]]:

@@ -5,24 +5,22 @@ At the ministry as it decides; in a province as the ministry told. Business data
 
 from __future__ import annotations
 
-import csv
-import io
 from typing import Any, Final
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from chedang.enterprises import maker_store
 from chedang.site.archive.connections import archive
 from chedang.site.maker_view import MakerView, dealer_rows, maker_view, maker_views, today
+from chedang.site.public.listing import PublicList
 from chedang.site.settings import NODE
 
 _HEADINGS: Final = ("企业名称", "统一社会信用代码", "品牌", "有效期起", "有效期止", "经销商家数")
-_BOM: Final = "\ufeff"
 
 
 @login_not_required
@@ -49,26 +47,20 @@ def read_maker(request: HttpRequest, maker_code: str) -> HttpResponse:
 
 @login_not_required
 @require_safe
-def as_json(_request: HttpRequest) -> JsonResponse:
+def as_json(_request: HttpRequest) -> HttpResponse:
     """The list for machines: an object with the day and the makers."""
-    return JsonResponse(
-        {"day": today().isoformat(), "makers": [_object(maker) for maker in _listed()]},
-        json_dumps_params={"ensure_ascii": False},
-    )
+    return _list().as_json()
 
 
 @login_not_required
 @require_safe
 def as_csv(_request: HttpRequest) -> HttpResponse:
     """The list for spreadsheets: UTF-8 with its mark."""
-    table = io.StringIO(newline="")
-    writer = csv.writer(table)
-    writer.writerow(_HEADINGS)
-    for maker in _listed():
-        writer.writerow([_tame(str(cell)) for cell in _object(maker).values()])
-    response = HttpResponse(_BOM + table.getvalue(), content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = 'attachment; filename="makers.csv"'
-    return response
+    return _list().as_csv()
+
+
+def _list() -> PublicList:
+    return PublicList("makers", _HEADINGS, lambda: map(_object, _listed()), "makers")
 
 
 def _listed() -> list[MakerView]:
@@ -85,8 +77,3 @@ def _object(maker: MakerView) -> dict[str, Any]:
         "valid_until": maker.valid_until.isoformat() if maker.valid_until else "",
         "dealers": maker.dealers,
     }
-
-
-def _tame(text: str) -> str:
-    """A name must not become a formula in a spreadsheet."""
-    return f"'{text}" if text.startswith(("=", "+", "-", "@")) else text

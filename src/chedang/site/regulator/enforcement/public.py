@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from typing import Any, Final
 
 from django.contrib.auth.decorators import login_not_required
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from chedang.platform.tables import harmless
+from chedang.site.public.listing import PublicList
 from chedang.site.regulator.enforcement.presentation import censure_view
 from chedang.supervision import censures
 from chedang.supervision.models.enforcement import Censure
@@ -21,7 +19,6 @@ from chedang.terms import division
 from chedang.terms.dates import day_in_china
 
 _LISTED: Final = 50
-_BOM: Final = "\ufeff"
 _HEADINGS: Final = (
     "企业名称", "维修企业编码", "行政区划代码", "行政区划", "通报内容", "依据", "通报机关", "发布日期",
     "公示到", "改正日期",
@@ -38,26 +35,20 @@ def page(request: HttpRequest) -> HttpResponse:
 
 @login_not_required
 @require_safe
-def as_json(_request: HttpRequest) -> JsonResponse:
+def as_json(_request: HttpRequest) -> HttpResponse:
     """The same for machines: an object with the day and the notices."""
-    now = timezone.now()
-    rows = [_object(row) for row in censures.published(now)]
-    content = {"day": day_in_china(now).isoformat(), "censures": rows}
-    return JsonResponse(content, json_dumps_params={"ensure_ascii": False})
+    return _list().as_json()
 
 
 @login_not_required
 @require_safe
 def as_csv(_request: HttpRequest) -> HttpResponse:
     """The same for spreadsheets: UTF-8 with its mark."""
-    table = io.StringIO(newline="")
-    writer = csv.writer(table)
-    writer.writerow(_HEADINGS)
-    for row in censures.published(timezone.now()):
-        writer.writerow([harmless(str(cell)) for cell in _object(row).values()])
-    response = HttpResponse(_BOM + table.getvalue(), content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = 'attachment; filename="censures.csv"'
-    return response
+    return _list().as_csv()
+
+
+def _list() -> PublicList:
+    return PublicList("censures", _HEADINGS, lambda: map(_object, censures.published(timezone.now())), "censures")
 
 
 def _object(row: Censure) -> dict[str, Any]:
