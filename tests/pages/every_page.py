@@ -118,6 +118,9 @@ the page of the scene's shop shows: hours of training that it stated, its photos
 ONLY_POST: Final = frozenset(
     [
         "officer-climb",
+        "officer-assessment-freeze",
+        "officer-sign-in-check",
+        "security-change",
         "watch-acknowledge",
         "officer-announcement-papers",
         "shop-apply-check",

@@ -41,9 +41,9 @@ def make_inspections(stage: Stage) -> None:
     by = By(first, authority_name(_COUNTY))
     today, pair = day_in_china(NOW), (first, second)
     planned = {
-        "visit_late": today - timedelta(days=3),
-        "visit": today,
-        "visit_done": today - timedelta(days=1),
+        "inspection_late": today - timedelta(days=3),
+        "inspection": today,
+        "inspection_done": today - timedelta(days=1),
     }
     visits = {
         key: inspections.plan(
@@ -55,8 +55,8 @@ def make_inspections(stage: Stage) -> None:
         )
         for key, on in planned.items()
     }
-    _begin(visits["visit"], by)
-    _finish(visits["visit_done"], by)
+    _begin(visits["inspection"], by)
+    _finish(visits["inspection_done"], by)
     stage.ids |= {key: visit.public_id for key, visit in visits.items()}
     stage.ids |= {"inspected_shop": stage.province.shops["inspected"], "ending_shop": stage.province.shops["ending"]}
     stage.ids |= {"ended_shop": stage.province.shops["ended"]}
