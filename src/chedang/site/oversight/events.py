@@ -6,7 +6,7 @@ import csv
 import io
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import datetime, time
 from typing import Any, Final
 
 from django import forms
@@ -82,8 +82,8 @@ class EventFilter(forms.Form):
             raise ValidationError(_("行政区划代码是六位数字。")) from None
 
     def narrow(self, events: QuerySet[AuditEvent]) -> QuerySet[AuditEvent]:
-        """Those that are wanted; of a form that was found valid."""
-        wanted = self.cleaned_data
+        """Those that are wanted; of a form that was found valid. ``events`` are all that the reader may see."""
+        wanted, seen = self.cleaned_data, events.order_by()
         if wanted["person"]:
             events = events.filter(actor__username=wanted["person"])
         if wanted["action"]:
@@ -95,9 +95,10 @@ class EventFilter(forms.Form):
         if wanted["first_on"]:
             events = events.filter(at__gte=datetime.combine(wanted["first_on"], time(), SHANGHAI))
         if wanted["last_on"]:
-            events = events.filter(at__lt=datetime.combine(wanted["last_on"], time(), SHANGHAI) + timedelta(days=1))
+            # Not "before the day after": the last day of the year 9999 has none.
+            events = events.filter(at__lte=datetime.combine(wanted["last_on"], time.max, SHANGHAI))
         if wanted["look"]:
-            events = events.filter(vin__in=AuditEvent.objects.filter(pk=wanted["look"]).exclude(vin="").values("vin"))
+            events = events.filter(vin__in=seen.filter(pk=wanted["look"]).exclude(vin="").values("vin"))
         return events
 
     def in_words(self) -> str:
