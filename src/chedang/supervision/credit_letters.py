@@ -44,7 +44,8 @@ def _proposed(found: CreditReview) -> tuple[str, str]:
     if found.due_at is not None:
         day = last_day(found.due_at)
         until = f" {day.year} 年 {day.month} 月 {day.day} 日"
-    return title, f"本机关拟评定 {found.points} 分，{found.grade} 级。对得分有异议的，请在公示期内（到{until}为止）提出，只能提一次。"
+    how = f"对得分有异议的，请在公示期内（到{until}为止）提出，只能提一次。"
+    return title, f"本机关拟评定 {found.points} 分，{found.grade} 级。{how}"
 
 
 def _decided(found: CreditReview) -> tuple[str, str]:

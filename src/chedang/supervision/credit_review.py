@@ -45,8 +45,8 @@ from chedang.terms.text import tidy
 
 MOST_OBJECTION: Final = 1000
 MOST_REASON: Final = 200
-MOST_PUBLISHED: Final = 2_000
-"""Of one batch."""
+MOST_PUBLISHED: Final = 500
+"""Of one batch: it is kept as a whole, within seconds."""
 _ACTIONS: Final = {
     ReviewDeed.REVIEW: AuditAction.REVIEW_CREDIT,
     ReviewDeed.RETURN: AuditAction.REVIEW_CREDIT,
@@ -177,7 +177,7 @@ def publish(
     that failed half way may be sent again. Raises Overtaken for one that may not be published now, NotAllowed.
     """
     if not assessment_ids or len(assessment_ids) > MOST_PUBLISHED:
-        raise NotAllowed(_("请选择要公布的企业，一次最多 2000 家。"))
+        raise NotAllowed(_("请选择要公布的企业，一次最多 500 家。"))
     published = []
     with transaction.atomic():
         for assessment_id in sorted(set(assessment_ids)):  # one order, so that two batches do not wait for each other

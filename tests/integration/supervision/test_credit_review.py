@@ -130,7 +130,7 @@ def test_the_period_ends_with_the_last_second_of_its_last_working_day(people: Pe
     # 2026-04-20 and ten working days: 1 to 5 May are holidays, 9 May is worked
     found = propose(people)
     assert found.due_at == datetime(2026, 5, 8, 0, 0, tzinfo=SHANGHAI)
-    late = {"keep": files, "seen": 2, "now": found.due_at + SECOND}
+    late: dict[str, Any] = {"keep": files, "seen": 2, "now": found.due_at + SECOND}
     with pytest.raises(NotAllowed, match="公示期已过"):
         credit_review.object_to(found.assessment_id, people.shop, "迟了", [], **late)
     assert CreditReview.objects.publishable(found.due_at + SECOND).exists()
@@ -145,7 +145,7 @@ def test_the_period_ends_with_the_last_second_of_its_last_working_day(people: Pe
 
 def test_a_shop_objects_once_and_another_than_the_reviewer_decides(people: People, files: ObjectionFiles) -> None:
     found = propose(people)
-    given = {"keep": files, "seen": 2, "now": NOW}
+    given: dict[str, Any] = {"keep": files, "seen": 2, "now": NOW}
     number, cleaned = found.assessment_id, clean_files([photo()])
     with pytest.raises(NotAllowed):
         credit_review.object_to(number, people.shop, " ", [], **given)

@@ -36,10 +36,13 @@ from chedang.site.shop.notices.presentation import duty_view, duty_views, names_
 from chedang.site.written import write_down
 from chedang.supervision import duties, reminding
 from chedang.supervision.counting import overdue
+from chedang.supervision.credit_consequences import order_text
+from chedang.supervision.credit_review_model import read_result
 from chedang.supervision.duties import DutyActor, NewDuty
 from chedang.supervision.duty_rules import MOST_TEXT, USUAL_DAYS
 from chedang.supervision.enforcement_model import may_be_censured
 from chedang.supervision.model import OPEN_STATES, DutyDeed, DutyKind, DutyParty, DutyState, NotAllowed, Overtaken
+from chedang.supervision.models.credit_review import CreditReview
 from chedang.supervision.models.duties import Duty, DutyQuerySet
 from chedang.terms.spoken import read_code
 from chedang.terms.text import clean
@@ -86,7 +89,10 @@ def issue(request: HttpRequest) -> HttpResponse:
     given = request.POST if request.method == "POST" else request.GET
     shop = enterprise_in_scope(officer, given.get("shop", ""))
     code = read_code(given.get("code", ""), _CODE_LENGTH) or new_code(_CODE_LENGTH)
-    initial = {"days": USUAL_DAYS, "what": _found_on_spot(officer, shop, given.get("inspection", ""))}
+    what = _found_on_spot(officer, shop, given.get("inspection", "")) or _lost_points(
+        officer, shop, given.get("credit", "")
+    )
+    initial = {"days": USUAL_DAYS, "what": what}
     form = DutyForm(request.POST if request.method == "POST" else None, initial=initial)
     problem = ""
     if request.method == "POST" and form.is_valid() and (new := _new_duty(form, shop)) is not None:
@@ -197,6 +203,13 @@ def _found_on_spot(officer: User, shop: Enterprise, public_id: str) -> str:
         public_id=public_id, company_code=shop.company_code, state=InspectionState.FINISHED
     )
     return "".join(finding_list(each) for each in inspection)[:MOST_TEXT]
+
+
+def _lost_points(officer: User, shop: Enterprise, public_id: str) -> str:
+    """The rows that lost points in a published credit assessment, for the order to begin with; '' without one."""
+    review = CreditReview.objects.in_scope(officer).published()
+    found = review.filter(assessment__public_id=public_id, company_code=shop.company_code).first()
+    return order_text(found.year, read_result(found.result))[:MOST_TEXT] if found else ""
 
 
 def _new_duty(form: DutyForm, shop: Enterprise) -> NewDuty | None:

@@ -23,7 +23,9 @@ from chedang.site.regulator.duties import duties_waiting
 from chedang.site.regulator.filings import count_changes
 from chedang.site.reviews.officer import waiting_reviews
 from chedang.site.settings import NODE
+from chedang.supervision.credit_review_model import ReviewState
 from chedang.supervision.models.credit import CreditAssessment
+from chedang.supervision.models.credit_review import CreditReview
 from chedang.workshop.completion import grants_waiting
 
 
@@ -47,7 +49,9 @@ _KINDS: Final = {
     "inspections": (_("到期要去的现场勘验"), _("今天的和逾期的"), "officer-inspections", "?show=due"),
     "makers": (_("等审核的总部对总部申报"), _("汽车生产企业"), "regulator-makers", ""),
     "makers_ending": (_("有效期将到或已过的总部对总部"), _("请续办或终止"), "regulator-makers", "#expiring"),
-    "credit": (_("没有打开的质量信誉自评"), _("打开以后企业不能撤回"), "officer-credit", "?show=new"),
+    "credit": (_("没有打开的质量信誉自评"), _("打开以后企业不能撤回"), "officer-credit", "?show=new&year=all"),
+    "credit_confirm": (_("待复核的质量信誉初评"), _("由另一位同事复核"), "officer-credit", "?show=confirm&year=all"),
+    "credit_objected": (_("待答复的质量信誉异议"), _("答复后才能公布"), "officer-credit", "?show=objected&year=all"),
 }
 """In the order of urgency (ours)."""
 
@@ -63,6 +67,7 @@ def waiting_for_officer(officer: User) -> list[Waiting]:
 
 
 def _count(officer: User) -> dict[str, int]:
+    reviews = CreditReview.objects.in_scope(officer)
     return {
         "bindings": requests_in_scope(officer).waiting().count(),
         "cases": cases_in_scope(officer).filter(waiting_for(officer)).count(),
@@ -72,6 +77,8 @@ def _count(officer: User) -> dict[str, int]:
         "numbers": grants_waiting(officer).count(),
         "inspections": inspections_due(officer, timezone.now()).count(),
         "credit": CreditAssessment.objects.in_scope(officer).filter(opened_at=None).count(),
+        "credit_confirm": reviews.filter(state=str(ReviewState.REVIEWED)).count(),
+        "credit_objected": reviews.filter(state=str(ReviewState.OBJECTED)).count(),
     } | (_count_makers() if NODE.node.level == "ministry" and officer.division_code == NATION else {})
 
 

@@ -17,6 +17,7 @@ from chedang.access.model import ShopPost
 from chedang.site.guards import for_shop, person
 from chedang.site.shop.credit.common import assessment_of, note_deed, sheet
 from chedang.site.shop.credit.figures import gather
+from chedang.site.shop.credit.finding import finding_context, found_parts
 from chedang.site.shop.credit.presentation import (
     day_of,
     deeds_of,
@@ -32,8 +33,10 @@ from chedang.supervision import credit
 from chedang.supervision.credit_model import CreditState, read_snapshot
 from chedang.supervision.credit_rules import nearest_steps, values_of
 from chedang.supervision.credit_sheet import Indicator, Kind, Sheet
+from chedang.supervision.duty_rules import MOST_EVIDENCE
 from chedang.supervision.model import NotAllowed, Overtaken
 from chedang.supervision.models.credit import CreditAssessment
+from chedang.supervision.models.credit_review import CreditReview
 
 
 class StatedForm(forms.Form):
@@ -69,7 +72,7 @@ class _StatedField(forms.CharField):
 def list_years(request: HttpRequest) -> HttpResponse:
     """The year that can be handed in, the running one, and those before."""
     closed, running = credit.years_open(timezone.now())
-    found = CreditAssessment.objects.of_shop(person(request).company_code).order_by("-year")
+    found = CreditAssessment.objects.of_shop(person(request).company_code).select_related("review").order_by("-year")
     by_year: dict[int, CreditAssessment | None] = {running: None, closed: None} | {each.year: each for each in found}
     rows = [
         (year, each, grade_view(each.grade) if each and each.grade else None)
@@ -160,19 +163,30 @@ def take_back(request: HttpRequest, year: int) -> HttpResponse:
     return redirect("shop-credit-year", year)
 
 
-def handed_in(request: HttpRequest, assessment: CreditAssessment) -> HttpResponse:
-    """The snapshot with its history."""
-    snapshot = read_snapshot(assessment.snapshot)
-    context = {
+def handed_in(
+    request: HttpRequest, assessment: CreditAssessment, *, problem: str = "", typed: str = "", status: int = 200
+) -> HttpResponse:
+    """The snapshot with its history; from the 公示 on what the authority finds, and the form of an objection."""
+    snapshot, now = read_snapshot(assessment.snapshot), timezone.now()
+    is_manager = person(request).shop_post == ShopPost.MANAGER
+    context: dict[str, Any] = {
         "assessment": assessment,
         "snapshot": snapshot,
         "counted_on": day_of(snapshot.counted_on),
         "grade": grade_view(snapshot.grade),
         "parts": frozen_views(snapshot),
         "deeds": deeds_of(assessment),
-        "may_take_back": assessment.state == CreditState.SUBMITTED and person(request).shop_post == ShopPost.MANAGER,
+        "may_take_back": assessment.state == CreditState.SUBMITTED and is_manager,
+        "problem": problem,
+        "typed": typed,
     }
-    return render(request, "credit/handed_in.html", context)
+    review = CreditReview.objects.filter(assessment=assessment, proposed_at__isnull=False).first()
+    if review is not None:
+        context |= finding_context(review)
+        context["found_parts"] = found_parts(assessment, snapshot, context["result"])
+        may_object = is_manager and CreditReview.objects.within_period(now).filter(pk=review.pk).exists()
+        context |= {"may_object": may_object, "is_manager": is_manager, "most_files": MOST_EVIDENCE}
+    return render(request, "credit/handed_in.html", context, status=status)
 
 
 def _draft_context(assessment: CreditAssessment, rows: Sheet) -> dict[str, Any]:

@@ -146,7 +146,12 @@ def summary(assessment: Assessment, sheet: Sheet) -> dict[str, object]:
 
 def deeds_of(assessment: CreditAssessment) -> list[tuple[CreditStep, str, int | None]]:
     """History: the step, what was done, and the points handed in with it."""
-    words = {"submit": _("提交"), "take_back": _("撤回"), "open": _("主管部门打开")}
+    words = {
+        "submit": _("提交"),
+        "take_back": _("撤回"),
+        "open": _("主管部门打开"),
+        "begin": _("未自评，主管部门按统计数列入"),
+    }
     return [
         (step, words[step.deed], step.snapshot["points"] if step.snapshot else None)
         for step in assessment.steps.order_by("pk")
