@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from datetime import date
-from typing import Final
+from typing import Final, LiteralString
 
 import msgspec
 
@@ -46,15 +46,21 @@ def _add(connection: Connection, cells: Cells, sign: int) -> None:
     whole = [(company_code, *_ALWAYS) for company_code in cells.shops]
     days = [(company_code, day, day) for company_code, day in sorted(cells.days)]
     months = [(company_code, month, month) for company_code, month in sorted(cells.months)]
-    _execute(connection, "add_days", whole + days, sign)
-    _execute(connection, "add_months", whole + months, sign)
+    _execute(connection, _SQL["add_days"], whole + days, sign)
+    _execute(connection, of_months("add_days"), whole + months, sign)
 
 
-def _execute(connection: Connection, name: str, spans: list[tuple[str, date, date]], sign: int) -> None:
+def of_months(name: str) -> LiteralString:
+    """What a statement does for days, done for months: their tables have the same columns but for the key."""
+    statement = _SQL[name]
+    return statement.replace("area_day", "area_month").replace("shop_day", "shop_month").replace("received_on", "month")
+
+
+def _execute(connection: Connection, statement: LiteralString, spans: list[tuple[str, date, date]], sign: int) -> None:
     if spans:
         company_codes, first_ons, last_ons = (list(column) for column in zip(*spans, strict=True))
         parameters = {"company_codes": company_codes, "first_ons": first_ons, "last_ons": last_ons, "sign": sign}
-        connection.execute(_SQL[name], parameters, prepare=False)
+        connection.execute(statement, parameters, prepare=False)
 
 
 def divisions(connection: Connection) -> list[str]:
@@ -65,10 +71,6 @@ def divisions(connection: Connection) -> list[str]:
 def sum_division(connection: Connection, division_code: str) -> None:
     """Make the sums of one division anew from its shops. In the caller's transaction, under its lock."""
     parameters = {"division_code": division_code}
-    for name in (
-        "drop_days_of_division",
-        "drop_months_of_division",
-        "sum_days_of_division",
-        "sum_months_of_division",
-    ):
+    for name in ("drop_days_of_division", "sum_days_of_division"):
         connection.execute(_SQL[name], parameters)
+        connection.execute(of_months(name), parameters)

@@ -20,6 +20,9 @@ from chedang.records.store import Connection
 from chedang.terms.dates import SHANGHAI
 
 _SQL = load_queries("chedang.quality", "statistics.sql")
+_COUNT_SHOPS, _LIST_SHOPS = (
+    _SQL[name].replace("/* conditions */", _SQL["shop_conditions"]) for name in ("count_shops", "list_shops")
+)
 _NO_LIMIT: Final = 2**31 - 1
 _LINES_AT_ONCE: Final = 1000
 _TOTAL: Final = "total"
@@ -77,7 +80,7 @@ def shops(
     line of the page before. Silent days count up to the day that the figures reach.
     """
     parameters = _filter(connection, wanted, first_on, last_on) | {"limit": limit} | _after(after)
-    return [_line(row) for row in connection.execute(_SQL["list_shops"], parameters)]
+    return [_line(row) for row in connection.execute(_LIST_SHOPS, parameters)]
 
 
 def count_shops(
@@ -90,7 +93,7 @@ def count_shops(
     today = _today(connection)
     begun_on = today - timedelta(days=wanted.silent_days) if first_on is None else first_on
     parameters = _filter(connection, wanted, begun_on, today if last_on is None else last_on)
-    (count,) = connection.execute(_SQL["count_shops"], parameters).fetchone() or (0,)
+    (count,) = connection.execute(_COUNT_SHOPS, parameters).fetchone() or (0,)
     return int(count)
 
 
@@ -103,7 +106,7 @@ def iterate_shops(connection: Connection, wanted: ShopFilter, first_on: date, la
     parameters = _filter(connection, wanted, first_on, last_on) | {"limit": _NO_LIMIT} | _after("")
     with connection.transaction(), connection.cursor(name="chedang_shops") as cursor:
         cursor.itersize = _LINES_AT_ONCE
-        for row in cursor.execute(_SQL["list_shops"], parameters):
+        for row in cursor.execute(_LIST_SHOPS, parameters):
             yield _line(row)
 
 

@@ -105,28 +105,32 @@ group by 1
 -- reach --
 select reached_at from figures_reach
 
+-- shop_conditions --
+-- Which shops are meant: of the count and of its list, which cannot disagree.
+(%(upload)s = 'all' or shop.is_in_business)
+and shop.is_filed
+and left(shop.division_code, %(digits)s) = %(prefix)s
+and (shop.filed_on is null or least(shop.filed_on, shop.first_on) <= %(last_on)s)
+and (%(category)s::text is null or shop.category_code = %(category)s)
+and (%(vendor)s::text is null or shop.vendor = %(vendor)s)
+and (%(maker)s::text is null or shop.maker_code = %(maker)s)
+and (%(name)s = '' or strpos(shop.company_name, %(name)s) > 0 or shop.company_code = %(name)s)
+and case %(upload)s
+    when 'connected' then shop.first_on <= %(last_on)s
+    when 'unconnected' then coalesce(shop.first_on > %(last_on)s, true)
+    when 'silent' then shop.last_on < %(today)s - %(silent_days)s::integer
+    when 'active' then shop.first_on <= %(last_on)s and shop.last_on >= %(first_on)s
+        and (shop.last_on <= %(last_on)s or shop.first_on >= %(first_on)s or exists (
+            select from shop_day as cell
+            where cell.company_code = shop.company_code
+                and cell.received_on >= %(first_on)s and cell.received_on <= %(last_on)s))
+    else true
+end
+
 -- count_shops --
 select count(*)
 from counted_shop as shop
-where (%(upload)s = 'all' or shop.is_in_business)
-    and shop.is_filed
-    and left(shop.division_code, %(digits)s) = %(prefix)s
-    and (shop.filed_on is null or least(shop.filed_on, shop.first_on) <= %(last_on)s)
-    and (%(category)s::text is null or shop.category_code = %(category)s)
-    and (%(vendor)s::text is null or shop.vendor = %(vendor)s)
-    and (%(maker)s::text is null or shop.maker_code = %(maker)s)
-    and (%(name)s = '' or strpos(shop.company_name, %(name)s) > 0 or shop.company_code = %(name)s)
-    and case %(upload)s
-        when 'connected' then shop.first_on <= %(last_on)s
-        when 'unconnected' then coalesce(shop.first_on > %(last_on)s, true)
-        when 'silent' then shop.last_on < %(today)s - %(silent_days)s::integer
-        when 'active' then shop.first_on <= %(last_on)s and shop.last_on >= %(first_on)s
-            and (shop.last_on <= %(last_on)s or shop.first_on >= %(first_on)s or exists (
-                select from shop_day as cell
-                where cell.company_code = shop.company_code
-                    and cell.received_on >= %(first_on)s and cell.received_on <= %(last_on)s))
-        else true
-    end
+where /* conditions */
 
 -- list_shops --
 -- A page of shops with their figures of a period: those that never sent a record first, then the longest silent.
@@ -138,25 +142,7 @@ from (
     select company_code, company_name, division_code, category_code, is_in_business, filed_on, first_on, last_on,
         vendor, maker_code
     from counted_shop as shop
-    where (%(upload)s = 'all' or shop.is_in_business)
-        and shop.is_filed
-        and left(shop.division_code, %(digits)s) = %(prefix)s
-        and (shop.filed_on is null or least(shop.filed_on, shop.first_on) <= %(last_on)s)
-        and (%(category)s::text is null or shop.category_code = %(category)s)
-        and (%(vendor)s::text is null or shop.vendor = %(vendor)s)
-        and (%(maker)s::text is null or shop.maker_code = %(maker)s)
-        and (%(name)s = '' or strpos(shop.company_name, %(name)s) > 0 or shop.company_code = %(name)s)
-        and case %(upload)s
-            when 'connected' then shop.first_on <= %(last_on)s
-            when 'unconnected' then coalesce(shop.first_on > %(last_on)s, true)
-            when 'silent' then shop.last_on < %(today)s - %(silent_days)s::integer
-            when 'active' then shop.first_on <= %(last_on)s and shop.last_on >= %(first_on)s
-                and (shop.last_on <= %(last_on)s or shop.first_on >= %(first_on)s or exists (
-                    select from shop_day as cell
-                    where cell.company_code = shop.company_code
-                        and cell.received_on >= %(first_on)s and cell.received_on <= %(last_on)s))
-            else true
-        end
+    where /* conditions */
         and (coalesce(shop.last_on, date '0001-01-01'), shop.company_code) > (%(after_on)s, %(after_code)s)
     order by coalesce(shop.last_on, date '0001-01-01'), shop.company_code
     limit %(limit)s
