@@ -29,6 +29,7 @@ from chedang.records.store import iterate_company_records
 
 UNTIL = date(2026, 11, 20)
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
+COUNTY_SHOPS = 31
 
 
 @contextmanager
@@ -113,8 +114,12 @@ def test_a_killed_seeding_is_finished_by_the_next_and_a_third_only_prints(gate_u
     assert {version for _, version in records} == {1}  # uploaded twice, stored once
     assert f"{len(jobs)} 条虚构维修记录已上传" in finished
 
+    begun = _begun(database_url)
+    assert min(begun.values()) > 0, begun
+
     printed = _seed(environment)
     assert "已上传" not in printed
+    assert _begun(database_url) == begun
     assert printed.splitlines()[-1].startswith("curl ")
     assert len(_records(database_url)) == len(jobs)
     _paste(printed.splitlines()[-1])
@@ -130,8 +135,8 @@ def test_a_wiped_database_is_seeded_anew(gate_url, database_url, environment):
     with psycopg.connect(database_url) as connection:
         states = connection.execute("select review_state from enterprise").fetchall()
         users = connection.execute("select role from access_user").fetchall()
-    assert Counter(states) == {("approved",): 20}
-    assert {role for (role,) in users} == {"owner", "shop", "regulator", "admin"}
+    assert Counter(states) == {("approved",): 20 + COUNTY_SHOPS}
+    assert {role for (role,) in users} == {"owner", "shop", "regulator", "admin", "security", "auditor", "police"}
 
 
 def test_without_a_gate_there_is_one_sentence(environment):
@@ -153,8 +158,29 @@ def _seed(environment: dict[str, str]) -> str:
 
 
 def _records(database_url: str) -> list[tuple[object, int]]:
+    """Of the province's own shops; those of the officials' county have codes above 000009000."""
     with psycopg.connect(database_url) as connection:
-        return connection.execute("select record_id, version from record_version").fetchall()
+        return connection.execute(
+            "select record_id, version from record_version where substr(company_code, 7) < '000009000'"
+        ).fetchall()
+
+
+def _begun(database_url: str) -> dict[str, int]:
+    """What lies on the desks of officials, so that no page of theirs is empty at first sight."""
+    tables = (
+        "supervision_reminder",
+        "supervision_duty",
+        "supervision_censure",
+        "supervision_sanction",
+        "supervision_announcement",
+        "supervision_report",
+        "supervision_snapshot",
+        "filing_inspection",
+        "emission_ticket",
+        "watch_entry",
+    )
+    with psycopg.connect(database_url) as connection:
+        return {table: connection.execute(f"select count(*) from {table}").fetchone()[0] for table in tables}
 
 
 def _wait_for_records(database_url: str, count: int) -> None:

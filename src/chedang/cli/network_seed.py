@@ -17,9 +17,10 @@ from rich.console import Console
 
 from chedang.cli.members import Member, members
 from chedang.cli.node import address
-from chedang.cli.seed import Seeded, seed_province, seed_visitors, wait_for_gate
+from chedang.cli.seed import Seeded, seed_county, seed_province, seed_visitors, wait_for_gate
 from chedang.cli.seed_maker import seed_maker
 from chedang.cli.seed_owner import print_owner
+from chedang.cli.seed_regulator import print_regulator
 from chedang.cli.seed_shop import print_shop
 from chedang.cli.seed_summary import (
     DEMO_SHOP,
@@ -70,6 +71,8 @@ def _seed(nodes: Sequence[Member], console: Console, opened: ExitStack) -> None:
     logins = _logins(home)
     print_owner(console, home.settings, home.database_url, home.world, bound_examples(home.world))
     print_shop(console, home.settings, home.database_url, home.world, home.world.shops[DEMO_SHOP])
+    seed_county(home)
+    print_regulator(console, home.settings)
     print_summary(console, home.settings, home.world, home.company_codes, logins)
     for other in provinces[1:]:
         _print_node(console, other.settings, _logins(other))

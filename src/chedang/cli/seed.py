@@ -22,6 +22,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from chedang.cli.archive import fail
 from chedang.cli.seed_owner import print_owner
+from chedang.cli.seed_regulator import fill_county, furnish, print_regulator
 from chedang.cli.seed_shop import print_shop
 from chedang.cli.seed_summary import DEMO_SHOP, bound_examples, gate_url, print_summary
 from chedang.enterprises import store
@@ -63,6 +64,8 @@ class SeedState(msgspec.Struct, frozen=True):
     """Two digits. Releases that did not write it always made up Zhejiang."""
     has_visitors: bool = False
     """Whether vehicles of the neighbouring province have been repaired here."""
+    has_county: bool = False
+    """Whether the demonstration's county has its shops to look after."""
 
 
 class Seeded(msgspec.Struct, frozen=True):
@@ -98,6 +101,8 @@ def seed(
             logins = _logins(seeded)
             print_owner(console, settings, database_url, seeded.world, bound_examples(seeded.world))
             print_shop(console, settings, database_url, seeded.world, seeded.world.shops[DEMO_SHOP])
+            seed_county(seeded)
+            print_regulator(console, settings)
             print_summary(console, seeded.settings, seeded.world, seeded.company_codes, logins)
     except GateRefused as fault:
         fail(str(fault))
@@ -143,6 +148,21 @@ def seed_visitors(seeded: Seeded, home: World) -> None:
     codes_of_shops = dict(zip(seeded.world.shops, seeded.company_codes, strict=True))
     upload_jobs(gate_url(seeded.settings), visits, codes_of_shops, on_upload=lambda _count: None)
     _save(_path(seeded.settings), msgspec.structs.replace(seeded.state, has_visitors=True))
+
+
+def seed_county(seeded: Seeded) -> None:
+    """Give the officials' county more shops than the province's own, unless that was done, and begin their work.
+
+    The accounts must be there, and the node is that of this environment.
+    """
+    settings, database_url, state = seeded.settings, seeded.database_url, seeded.state
+    division_code = seeded.world.shops[DEMO_SHOP].registration.division_code
+    if state.has_county:
+        return
+    fill_county(settings, database_url, seeded.world, division_code, until=state.until)
+    furnish(settings, database_url, seeded.world, division_code, seeded.company_codes[DEMO_SHOP], until=state.until)
+    # Read again: visitors of the neighbouring province may have been noted since.
+    _save(_path(settings), msgspec.structs.replace(_load(_path(settings)) or state, has_county=True))
 
 
 def _fill(url: str, database_url: str, world: World, console: Console) -> tuple[str, ...]:

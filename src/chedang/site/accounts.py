@@ -112,7 +112,9 @@ def _people(company_code: str, county: str) -> tuple[_Person, ...]:
             post=ShopPost.TECHNICIAN,
         ),
         _Person("demo-province", "省级监管（演示）", Role.REGULATOR, "/regulator/", division_code=province),
+        _Person("demo-city", "市级监管（演示）", Role.REGULATOR, "/regulator/", division_code=f"{county[:4]}00"),
         _Person("demo-county", "县级监管（演示）", Role.REGULATOR, "/regulator/", division_code=county),
+        _Person("demo-county-2", "县级监管二（演示）", Role.REGULATOR, "/regulator/", division_code=county),
         _Person("demo-police", "公安机关（演示）", Role.POLICE, "/police/", division_code=province),
         *_THREE,
     )
@@ -127,7 +129,10 @@ _MINISTRY_PEOPLE = (
     _Person("demo-ministry", "部级监管（演示）", Role.REGULATOR, "/regulator/", division_code=NATION),
     *_THREE,
 )
-_OFFICIALS = ("demo-ministry", "demo-province", "demo-county", "demo-police", *(person.username for person in _THREE))
+_OFFICIALS = (
+    *("demo-ministry", "demo-province", "demo-city", "demo-county", "demo-county-2", "demo-police"),
+    *(person.username for person in _THREE),
+)
 
 
 def _columns(person: _Person) -> dict[str, Any]:
