@@ -17,7 +17,12 @@ INSPECTIONS: Final = (
     Look("officer-inspection", "inspector", ("inspection",), state="wrong", press=DECIDE.format("finish"), status=422),
     Look("officer-inspection", "inspector", ("inspection_late",), state="overdue"),
     Look(
-        "officer-inspection", "inspector", ("inspection_late",), state="no reason", press=DECIDE.format("drop"), status=422
+        "officer-inspection",
+        "inspector",
+        ("inspection_late",),
+        state="no reason",
+        press=DECIDE.format("drop"),
+        status=422,
     ),
     Look("officer-inspection", "province", ("inspection",), state="not named"),
     Look("officer-inspection", "inspector", ("inspection_done",), state="finished"),

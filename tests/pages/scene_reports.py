@@ -36,7 +36,7 @@ def make_reports(stage: Stage) -> None:
     """The province reports, the city announces."""
     _report(stage)
     for name, deeds in _STEPS:
-        stage.ids[name] = _announce(stage, name, deeds)
+        stage.ids[name] = _announce(stage, deeds)
     today = day_in_china(NOW)
     software = NewSoftware("虚构维修管家", "虚构软件有限公司", "3.1", "原生接口，表格", today + timedelta(days=700))
     software_list.put_on(software, stage.users["province"], authority=authority_name("330000"), today=today)
@@ -55,14 +55,14 @@ def _report(stage: Stage) -> None:
     assert issued.state == ReportState.ISSUED
 
 
-def _announce(stage: Stage, name: str, deeds: tuple[AnnouncementDeed, ...]) -> str:
+def _announce(stage: Stage, deeds: tuple[AnnouncementDeed, ...]) -> str:
     city, province = (
         Author(stage.users[who], authority_name(code)) for who, code in (("city", "330100"), ("province", "330000"))
     )
     public_id = new_announcement_id()
     words = Words(
         AnnouncementKind.POLICY,
-        f"关于及时上传维修电子记录的通知（{name[-5:]}）",
+        "关于及时上传维修电子记录的通知",
         "一、及时上传。\n\n二、如实填写。",
         "虚构〔2026〕7号",
     )

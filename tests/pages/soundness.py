@@ -15,7 +15,7 @@ from tests.pages.scene import Scene
 PHONE: Final = {"width": 320, "height": 640}
 _AXE: Final = Axe()
 _DATA: Final = re.compile(
-    r"浙[A-Z]·?[0-9A-Z]{5,6}|[\u3400-\u9fff]+有限公司|更换\S+|浙江(省\S+)?|[\u3400-\u9fff]+虚构路 ?\d+ ?号|本周|部级"
+    r"浙[A-Z]·?[0-9A-Z]{5,6}|[\u3400-\u9fff]+有限公司|更换\S+|浙江(省\S*)?|[\u3400-\u9fff]+虚构路 ?\d+ ?号|本周|部级"
     r"|滚蛋|西湖汽修|青禾(、青禾电动)?|车辆识别代号|工时|结算清单编号|维修项目|车架号|送修里程|配件名称|配件数量|无|未上牌"
 )
 """What stays Chinese in every language: plates, names and addresses of shops, jobs and authorities, what people

@@ -99,27 +99,6 @@ def make() -> Scene:
 
 
 def _make_province(url: str) -> Scene:
-    from tests.pages.scene_assessment import make_assessment
-    from tests.pages.scene_book import make_book
-    from tests.pages.scene_cases import make_cases
-    from tests.pages.scene_completion import make_completion
-    from tests.pages.scene_connect import make_connect
-    from tests.pages.scene_credit import make_credit
-    from tests.pages.scene_dialogue import make_dialogue
-    from tests.pages.scene_emission import make_emission
-    from tests.pages.scene_filing import make_filing
-    from tests.pages.scene_home import make_home
-    from tests.pages.scene_inspections import make_inspections
-    from tests.pages.scene_jobs import make_jobs
-    from tests.pages.scene_oversight import make_oversight
-    from tests.pages.scene_owners import make_owners
-    from tests.pages.scene_queue import make_queue
-    from tests.pages.scene_reports import make_reports
-    from tests.pages.scene_reviews import make_reviews
-    from tests.pages.scene_staff import make_staff
-    from tests.pages.scene_statistics import make_statistics
-    from tests.pages.scene_why import make_why
-
     province = fill(url)
     logins = ensure_demo_logins(url, province.shops["west lake"])
 
@@ -127,6 +106,29 @@ def _make_province(url: str) -> Scene:
     stage.clients[""] = Client(SERVER_NAME="127.0.0.1")
     _let_in(stage, [login.username for login in logins])
     join_ministry(province.connection, province.family_car.vin)
+    _live_with_records(stage)
+    _work_at_desks(stage, url)
+    stage.ids |= {"shop": province.shops["west lake"], "waiting_shop": province.shops["waiting"]}
+    stage.ids["comparison"] = str(newest_comparisons(province.connection, 1)[0].comparison_id)
+    province.connection.close()
+    cookies = {
+        name: {key: morsel.value for key, morsel in client.cookies.items()} for name, client in stage.clients.items()
+    }
+    return Scene(stage.ids, cookies)
+
+
+def _live_with_records(stage: Stage) -> None:
+    """What owners and shops do."""
+    from tests.pages.scene_book import make_book
+    from tests.pages.scene_cases import make_cases
+    from tests.pages.scene_completion import make_completion
+    from tests.pages.scene_credit import make_credit
+    from tests.pages.scene_home import make_home
+    from tests.pages.scene_jobs import make_jobs
+    from tests.pages.scene_owners import make_owners
+    from tests.pages.scene_reviews import make_reviews
+    from tests.pages.scene_why import make_why
+
     make_owners(stage)
     make_reviews(stage)
     make_cases(stage)
@@ -136,6 +138,22 @@ def _make_province(url: str) -> Scene:
     make_jobs(stage)
     make_credit(stage)
     make_why(stage)
+
+
+def _work_at_desks(stage: Stage, url: str) -> None:
+    """What authorities do, and shops that answer them."""
+    from tests.pages.scene_assessment import make_assessment
+    from tests.pages.scene_connect import make_connect
+    from tests.pages.scene_dialogue import make_dialogue
+    from tests.pages.scene_emission import make_emission
+    from tests.pages.scene_filing import make_filing
+    from tests.pages.scene_inspections import make_inspections
+    from tests.pages.scene_oversight import make_oversight
+    from tests.pages.scene_queue import make_queue
+    from tests.pages.scene_reports import make_reports
+    from tests.pages.scene_staff import make_staff
+    from tests.pages.scene_statistics import make_statistics
+
     make_dialogue(stage)
     make_filing(stage)
     make_inspections(stage)
@@ -150,13 +168,6 @@ def _make_province(url: str) -> Scene:
     count_statistics(url)
     make_reports(stage)
     make_queue(stage, url)
-    stage.ids |= {"shop": province.shops["west lake"], "waiting_shop": province.shops["waiting"]}
-    stage.ids["comparison"] = str(newest_comparisons(province.connection, 1)[0].comparison_id)
-    province.connection.close()
-    cookies = {
-        name: {key: morsel.value for key, morsel in client.cookies.items()} for name, client in stage.clients.items()
-    }
-    return Scene(stage.ids, cookies)
 
 
 def count_statistics(url: str) -> None:

@@ -100,8 +100,9 @@ def looks_of(group: str, half: int | None = None) -> list[Look]:
     groups = {
         "": "open", "shop": "shops", "idle shop": "shops", "clerk": "shops", "with one-time password": "shops",
         "knows two shops": "shops", "waits for shop's code": "shops", "proved a shop": "shops",
+        "inspected manager": "shops", "ended manager": "shops",
         "filer": "shops", "refused filer": "shops", "waiting filer": "shops", "late filer": "shops",
-        "county": "officers", "city": "officers",
+        "county": "officers", "city": "officers", "inspector": "officers", "police": "officers",
         "province": "officers", "idle officer": "officers", "ministry": "officers",
         "security": "officers", "auditor": "officers", "without a device": "officers", "asked for a code": "officers",
     }  # fmt: skip
@@ -114,7 +115,7 @@ SAME_PAGE = {"take-over-code": "take-over", "shop-draft": "shop-new"}
 """Reached by two addresses; every other page has a title of its own."""
 
 
-HEAPS = [("open", None), ("owners", 1), ("owners", 2), ("shops", 1), ("shops", 2), ("officers", None)]
+HEAPS = [("open", None), ("owners", 1), ("owners", 2), ("shops", 1), ("shops", 2), ("officers", 1), ("officers", 2)]
 
 
 @pytest.fixture(scope="module")

@@ -9,11 +9,11 @@ from django.utils.translation import gettext_lazy as _
 from chedang.emission.model import Doubt, Reason, StepKind, TicketState
 
 STATES: Final = {
-    TicketState.OPEN: ("warn", "!", _("待维修")),
-    TicketState.UNDECIDED: ("warn", "?", _("待核定")),
-    TicketState.REPAIRED: ("ok", "✓", _("已维修，可以复检")),
-    TicketState.PASSED: ("ok", "✓", _("复检合格")),
-    TicketState.FAILED_AGAIN: ("bad", "✕", _("复检不合格")),
+    TicketState.OPEN: ("doubt", "!", _("待维修")),
+    TicketState.UNDECIDED: ("doubt", "?", _("待核定")),
+    TicketState.REPAIRED: ("good", "✓", _("已维修，可以复检")),
+    TicketState.PASSED: ("good", "✓", _("复检合格")),
+    TicketState.FAILED_AGAIN: ("wrong-tone", "✕", _("复检不合格")),
     TicketState.CANCELLED: ("", "–", _("已撤销")),
 }
 """State → tone, sign, words."""
