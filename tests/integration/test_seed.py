@@ -180,7 +180,7 @@ def _begun(database_url: str) -> dict[str, int]:
         "watch_entry",
     )
     with psycopg.connect(database_url) as connection:
-        return {table: connection.execute(f"select count(*) from {table}").fetchone()[0] for table in tables}
+        return {table: connection.execute(f"select count(*) from {table}").fetchone()[0] for table in tables}  # noqa: S608
 
 
 def _wait_for_records(database_url: str, count: int) -> None:
