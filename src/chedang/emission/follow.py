@@ -30,6 +30,7 @@ def follow(connection: Connection, *, clock: Clock, limit: int = 1000) -> int:
     if changes:
         with connection.transaction():
             save_position(connection, CONSUMER, changes[-1].seq)
+            store.hold_feed(connection)
             numbers = _note_named(connection, changes)
             vins = {change.vin for change in changes}
             if concerned := store.concerned(connection, vins, numbers):

@@ -14,6 +14,7 @@ from typing import Final
 
 import msgspec
 
+from chedang.emission import store
 from chedang.emission.model import Conflicting, EmissionRefused, Listing, TestStation
 from chedang.emission.store import Connection
 from chedang.enterprises.profiles import hold_profile, keep_profile
@@ -163,6 +164,7 @@ def vehicles_of_shop(connection: Connection, company_code: str, *, now: datetime
 
 
 def _hold(connection: Connection, company_code: str) -> list[Listing]:
+    store.share_feed(connection)
     hold_profile(connection, company_code)
     return [Listing(*row) for row in connection.execute(_SQL["hold_listings"], {"company_code": company_code})]
 

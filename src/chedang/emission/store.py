@@ -43,6 +43,16 @@ def find_by_number(connection: Connection, report_number: str) -> list[Ticket]:
     return _many(connection, "find_by_number", report_number=report_number)
 
 
+def share_feed(connection: Connection) -> None:
+    """Let the follower of the feed wait until the transaction ends. To be called before any ticket is held."""
+    connection.execute(_SQL["share_feed"])
+
+
+def hold_feed(connection: Connection) -> None:
+    """Wait for everybody who opens tickets or changes the lists; who comes later waits until the transaction ends."""
+    connection.execute(_SQL["hold_feed"])
+
+
 def hold_vehicles(connection: Connection, vins: Collection[str], report_numbers: Collection[str]) -> list[Ticket]:
     """Tickets of vehicles or numbers, held still until the transaction ends."""
     return _many(connection, "hold_vehicles", vins=sorted(vins), report_numbers=sorted(report_numbers))

@@ -53,6 +53,7 @@ def take_failed_test(
 
     A record that came before the test did is found at once. Raises NotPermitted, Conflicting.
     """
+    store.share_feed(connection)
     station = _station(connection, test.station_code, caller, now)
     code = new_public_id()
     if not store.insert(connection, code, test, station.division_code, now=now):
@@ -94,6 +95,7 @@ def take_retest(
 
     A result without a repair is taken, since it is a fact, and marked. Raises Unknown, NotPermitted, Conflicting.
     """
+    store.share_feed(connection)
     _station(connection, retest.station_code, caller, now)
     asking = caller or stations.find(connection, retest.station_code)
     if asking is None:
@@ -116,6 +118,7 @@ def take_retest(
 
 def cancel(connection: Connection, code: str, reason: str, *, by: str, seen: int, now: datetime) -> Ticket:
     """Take a ticket back that should not be. Raises EmissionRefused, Conflicting when it moved on meanwhile."""
+    store.share_feed(connection)
     ticket = _seen(connection, code, seen)
     if ticket.state in {TicketState.CANCELLED, *RETESTED}:
         raise Conflicting("这张维修单已经办结")
@@ -138,6 +141,7 @@ def rule(
     now: datetime,
 ) -> Ticket:
     """Say whether a record that may answer a ticket does. Raises EmissionRefused, Conflicting."""
+    store.share_feed(connection)
     ticket = _seen(connection, code, seen)
     if record_id not in {each.record_id for each in questions(connection, ticket)}:
         raise Conflicting("这条记录现在不需要核定")

@@ -26,6 +26,7 @@ def follow(connection: Connection, keys: WatchKeys, *, clock: Clock, limit: int 
     if changes:
         with connection.transaction():
             save_position(connection, CONSUMER, changes[-1].seq)
+            store.hold_list(connection)
             if store.any_entry(connection):
                 sightings = store.read_changed(
                     connection,

@@ -28,6 +28,7 @@ def add(
     The same vehicle again, by VIN and plate, is the entry that stands.
     """
     store.lock_division(connection, division_code)
+    store.share_list(connection)
     known = store.find_same(connection, keys, new.wanted, division_code, day_in_china(now))
     if known is not None:
         return known, False

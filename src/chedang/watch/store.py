@@ -56,6 +56,16 @@ def lock_division(connection: Connection, division_code: str) -> None:
     connection.execute(_SQL["lock_division"], {"division_code": division_code})
 
 
+def share_list(connection: Connection) -> None:
+    """Let the follower of the feed wait until the transaction ends; others who add need not."""
+    connection.execute(_SQL["share_list"])
+
+
+def hold_list(connection: Connection) -> None:
+    """Wait for everybody who is putting a vehicle on the list; who comes later waits until the transaction ends."""
+    connection.execute(_SQL["hold_list"])
+
+
 def insert(
     connection: Connection, keys: WatchKeys, new: NewEntry, division_code: str, *, by: str, now: datetime
 ) -> str:

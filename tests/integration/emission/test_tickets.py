@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 from datetime import date, timedelta
 from decimal import Decimal
@@ -295,3 +296,37 @@ def test_an_officer_cancels_and_the_list_of_repair_stations_keeps_its_days(provi
     assert [stay.ended_on for stay in stations.listings_of(connection, [shop])[shop]] == [None, TODAY]
     with pytest.raises(Conflicting):
         stations.end_shop(connection, province.shops["other"], TODAY, by="o", now=NOW)
+
+
+def test_a_record_that_comes_while_its_ticket_is_opened_or_its_shop_listed_is_not_passed_by(
+    province: Province, database_url: str
+) -> None:
+    other_car = Car("浙A6Q778", make_vin(Random("another emission car")))
+    listed_later = fail(province, 76, other_car)
+
+    def meanwhile(desk: psycopg.Connection[Any], shop: str, car: Car) -> None:
+        with psycopg.connect(database_url, autocommit=True) as worker:
+            province.upload(shop, car, TODAY, "9000")
+            province.connection.commit()
+            following = threading.Thread(target=follow, args=(worker,), kwargs={"clock": lambda: NOW})
+            following.start()
+            following.join(0.3)  # without the lock it would be through
+            desk.commit()
+            following.join()
+
+    with psycopg.connect(database_url) as desk:
+        test = FailedTest(
+            station_code=STATION.station_code,
+            report_number=report(77),
+            vin=CAR.vin,
+            plate_number=CAR.plate_number,
+            tested_on=DAY,
+            failed_items=("CO",),
+            deadline_on=TODAY + timedelta(days=9),
+        )
+        opened, _ = tickets.take_failed_test(desk, test, None, now=NOW)
+        meanwhile(desk, "listed", CAR)
+        stations.list_shop(desk, province.shops["other"], DAY, by="tests", now=NOW)
+        bring_in_step(desk, stations.vehicles_of_shop(desk, province.shops["other"], now=NOW), [], now=NOW)
+        meanwhile(desk, "other", other_car)
+    assert [now_of(province, each).state for each in (opened, listed_later)] == [TicketState.REPAIRED] * 2

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 from datetime import date, timedelta
 from pathlib import Path
@@ -109,6 +110,21 @@ def test_the_past_is_searched_once_when_a_vehicle_is_put_on_the_list(province: P
     assert bases(province, keys, entry=plate_only) == [Basis.PLATE.value]
     later = add(province, keys, wanted(CAR.vin, "", since_on=TODAY + timedelta(days=1)), "330200")
     assert bases(province, keys, entry=later) == []
+
+
+def test_a_record_that_comes_while_a_vehicle_is_put_on_the_list_is_not_passed_by(
+    province: Province, keys: WatchKeys, database_url: str
+) -> None:
+    with psycopg.connect(database_url) as police, psycopg.connect(database_url, autocommit=True) as worker:
+        code, _ = listing.add(police, keys, wanted(), "330100", by="police", now=NOW)  # looked through the past
+        province.upload("west lake", CAR, TODAY, "9000", number="meanwhile")
+        province.connection.commit()
+        following = threading.Thread(target=follow, args=(worker, keys), kwargs={"clock": lambda: NOW})
+        following.start()
+        following.join(0.3)  # without the lock it would be through
+        police.commit()
+        following.join()
+    assert bases(province, keys, entry=code) == [Basis.VIN.value]
 
 
 def test_a_copy_of_the_database_names_no_vehicle_no_case_and_no_record(province: Province, keys: WatchKeys) -> None:

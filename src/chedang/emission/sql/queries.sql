@@ -25,6 +25,15 @@ select code, station_code, report_number, division_code, vin, plate_number, test
 from emission_ticket
 where code = %(code)s
 
+-- share_feed --
+-- The follower of the feed waits for whoever opens tickets or changes the lists: else it passes a record by before the
+-- ticket is committed, whose look at the records came too early to find it.
+select pg_advisory_xact_lock_shared(hashtextextended('emission tickets', 0))
+
+-- hold_feed --
+-- See share_feed.
+select pg_advisory_xact_lock(hashtextextended('emission tickets', 0))
+
 -- hold_vehicles --
 -- All tickets of these vehicles, and those of these numbers, held still; in one order for everybody.
 select code, station_code, report_number, division_code, vin, plate_number, tested_on, failed_items, deadline_on, state,

@@ -16,6 +16,15 @@ where division_code = %(division_code)s and vin_digest = %(vin_digest)s and plat
 -- Two who put the same vehicle on the list at once come one after the other.
 select pg_advisory_xact_lock(hashtextextended('watch ' || %(division_code)s::text, 0))
 
+-- share_list --
+-- The follower of the feed waits for whoever puts a vehicle on the list: else it passes a record by before the new entry
+-- is committed, which the look through the past came too early to find.
+select pg_advisory_xact_lock_shared(hashtextextended('watch list', 0))
+
+-- hold_list --
+-- See share_list.
+select pg_advisory_xact_lock(hashtextextended('watch list', 0))
+
 -- any_entry --
 -- Is anything watched at all?
 select exists (select from watch_entry where removed_at is null)
