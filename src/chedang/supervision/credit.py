@@ -15,6 +15,8 @@ import msgspec
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from chedang.access.actions import record_event
+from chedang.access.model import AuditAction, Purpose
 from chedang.access.models import User
 from chedang.access.rules import is_in_scope
 from chedang.supervision.credit_evidence import CreditFiles, standing
@@ -192,6 +194,16 @@ def take_up(
             snapshot.points, snapshot.grade, assessment.revision + 1
         )  # fmt: skip
         assessment.submitted_at = assessment.opened_at = now
+        record_event(
+            by,
+            AuditAction.REVIEW_CREDIT,
+            Purpose.SUPERVISION,
+            now=now,
+            object_id=assessment.public_id,
+            organisation=organisation,
+            before={"state": str(CreditState.DRAFT)},
+            after={"state": str(CreditState.OPENED), "is_by_officer": True, "points": snapshot.points},
+        )
         assessment.save()
         _note(assessment, CreditDeed.BEGIN, by, organisation, now)
     return assessment
