@@ -24,6 +24,7 @@ _WITHOUT_SWITCHES: Final = {"shared-expired"}
 """The same bytes for every code that opens nothing: no form with a token of the visitor's stands there."""
 
 _BUILD: Final = """() => {
+  for (const details of document.querySelectorAll('details')) details.open = true;
   const far = (value) => value && !value.startsWith('data:') && !value.startsWith('#')
       && !/^(tel|mailto):/.test(value) && new URL(value, location).origin !== location.origin;
   const loading = 'script,img,iframe,source,video,audio,embed,link,form,object';
@@ -73,12 +74,20 @@ _SIZES: Final = """() => {
 }"""
 
 
-def go(page: Page, look: Look, scene: Scene) -> Response:
-    """Let ``page`` show a look; gives the answer that it came with."""
-    answer = page.goto(look.path(scene))
+_READY: Final = """() => {
+  for (const form of document.forms) form.noValidate = true;
+  for (const details of document.querySelectorAll('details')) details.open = true;
+}"""
+
+
+def go(page: Page, look: Look, scene: Scene, *, is_there: bool = False) -> Response:
+    """Let ``page`` show a look; gives the answer that it came with.
+
+    ``is_there``: it shows already what stands there before ``press``.
+    """
+    answer = None if is_there and look.press else page.goto(look.path(scene))
     if look.press:
-        page.evaluate("for (const form of document.forms) form.noValidate = true")
-        page.evaluate("for (const details of document.querySelectorAll('details')) details.open = true")
+        page.evaluate(_READY)
         for name, value in look.typed:
             field = page.locator(f"main [name={name}]").first
             if field.get_attribute("type") == "hidden":  # as an older page had it
@@ -97,19 +106,21 @@ def go(page: Page, look: Look, scene: Scene) -> Response:
     return answer
 
 
+_SERIOUS: Final = """async () => {
+  const found = await axe.run(document, {resultTypes: ['violations']});
+  return found.violations.filter((each) => ['serious', 'critical'].includes(each.impact))
+      .map((each) => `${each.id}: ${each.nodes.map((node) => node.html)}`);
+}"""
+
+
 def axe_faults(page: Page) -> list[str]:
-    """What axe calls serious or critical."""
-    found = _AXE.run(page, options={"resultTypes": ["violations"]}).response["violations"]
-    return [
-        f"{violation['id']}: {[node['html'] for node in violation['nodes']]}"
-        for violation in found
-        if violation["impact"] in {"serious", "critical"}
-    ]
+    """What axe calls serious or critical. Only that leaves the browser: all that is well is much longer."""
+    page.evaluate(_AXE.axe_script)
+    return list(page.evaluate(_SERIOUS))
 
 
 def faults_of(page: Page, look: Look, answer: Response, *, with_axe: bool) -> tuple[str, list[str]]:
     """Title and faults of the page that is shown, with everything on it unfolded."""
-    page.evaluate("for (const details of document.querySelectorAll('details')) details.open = true")
     built: dict[str, Any] = page.evaluate(_BUILD)
     faults = axe_faults(page) if with_axe else []
     wanted = {
@@ -135,16 +146,21 @@ def size_faults(page: Page) -> list[str]:
 
 
 class Hosts:
-    """Watches what a browser loads; keeps what is not of the site."""
+    """Watches what a page of a browser loads; keeps what is not of the site."""
 
     def __init__(self, page: Page, address: str) -> None:
-        self.elsewhere: list[str] = []
+        self._elsewhere: list[str] = []
         self._host = urlsplit(address).netloc
         page.on("request", lambda request: self._note(request.url))
 
+    def take(self) -> list[str]:
+        """What came from elsewhere since the last time."""
+        found, self._elsewhere = self._elsewhere, []
+        return found
+
     def _note(self, url: str) -> None:
         if urlsplit(url).netloc not in {self._host, ""}:
-            self.elsewhere.append(url)
+            self._elsewhere.append(url)
 
 
 _WORDS: Final = """(html) => {
