@@ -134,19 +134,25 @@ def test_every_page_is_sound(
 ) -> None:
     faults: list[str] = []
     seen: set[tuple[str, int]] = set()
+    hosts: dict[Page, Hosts] = {}
+    before: dict[Page, str] = {}
     for look in looks_of(group, half):
-        page = visit(look.node, look.account)
-        hosts = Hosts(page, shown[look.node].address)
+        page, site = visit(look.node, look.account), shown[look.node]
+        if page not in hosts:
+            hosts[page] = Hosts(page, site.address)
+        is_there = before.pop(page, "") == look.path(site.scene)
         try:
-            answer = go(page, look, shown[look.node].scene)
+            answer = go(page, look, site.scene, is_there=is_there)
         except PlaywrightError as fault:
             faults.append(f"{look.title}: {fault.message.splitlines()[0]}")
             continue
         # Axe sees each page and each kind of refusal on it; further states are made of the same parts.
         title, found = faults_of(page, look, answer, with_axe=(look.name, look.status) not in seen)
         seen.add((look.name, look.status))
-        found += [f"loads {url}" for url in hosts.elsewhere] + size_faults(page)
+        found += [f"loads {url}" for url in hosts[page].take()] + size_faults(page)
         faults += [f"{look.title}: {fault}" for fault in found]
+        if not look.press:
+            before[page] = look.path(site.scene)
         if look.status == 200:
             names_by_title.setdefault((group, title), set()).add(SAME_PAGE.get(look.name, look.name))
     assert not faults, "\n".join(faults)
