@@ -79,6 +79,8 @@ class SupervisedShop(msgspec.Struct, frozen=True):
     reminded_at: datetime | None
     duty_id: int | None
     read_at: datetime | None
+    is_sms_lost: bool
+    """The SMS of the reminder could not be sent, and no letter was printed since."""
 
     @property
     def key(self) -> str:

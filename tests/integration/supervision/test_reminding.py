@@ -249,6 +249,9 @@ def test_what_could_not_be_sent_is_said_in_the_history(desk: Desk, monkeypatch: 
     lost.save()
     reminding_sms.climb(ISSUED + timedelta(hours=1))
     assert desk.deeds("two")[-1] == (ReminderDeed.SMS_NOT_SENT, "interrupted")
+    # The list does not claim either that one was sent
+    listed = shops.list_shops(ShopQuery("330106", Concern.SILENT, reminded="yes"), now=ISSUED, limit=9)
+    assert {shop.is_sms_lost for shop in listed if shop.rung is Rung.SMS} == {True}
 
 
 def test_letters_go_to_many_shops_in_one_file_once_with_the_facts_of_the_day(desk: Desk) -> None:

@@ -65,7 +65,11 @@ select count(*) from wanted
 -- Never connected first, then the longest silent; from a key on.
 select company_code, company_name, division_code, category_code, vendor, maker_code, filed_on, first_on, last_on,
     silent_days, weeks, observed, expected, lower_bound, standing, faulty, doubtful, concern, reminder_id, rung,
-    reminded_at, duty_id, read_at
+    reminded_at, duty_id, read_at,
+    coalesce(rung = 2, false) and exists (
+        select from supervision_reminder_step as step
+        where step.reminder_id = wanted.reminder_id and step.deed = 'sms_not_sent' and step.at >= wanted.reminded_at
+    ) as is_sms_lost
 from wanted
 where (coalesce(last_on, '-infinity'::date), company_code) > (%(after_on)s::date, %(after_code)s::text)
 order by coalesce(last_on, '-infinity'::date), company_code

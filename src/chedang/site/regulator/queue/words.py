@@ -27,9 +27,8 @@ STATES: Final = {
     ReminderState.ENDED: ("open", "–", gettext_lazy("已结束")),
 }
 RUNGS: Final = {
-    Rung.NOTICE: gettext_lazy("已提醒"),
     Rung.SMS: gettext_lazy("已发短信"),
-    Rung.LETTER: gettext_lazy("已寄督促函"),
+    Rung.LETTER: gettext_lazy("已打印督促函"),
 }
 DEEDS: Final = {
     ReminderDeed.NOTICE: gettext_lazy("发出提醒"),
@@ -76,7 +75,10 @@ def reminded_words(shop: SupervisedShop) -> tuple[str, str, str]:
     """Tone, sign and words on the open reminder of a listed shop."""
     if shop.rung is None or shop.reminded_at is None:
         return "open", "·", _("还没提醒")
-    told = {"what": RUNGS[shop.rung], "day": date_format(day_in_china(shop.reminded_at), "SHORT_DATE_FORMAT")}
+    told = {"day": date_format(day_in_china(shop.reminded_at), "SHORT_DATE_FORMAT")}
     if shop.read_at:
         return "good", "✓", _("%(day)s 提醒，已读") % told
-    return "doubt", "!", _("%(day)s %(what)s，未读") % told
+    if shop.rung is Rung.NOTICE:
+        return "doubt", "!", _("%(day)s 提醒，未读") % told
+    what = DEEDS[ReminderDeed.SMS_NOT_SENT] if shop.is_sms_lost else RUNGS[shop.rung]
+    return "doubt", "!", _("%(day)s 提醒，未读，%(what)s") % (told | {"what": what})
