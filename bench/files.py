@@ -18,14 +18,14 @@ from typing import Any
 import httpx
 import psycopg
 
-from bench.node import BenchNode, bench_node, cpu_seconds, resident_mib, serving
+from bench.node import bench_node, cpu_seconds, resident_mib, serving
+from bench.people import sign_in, token
 from chedang.enterprises import actions
 from chedang.fiction.world import World, make_world
 from chedang.intake.dialects import lcippro
 from chedang.intake.service import new_version
 from chedang.records.rules import judge, load_limits
 from chedang.records.store import append, read_file
-from chedang.site.accounts import ensure_demo_logins
 from chedang.vehicles.home import HomeFacts
 from chedang.vehicles.rules import assemble_file
 from chedang.vehicles.store import find_by_plate_and_vin_tail
@@ -70,9 +70,9 @@ def main() -> None:
     with bench_node() as node, psycopg.connect(node.url, autocommit=True) as connection:
         codes = fill(connection, _VEHICLES)
         with serving(node, "chedang.site", "CHEDANG_SITE_PORT") as (port, process_id):
-            owner = _sign_in(node, port, codes[0], "demo-owner")
-            shop = _sign_in(node, port, codes[0], "demo-shop")
-            officers = [_sign_in(node, port, codes[0], name) for name in ("demo-county", "demo-province")]
+            owner = sign_in(node, port, codes[0], "demo-owner")
+            shop = sign_in(node, port, codes[0], "demo-shop")
+            officers = [sign_in(node, port, codes[0], name) for name in ("demo-county", "demo-province")]
             for officer, multiply in zip(officers, (False, True), strict=True):
                 if multiply:
                     connection.execute(_MULTIPLY)
@@ -172,16 +172,9 @@ def _bind(connection: psycopg.Connection[Any], cars: list[tuple[str, str]]) -> l
     return names
 
 
-def _sign_in(node: BenchNode, port: int, company_code: str, username: str) -> httpx.Client:
-    login = next(login for login in ensure_demo_logins(node.url, company_code) if login.username == username)
-    client = httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=60)
-    form = {"username": login.username, "password": login.password, "csrfmiddlewaretoken": _token(client, "/sign-in")}
-    assert client.post("/sign-in", data=form).status_code == httpx.codes.FOUND
-    return client
-
-
 def _look_up(officer: httpx.Client, plate: str, tail: str) -> str:
-    form = {"plate": plate, "vin_tail": tail, "csrfmiddlewaretoken": _token(officer, "/vehicle/")}
+    form = {"plate": plate, "vin_tail": tail, "purpose": "supervision", "reason": "抽查"}
+    form["csrfmiddlewaretoken"] = token(officer, "/vehicle/")
     found = officer.post("/vehicle/", data=form)
     assert found.status_code == httpx.codes.FOUND, re.findall(r"<h1[^>]*>(.*?)</h1>", found.text)
     return found.headers["location"]
@@ -193,13 +186,3 @@ def _time_get(client: httpx.Client, address: str) -> float:
     seconds = time.perf_counter() - started
     assert page.status_code == httpx.codes.OK, address
     return seconds
-
-
-def _token(client: httpx.Client, path: str) -> str:
-    found = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', client.get(path).text)
-    assert found
-    return found.group(1)
-
-
-if __name__ == "__main__":
-    main()

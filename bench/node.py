@@ -73,6 +73,9 @@ def _process(node: BenchNode, module: str, variables: dict[str, str]) -> Iterato
         "CHEDANG_DATA_DIR": str(node.data_dir),
         "CHEDANG_NODE": node.code,
         "CHEDANG_LOG_LEVEL": "warning",
+        # Fictional data: officers sign in with the password alone.
+        "CHEDANG_SEED": "1",
+        "CHEDANG_SECOND_FACTOR": "off",
     }
     process = subprocess.Popen([sys.executable, "-m", module], env=environment | variables)
     try:

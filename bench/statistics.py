@@ -22,6 +22,7 @@ import psycopg
 from bench import load
 from bench.jobs import PASSWORD_COST_SECONDS, Shop, approved_shops, requests, texts, with_tokens
 from bench.node import BenchNode, bench_node, cpu_seconds, machine, running, serving
+from bench.officers import measure_officers
 from chedang.platform.clock import system_clock
 from chedang.quality import statistics
 from chedang.quality.statistics_model import Dimension, ShopFilter, Upload
@@ -98,6 +99,7 @@ def main(arguments: list[str] | None = None) -> None:
         uploaders = _fill(node, connection, options.shops, options.records)
         _count_from_scratch(connection)
         _read(connection)
+        measure_officers(node, connection)
         _keep_up(node, connection, uploaders, options.seconds)
 
 
