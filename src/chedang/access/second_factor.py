@@ -82,8 +82,11 @@ def verify(user: User, code: str, *, now: datetime) -> bool:
 
 
 def matter_of(user: User) -> str:
-    """Under what wrong codes of this person are counted, apart from wrong passwords."""
-    return f"{user.username} second factor"
+    """Under what wrong codes of this person are counted, apart from wrong passwords.
+
+    With a NUL, which no form takes: a stranger who types this for an account name would make the person wait.
+    """
+    return f"{user.username}\0second factor"
 
 
 def recovery_codes_left(user: User) -> int:

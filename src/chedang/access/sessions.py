@@ -55,6 +55,11 @@ def take_over(old_key: str, new_key: str) -> None:
             old.delete()
 
 
+def rename(old_key: str, new_key: str) -> None:
+    """The same session goes on under another key."""
+    OpenSession.objects.filter(session_key=old_key).update(session_key=new_key)
+
+
 def forget_old(now: datetime) -> int:
     """Remove expired sessions, signed in or not, and what was noted of them; gives how many."""
     expired = Session.objects.filter(expire_date__lte=now).delete()[0]

@@ -88,23 +88,22 @@ def plan(
     if any(each not in officers_for(planner, shop.division_code) for each in chosen):
         raise FilingRefused(_("所选的执法人员不能到这家企业勘验，请重新选择。"))
     with transaction.atomic():
-        there = Inspection.objects.filter(public_id=public_id).first()
-        if there is not None:
-            if there.company_code != shop.company_code:
-                raise FilingRefused(_("没有这次勘验。"))
-            return there
-        inspection = Inspection.objects.create(
-            public_id=public_id,
-            company_code=shop.company_code,
-            division_code=shop.division_code,
-            reason=str(visit.reason),
-            planned_on=visit.planned_on,
-            class_key=str(visit.class_key if visit.class_key in possible else possible[0]),
-            edition=load_checklist().edition,
-            draw=draw,
-            planned_by=planner,
-            planned_at=now,
-        )
+        columns = {
+            "company_code": shop.company_code,
+            "division_code": shop.division_code,
+            "reason": str(visit.reason),
+            "planned_on": visit.planned_on,
+            "class_key": str(visit.class_key if visit.class_key in possible else possible[0]),
+            "edition": load_checklist().edition,
+            "draw": draw,
+            "planned_by": planner,
+            "planned_at": now,
+        }
+        inspection, is_new = Inspection.objects.get_or_create(public_id=public_id, defaults=columns)
+        if inspection.company_code != shop.company_code:
+            raise FilingRefused(_("没有这次勘验。"))
+        if not is_new:
+            return inspection
         inspection.officers.set(chosen)
         _note(inspection, InspectionStepKind.PLANNED, by, now=now)
     return inspection

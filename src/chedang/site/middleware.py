@@ -41,8 +41,8 @@ class WithoutNulMiddleware:
     """Keeps NUL from the pages: no text of the database can hold one.
 
     An address with one leads nowhere. In what is typed it is invisible, comes along with pasted text, and is left
-    out, as ``terms.text.clean`` does. Forms with files are left alone: their pages choose who takes the files before
-    anything is read, and read the rest by fields that refuse it.
+    out, as ``terms.text.clean`` does. Forms of pages that take files are left alone: these choose who takes the files
+    before anything is read, and read the rest by fields that refuse it.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -58,7 +58,8 @@ class WithoutNulMiddleware:
 
         A page that checks the token itself takes files, whatever kind of form comes: nothing may be read before it.
         """
-        if request.content_type != "application/x-www-form-urlencoded" or getattr(view, "csrf_exempt", False):
+        is_read = request.content_type == "application/x-www-form-urlencoded" or hasattr(request, "_post")
+        if not is_read or getattr(view, "csrf_exempt", False):
             return
         if any("\0" in value for values in request.POST.lists() for value in values[1]):
             cleaned = request.POST.copy()

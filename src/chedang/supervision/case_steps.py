@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Final, NamedTuple, TypeVar
 
+from django.db import connection
 from django.utils.translation import gettext as _
 
 from chedang.access.models import User
@@ -40,6 +41,12 @@ def is_repeat(matter: Matter, deed: str, actor: Officer, text: str, seen: int) -
         return False
     mine = matter.steps.filter(place=matter.step_count, deed=deed, actor=actor.user, text=text)
     return bool(mine.exists())
+
+
+def hold(name: str) -> None:
+    """Hold a name until the transaction ends: of two who would use it at once the second waits, and finds it used."""
+    with connection.cursor() as cursor:
+        cursor.execute("select pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"enforcement {name}"])
 
 
 def check_seen(matter: Matter, seen: int) -> None:

@@ -62,6 +62,8 @@ def draft(public_id: str, duty_code: str, what: str, actor: Officer, *, company_
             return standing
         if standing is not None:
             raise Overtaken(_("这一件已经有通报，请打开那一份。"))
+        if Censure.objects.filter(public_id=public_id).exists():  # ended since: an old page was sent again
+            raise Overtaken(_("这份通报已经办结，请从责令改正重新起草。"))
         if not may_be_censured(DutyKind(duty.kind), DutyState(duty.state)):
             raise NotAllowed(_("只有按逾期未改正办结的责令改正才能通报。"))
         censure = Censure(

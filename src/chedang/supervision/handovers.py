@@ -22,7 +22,7 @@ from chedang.access.model import AuditAction, Purpose
 from chedang.access.models import User
 from chedang.access.rules import is_in_scope
 from chedang.platform.sealed_files import SealedFiles
-from chedang.supervision.case_steps import Officer, check_seen, is_repeat, lock, note, words
+from chedang.supervision.case_steps import Officer, check_seen, hold, is_repeat, lock, note, words
 from chedang.supervision.enforcement_model import HAND_OVER_RESULTS, HandOverResult
 from chedang.supervision.model import NotAllowed
 from chedang.supervision.models.duties import Duty
@@ -93,7 +93,10 @@ def hand_over(
     if not what or not receiver or len(receiver) > MOST_RECEIVER:
         raise NotAllowed(_("请写明接收机关、案情和理由。"))
     with transaction.atomic():
-        standing = HandOver.objects.filter(public_id=public_id, company_code=company_code).first()
+        hold(public_id)
+        standing = HandOver.objects.filter(public_id=public_id).first()
+        if standing is not None and standing.company_code != company_code:
+            raise NotAllowed(_("没有这一件。"))
         if standing is not None:
             return standing
         duty = _duty(new.duty_code, company_code)

@@ -22,7 +22,7 @@ from chedang.access.models import User
 from chedang.access.rules import is_in_scope
 from chedang.platform.pdfs import PdfRefused, check_pdf
 from chedang.platform.sealed_files import SealedFiles
-from chedang.supervision.case_steps import Officer, check_seen, is_repeat, lock, note, words
+from chedang.supervision.case_steps import Officer, check_seen, hold, is_repeat, lock, note, words
 from chedang.supervision.enforcement_model import (
     MONEY_KINDS,
     SanctionDeed,
@@ -121,9 +121,13 @@ def enter(
     columns = _checked(new, division_code, now, amounts)
     clean = documents.check(document) if document else None
     with transaction.atomic():
-        standing = Sanction.objects.filter(public_id=public_id, company_code=company_code).first()
+        hold(public_id)
+        standing = Sanction.objects.filter(public_id=public_id).first()
+        if standing is not None and standing.company_code != company_code:
+            raise NotAllowed(_("没有这一件。"))
         if standing is not None:
             return standing
+        _hold_numbers(officer.division_code)
         if Sanction.objects.filter(
             authority_code=officer.division_code, decision_number=columns["decision_number"]
         ).exists():
@@ -266,6 +270,7 @@ def _take(
             raise NotAllowed(_("这一步现在不能办，请看最新进展。"))
         before = _said(sanction)
         alter(sanction)
+        _hold_numbers(sanction.authority_code)
         same = Sanction.objects.filter(
             authority_code=sanction.authority_code, decision_number=sanction.decision_number
         ).exclude(pk=sanction.pk)
@@ -275,6 +280,11 @@ def _take(
         _event(sanction, before, actor, now=now, reason=said)
         note(sanction, deed, actor, now=now, state=following, text=said, before=before, after=_said(sanction))
     return sanction
+
+
+def _hold_numbers(authority_code: str) -> None:
+    """Of two who enter the same decision number at once the second is told."""
+    hold(f"numbers of {authority_code}")
 
 
 def _following(sanction: Sanction, deed: SanctionDeed) -> SanctionState | None:

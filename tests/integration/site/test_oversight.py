@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import count
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 import psycopg
 import pytest
@@ -372,3 +373,49 @@ def test_looks_are_drawn_once_a_day_and_checked_once() -> None:
     assert client.post(address, {"outcome": "fine"}).status_code == 409
     drawn[0].refresh_from_db()
     assert (drawn[0].outcome, drawn[0].checked_by) == ("questioned", city)
+
+
+# ---- what no browser does
+
+
+def test_the_session_goes_on_under_a_new_key_once_the_code_was_shown() -> None:
+    user = account("regulator", "330106")
+    client, thief = browser(user, is_verified=False), Client(SERVER_NAME="127.0.0.1")
+    thief.cookies.update(client.cookies)
+    code = second_factor.present_code(second_factor.offered_secret(user), now=datetime.now(UTC))
+    assert client.post("/account/second-factor", {"code": code}).status_code == 200
+    assert client.get("/regulator/enterprises").status_code == 200
+    assert thief.get("/regulator/enterprises")["Location"].startswith("/sign-in")
+    assert OpenSession.objects.filter(user=user).count() == 1
+
+
+def test_an_account_that_is_to_be_confirmed_again_opens_nothing_in_a_session_that_stands() -> None:
+    user = account("auditor")
+    client = browser(user)
+    User.objects.update(awaits_confirmation=True)
+    assert client.get("/audit/")["Location"].startswith("/sign-in")
+
+
+def test_a_stranger_who_types_odd_names_lets_no_official_wait_for_the_code() -> None:
+    user = account("regulator", "330106")
+    for name in (f"{user.username} second factor", second_factor.matter_of(user)):
+        for _attempt in range(6):
+            Client(SERVER_NAME="127.0.0.1").post("/sign-in", {"username": name, "password": "x"})
+    code = second_factor.present_code(second_factor.offered_secret(user), now=datetime.now(UTC))
+    answer = browser(user, is_verified=False).post("/account/second-factor", {"code": code})
+    assert "请保存备用码" in answer.content.decode()
+
+
+@pytest.mark.parametrize("day", ["9999-12-31", "0001-01-01", "2027-02-29"])
+def test_the_trail_can_be_asked_for_any_day(day: str) -> None:
+    assert browser(account("auditor")).get(f"/audit/?first_on={day}&last_on={day}").status_code in {200, 422}
+
+
+def test_names_and_codes_that_no_page_drew_make_no_fault() -> None:
+    client = browser(account("regulator", "330106"))
+    odd = {"shop": "\0", "duty": "\0", "handover": "\0", "name": "a/b", "id": "某" * 12}
+    for path in ("censures/new", "handovers/new", "inspections/plan", "inspections/draws/"):
+        form = urlencode(odd)
+        answer = client.post(f"/regulator/{path}", form, content_type="application/x-www-form-urlencoded")
+        assert answer.status_code < 500, path
+    assert client.post("/regulator/sanctions/new", odd).status_code == 404

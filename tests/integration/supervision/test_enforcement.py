@@ -369,3 +369,36 @@ def test_a_pack_of_a_shop_with_many_records_needs_the_memory_of_a_piece(letters:
     tracemalloc.stop()
     assert size > 400_000
     assert most < 8 << 20
+
+
+def test_a_button_pressed_twice_at_once_enters_once_and_a_number_is_used_once(letters: Letters, tmp_path: Path) -> None:
+    start = Barrier(2)
+
+    def at_once(name: str) -> str:
+        start.wait()
+        try:
+            return enter(letters, tmp_path, name=name).public_id
+        except Overtaken:
+            return "overtaken"
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(2) as threads:
+        assert {each.result() for each in [threads.submit(at_once, NAME) for _ in range(2)]} == {NAME}
+        Sanction.objects.update(decision_number="甬交罚〔2026〕9号")
+        names = [threads.submit(at_once, name) for name in ("another23456", "third2345678")]
+        assert sorted(each.result() for each in names)[1:] in (["overtaken"], ["third2345678"])
+    assert Sanction.objects.count() == 2
+    with pytest.raises(NotAllowed, match="没有这一件"):  # a name that belongs to another shop's
+        sanctions.enter(
+            NAME, NewSanction("archive_upload", SanctionKind.WARNING, "3号", date(2026, 11, 18)), by(letters.county),
+            company_code=letters.province.shops["one"], company_name="某店", division_code="330106",
+            documents=Documents(tmp_path), now=ISSUED,
+        )  # fmt: skip
+
+
+def test_an_old_page_of_a_censure_that_was_dropped_is_told_so(letters: Letters) -> None:
+    drafted(letters)
+    censures.end(NAME, CensureDeed.DROP, by(letters.county), "写错了", seen=1, now=CLOSED)
+    with pytest.raises(Overtaken):
+        censures.draft(NAME, CODE, "逾期没有补传", by(letters.county), company_name="某店", now=CLOSED)

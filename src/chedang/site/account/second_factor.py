@@ -28,6 +28,7 @@ from chedang.access.actions import record_event
 from chedang.access.model import OFFICIALS, AuditAction, Role
 from chedang.access.models import OpenSession, User
 from chedang.access.rules import account_purpose, is_session_over
+from chedang.access.sessions import rename
 from chedang.platform.qr import qr_svg
 from chedang.site.account import throttle
 from chedang.site.guards import person
@@ -94,10 +95,18 @@ def note_refusal(user: User, cause: str) -> None:
     )
 
 
+def _let_in(request: HttpRequest) -> None:
+    """The session goes on under a new key: the one that the password alone had opened opens nothing any more."""
+    half = request.session.session_key or ""
+    request.session.cycle_key()
+    rename(half, request.session.session_key or "")
+    second_factor.mark_verified(request.session.session_key or "", now=timezone.now())
+
+
 def _ask(request: HttpRequest, user: User) -> HttpResponse:
     form = CodeForm(request.POST if request.method == "POST" else None)
     if form.is_bound and form.is_valid() and _is_right(form, user, second_factor.verify):
-        second_factor.mark_verified(request.session.session_key or "", now=timezone.now())
+        _let_in(request)
         record_event(user, AuditAction.SIGN_IN, account_purpose(Role(user.role)), now=timezone.now())
         return redirect(_wanted(request) or "home")
     context = {"form": form, "next": _wanted(request), "is_demonstration": _is_demonstration(user)}
@@ -116,7 +125,7 @@ def _enrol(request: HttpRequest, user: User) -> HttpResponse:
 
         _is_right(form, user, confirm)
     if codes is not None:
-        second_factor.mark_verified(request.session.session_key or "", now=timezone.now())
+        _let_in(request)
         purpose, now = account_purpose(Role(user.role)), timezone.now()
         record_event(
             user,
@@ -190,9 +199,10 @@ class SecondFactorMiddleware:
         if not isinstance(user, User) or user.role not in OFFICIALS or not getattr(view, "login_required", True):
             return None
         now, session = timezone.now(), open_session(request)
-        if session is None or is_session_over(
+        is_over = session is None or is_session_over(
             session.began_at, session.used_at, now, idle=OFFICIALS_IDLE, longest=OFFICIALS_SESSION
-        ):
+        )
+        if session is None or is_over or user.awaits_confirmation:
             logout(request)
             messages.info(request, _("登录已经结束，请重新登录。"))
             return _leads_back("sign-in", request)

@@ -21,6 +21,8 @@ def enterprises_in_scope(officer: User) -> QuerySet[EnterpriseRow]:
 
 def enterprise_in_scope(officer: User, company_code: str) -> Enterprise:
     """One enterprise. Raises Http404 for an unknown one and, without a difference, for one of another division."""
+    if "\0" in company_code:  # a form with files may hold one, and no code does
+        raise Http404
     with archive() as connection:
         enterprise = enterprises.find_by_code(connection, company_code)
     if (

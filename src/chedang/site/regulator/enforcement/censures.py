@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from chedang.access.model import Role
 from chedang.access.models import User
-from chedang.platform.chance import new_public_id
+from chedang.platform.chance import drawn_public_id
 from chedang.site.enterprise_view import division_name
 from chedang.site.guards import for_roles, person
 from chedang.site.regulator.enforcement import words
@@ -68,7 +68,7 @@ def draft(request: HttpRequest) -> HttpResponse:
     if not may_be_censured(DutyKind(duty.kind), DutyState(duty.state)):
         raise Http404
     shop = enterprise_in_scope(officer, duty.company_code)
-    public_id = given.get("name", "")[:12] or new_public_id()
+    public_id = drawn_public_id(given.get("name", ""))
     form = CensureForm(request.POST if request.method == "POST" else None, initial={"text": duty.what})
     problem, status = "", 422
     if request.method == "POST" and form.is_valid():

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from chedang.access.actions import record_event
 from chedang.access.model import AuditAction, Purpose, Role
-from chedang.platform.chance import new_public_id
+from chedang.platform.chance import drawn_public_id
 from chedang.site.enterprise_view import division_name
 from chedang.site.guards import for_roles, person
 from chedang.site.regulator.enforcement import words
@@ -68,7 +68,7 @@ def hand_over(request: HttpRequest) -> HttpResponse:
     officer, now = person(request), timezone.now()
     given = request.POST if request.method == "POST" else request.GET
     shop = enterprise_in_scope(officer, given.get("shop", ""))
-    public_id = given.get("name", "")[:12] or new_public_id()
+    public_id = drawn_public_id(given.get("name", ""))
     duty_code = read_code(given.get("duty", ""), _CODE_LENGTH) or ""
     form = HandOverForm(request.POST if request.method == "POST" else None)
     problem, status = "", 422

@@ -19,7 +19,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from chedang.access.actions import record_event
 from chedang.access.model import AuditAction, Purpose, Role
 from chedang.access.models import User
-from chedang.platform.chance import new_public_id
+from chedang.platform.chance import drawn_public_id
 from chedang.platform.tables import Cell, Column, Kind
 from chedang.site.enterprise_view import division_name
 from chedang.site.guards import for_roles, person
@@ -89,10 +89,10 @@ def _enter(request: HttpRequest) -> HttpResponse:
     officer, now = person(request), timezone.now()
     given = request.POST if request.method == "POST" else request.GET
     shop = enterprise_in_scope(officer, given.get("shop", ""))
-    name = given.get("name", "")[:12] or new_public_id()
+    name = drawn_public_id(given.get("name", ""))
     hand_over = (
         HandOver.objects.in_scope(officer)
-        .filter(public_id=given.get("handover", ""), company_code=shop.company_code)
+        .filter(public_id=given.get("handover", "").replace("\0", ""), company_code=shop.company_code)
         .first()
     )
     initial = {"decided_on": timezone.localdate(now), "item": hand_over.item if hand_over else ""}

@@ -26,7 +26,7 @@ from chedang.filing.inspection_pdf import inspection_pdf
 from chedang.filing.inspections import InspectionOvertaken, Visit
 from chedang.filing.models.inspections import Inspection, InspectionQuerySet
 from chedang.filing.words import PRESENCES
-from chedang.platform.chance import new_public_id
+from chedang.platform.chance import drawn_public_id, new_public_id
 from chedang.site.enterprise_view import division_name
 from chedang.site.guards import for_roles, person
 from chedang.site.organisation import organisation_of
@@ -38,7 +38,6 @@ from chedang.site.shop.notices.presentation import names_of
 from chedang.terms.dates import day_in_china
 
 _LISTED: Final = 50
-_ID_LENGTH: Final = 12
 _DONE_WITHIN: Final = timedelta(days=365)
 
 
@@ -91,8 +90,7 @@ def plan(request: HttpRequest) -> HttpResponse:
     officer, now = person(request), timezone.now()
     given = request.POST if request.method == "POST" else request.GET
     shop = enterprise_in_scope(officer, given.get("shop", ""))
-    public_id = given.get("id", "")
-    public_id = public_id if len(public_id) == _ID_LENGTH and public_id.isalnum() else new_public_id()
+    public_id = drawn_public_id(given.get("id", ""))
     officers = inspections.officers_for(officer, shop.division_code)
     initial = {"reason": given.get("reason", ""), "planned_on": day_in_china(now) + timedelta(days=1)}
     if any(each.pk == officer.pk for each in officers):

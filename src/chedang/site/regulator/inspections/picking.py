@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -26,7 +27,7 @@ from chedang.filing.inspection_model import OFFICERS, InspectionReason
 from chedang.filing.inspections import Visit
 from chedang.filing.models.inspections import Inspection, InspectionDraw
 from chedang.filing.risk import draw
-from chedang.platform.chance import new_public_id
+from chedang.platform.chance import drawn_public_id, new_public_id
 from chedang.site.archive.connections import archive
 from chedang.site.enterprise_view import division_name
 from chedang.site.guards import for_roles, person
@@ -37,7 +38,6 @@ from chedang.site.regulator.scope import enterprises_in_scope
 from chedang.site.shop.filing.wiring import acting
 
 _DRAWS_LISTED: Final = 20
-_ID_LENGTH: Final = 12
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -45,8 +45,7 @@ _ID_LENGTH: Final = 12
 def draw_lots(request: HttpRequest) -> HttpResponse:
     """双随机: shops and, for each, two officers of this authority. The seed is of chance and is written down."""
     officer, now = person(request), timezone.now()
-    public_id = request.POST.get("id", "")
-    public_id = public_id if len(public_id) == _ID_LENGTH and public_id.isalnum() else new_public_id()
+    public_id = drawn_public_id(request.POST.get("id", ""))
     form = DrawForm(request.POST if request.method == "POST" else None)
     officers = _officers(officer)
     problem = ""
@@ -54,7 +53,8 @@ def draw_lots(request: HttpRequest) -> HttpResponse:
         made = InspectionDraw.objects.filter(public_id=public_id, division_code=officer.division_code).first()
         try:
             made = made or _draw(officer, public_id, form.cleaned_data, officers, now)
-            planned = _plan(officer, made, form.cleaned_data, now)
+            with transaction.atomic():
+                planned = _plan(officer, made, form.cleaned_data, now)
         except FilingRefused as refused:
             problem = refused.sentence
         else:
@@ -126,21 +126,25 @@ def _draw(officer: User, public_id: str, asked: dict[str, Any], officers: Sequen
     drawn = draw(seed, shops, [str(key) for key in keys], asked["count"])
     after = {"seed": seed, "shops": len(shops), "officers": len(keys), "drawn": [code for code, _keys in drawn]}
     write_down(officer, public_id, now=now, after=after)
-    return InspectionDraw.objects.create(
-        public_id=public_id,
-        division_code=officer.division_code,
-        seed=seed,
-        shops=shops,
-        officers=keys,
-        count=asked["count"],
-        drawn=[[code, [int(key) for key in chosen]] for code, chosen in drawn],
-        drawn_by=officer,
-        drawn_at=now,
-    )
+    columns = {
+        "division_code": officer.division_code,
+        "seed": seed,
+        "shops": shops,
+        "officers": keys,
+        "count": asked["count"],
+        "drawn": [[code, [int(key) for key in chosen]] for code, chosen in drawn],
+        "drawn_by": officer,
+        "drawn_at": now,
+    }
+    made, _is_new = InspectionDraw.objects.get_or_create(public_id=public_id, defaults=columns)
+    if made.division_code != officer.division_code:
+        raise FilingRefused(_("没有这次抽取。"))
+    return made
 
 
 def _plan(officer: User, made: InspectionDraw, asked: dict[str, Any], now: datetime) -> int:
     """Visits to all that were drawn; those planned by an earlier try stay as they are. Raises FilingRefused."""
+    InspectionDraw.objects.select_for_update().get(pk=made.pk)  # pressed twice at once, each is visited once
     people = User.objects.in_bulk(made.officers)
     there = set(Inspection.objects.filter(draw=made).values_list("company_code", flat=True))
     for code, keys in made.drawn:
