@@ -62,7 +62,7 @@ _NEEDS_GATE: Final = "shop-connect-try"
 _FORM: Final = re.compile(r"<form\b([^>]*)>(.*?)</form>", re.DOTALL)
 
 
-def _read_form(html: str) -> tuple[list[str], dict[str, str], list[dict[str, str]]]:
+def read_form(html: str) -> tuple[list[str], dict[str, str], list[dict[str, str]]]:
     """Names of what is typed into a form, what it sends else, and its buttons."""
     typed, kept, buttons = [], {}, []
     for kind, tag in re.findall(r"<(input|button|select|textarea)\b([^>]*)>", html):
@@ -204,7 +204,7 @@ class Rummage:
         sent = set()
         for account, page, (attributes, inside) in self.forms:
             path = _target(page, attributes)
-            typed, kept, buttons = _read_form(inside)
+            typed, kept, buttons = read_form(inside)
             if typed and 'method="post"' in attributes and _name_of(path) not in _LAST:
                 for button in buttons or [{}]:
                     alike = (account, _name_of(path), *typed, *button.items())

@@ -101,6 +101,7 @@ def looks_of(group: str, half: int | None = None) -> list[Look]:
         "": "open", "shop": "shops", "idle shop": "shops", "clerk": "shops", "with one-time password": "shops",
         "knows two shops": "shops", "waits for shop's code": "shops", "proved a shop": "shops",
         "inspected manager": "shops", "ended manager": "shops",
+        "credit proposed": "shops", "credit objected": "shops", "credit colleague": "officers",
         "filer": "shops", "refused filer": "shops", "waiting filer": "shops", "late filer": "shops",
         "county": "officers", "city": "officers", "inspector": "officers", "police": "officers",
         "province": "officers", "idle officer": "officers", "ministry": "officers",
@@ -275,6 +276,27 @@ def test_no_page_or_static_file_loads_anything_from_elsewhere() -> None:
     assert found == []
     assert LOADING.search('<script src="https://a.example/x.js">')
     assert LOADING.search("background: url(//a.example/x.png)")
+
+
+def test_everybody_sees_what_is_theirs_and_officials_their_division_and_below(
+    shown: dict[str, Shown], record_property: Callable[[str, object], None]
+) -> None:
+    """All addresses × everybody, officers' objects, lists, tables and deeds × divisions. See ``scope``."""
+    site = shown["province"]
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.pages.scope"],
+        env={**os.environ, **site.settings},
+        input=msgspec.json.encode(site.scene),
+        capture_output=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr.decode()[-2000:]
+    *faults, told = done.stdout.decode().split("\n")
+    cases: dict[str, int] = msgspec.json.decode(told)
+    record_property("cases", cases)
+    sys.stdout.write(f"{sum(cases.values())} cases, by who asked: {cases}\n")
+    assert not faults, "\n".join(faults)
+    assert sum(cases.values()) > 4_000
 
 
 def test_nonsense_is_refused_and_nobody_sees_what_is_anothers(shown: dict[str, Shown]) -> None:
