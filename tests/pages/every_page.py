@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from tests.pages.look import Look
+from tests.pages.looks_of_credit_review import CREDIT_REVIEW, NO_PAGES_OF_CREDIT
 from tests.pages.looks_of_emission import EMISSION
 from tests.pages.looks_of_enforcement import ENFORCEMENT, NO_PAGES_OF_ENFORCEMENT
 from tests.pages.looks_of_inspections import INSPECTIONS
@@ -25,6 +26,7 @@ from tests.pages.looks_of_statistics import STATISTICS
 LOOKS: Final = (
     *WHY,
     *CREDIT,
+    *CREDIT_REVIEW,
     *PUBLIC,
     *OWNER,
     *SHOP,
@@ -42,6 +44,7 @@ LOOKS: Final = (
 )
 
 NO_PAGES: Final = {
+    **NO_PAGES_OF_CREDIT,
     **NO_PAGES_OF_ENFORCEMENT,
     "shop-settlement-list-pdf": "PDF",
     "shop-credit-photo": "JPEG",
@@ -140,6 +143,9 @@ ONLY_POST: Final = frozenset(
         "shop-order-send",
         "shop-my-job",
         "shop-credit-take-back",
+        "shop-credit-object",
+        "officer-credit-publish",
+        "officer-credit-take-up",
         "shop-credit-photo-remove",
         "shop-numbers",
         "shop-numbers-withdraw",

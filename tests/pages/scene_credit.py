@@ -10,12 +10,13 @@ from PIL import Image
 from chedang.site.shop.credit.common import files, sheet
 from chedang.site.shop.credit.figures import gather
 from chedang.supervision import credit
+from tests.pages.scene_credit_review import make_credit_reviews
 from tests.pages.stage import DAY, NOW
 
 if TYPE_CHECKING:
     from tests.pages.stage import Stage
 
-_STATED = {"training_hours": "16.7", "accidents": "0", "quality_accidents": "0", "sanctions": "0"}
+_STATED = {"training_hours": "16.7", "accidents": "0", "quality_accidents": "0"}
 
 
 def make_credit(stage: Stage) -> None:
@@ -34,6 +35,7 @@ def make_credit(stage: Stage) -> None:
     handed_in = credit.find_or_begin(code, "330106", closed, now=NOW)
     figures = gather(code, closed, NOW)
     credit.submit(handed_in.pk, sheet_in_use, figures, stage.users["shop"], organisation="", now=NOW - DAY)
+    make_credit_reviews(stage)
 
 
 def _photo() -> bytes:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from playwright.sync_api import Page, expect
 
 from tests.pages.conftest import Site, follow
@@ -88,7 +90,7 @@ def answer(reviewer: Page, officer: Page, address: str) -> None:
     expect(reviewer.get_by_text("异议由初评人以外的同事答复。")).to_be_visible()
     officer.goto(address)
     for points in officer.locator("input[name^=points-]").all():
-        most = points.locator("xpath=preceding-sibling::label").inner_text().rsplit(" ", 1)[1]
+        most = re.findall(r"最多 (\d+)", points.locator("xpath=preceding-sibling::label").inner_text())[0]
         if points.input_value() != most:
             points.fill(most)
             officer.locator(f"#{str(points.get_attribute('id')).replace('points', 'reason', 1)}").fill(REASON)
