@@ -68,7 +68,7 @@ def read_export(request: HttpRequest, public_id: UUID) -> HttpResponse:
     state = _find(officer, public_id)
     if not state.is_finished:
         start_making(officer.pk, public_id)
-    context = {"export_id": public_id, "state": state}
+    context = {"export_id": public_id, "state": state, "title": (find_export(state.key) or state).title}
     is_part = request.headers.get("HX-Request") == "true"
     return render(request, "statistics/_export_state.html" if is_part else "statistics/export.html", context)
 
