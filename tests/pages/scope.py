@@ -48,6 +48,7 @@ _FILLING: Final = {
     "content_type_id": "1",
 }
 _UNKNOWN: Final = "999999999999999"
+_NOWHERE: Final = {"scope": "999999", "division": "999999", "show": "all"}
 _TOKEN: Final = re.compile(rb'(csrfmiddlewaretoken" value="|hx-headers=\'[^\']*)[^"\']*')
 _CHANGING: Final = frozenset({"sign-out", "logout", "switch-size", "switch-language"})
 """Open to everybody; after these somebody is nobody, or sees pages in another way."""
@@ -315,9 +316,14 @@ class Scope:
                 for officer in ("330106", "330105", "330200", "000000"):
                     answer = self.ask(officer, "get", path)
                     shown.setdefault(officer, set()).update(self._look(officer, path, answer))
+                answers = []
                 for query in self._foreign_queries():
-                    for officer in ("330105",):
-                        self._look(officer, path, self.ask(officer, "get", path, query), query)
+                    answer = self.ask("330105", "get", path, query)
+                    self._look("330105", path, answer, query)
+                    answers.append(answer.status_code)
+                unknown = self.ask("330105", "get", path, _NOWHERE).status_code
+                if answers[0] != unknown:  # sums name nobody: that there is an answer is the leak
+                    self.faults.append(f"330105: {path} of {COUNTY}: {answers[0]}, of an unknown division: {unknown}")
         for officer in ("330106", "330105", "000000"):
             if not any(_sees(officer, division) for division in shown[officer]):
                 self.faults.append(f"{officer} sees nothing of the own division: the marks prove nothing")
@@ -362,10 +368,15 @@ class Scope:
                 officer = User.objects.get(username=f"of-{division}")
                 self._write(key, export, officer, {"scope": ""}, "xlsx")
                 self._write(key, export, officer, {"scope": ""}, "csv")
-            for query in self._foreign_queries():
-                self._write(key, export, User.objects.get(username="of-330105"), query, "csv")
+            neighbour = User.objects.get(username="of-330105")
+            is_written = [
+                self._write(key, export, neighbour, query, "csv") for query in (*self._foreign_queries(), _NOWHERE)
+            ]
+            if is_written[0] != is_written[-1]:
+                self.faults.append(f"330105: the table {key} of {COUNTY} is told from one of an unknown division")
 
-    def _write(self, key: str, export: Any, officer: Any, wish: dict[str, str], ending: str) -> None:
+    def _write(self, key: str, export: Any, officer: Any, wish: dict[str, str], ending: str) -> bool:
+        """Write a table and look at it; false when it is refused."""
         from django.http import Http404
 
         from chedang.site.regulator.statistics.exports import ExportRefused
@@ -377,7 +388,7 @@ class Scope:
         try:
             params = dict(export.check(officer, wish))
         except (Http404, ExportRefused):
-            return
+            return False
         state = ExportState(key, key, params, ending, "zh-hans", datetime.now(UTC))
         with TemporaryDirectory() as folder:
             path = Path(folder) / "table"
@@ -385,6 +396,7 @@ class Scope:
             found = divisions_in(path.read_bytes(), self.marks, wish.values())
         if foreign := sorted(each for each in found if not _sees(division, each)):
             self.faults.append(f"{division}: the table {key}.{ending} shows {foreign} for {wish}")
+        return True
 
     # ---- deeds
 
