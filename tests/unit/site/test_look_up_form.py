@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from chedang.site.owner.garage.forms import FactsForm
 from chedang.site.vehicle.forms import LookUpForm
 
 WHY = {"purpose": "supervision", "reason": "日常抽查"}
@@ -48,3 +49,8 @@ def test_a_look_needs_a_purpose_and_a_reason_without_a_phone(reason: str) -> Non
 @given(st.text(max_size=60), st.text(max_size=60), st.text(max_size=60))
 def test_no_text_breaks_the_form(plate: str, tail: str, reason: str) -> None:
     LookUpForm({"plate": plate, "vin_tail": tail, "purpose": reason, "reason": reason}).is_valid()
+
+
+def test_an_owner_who_binds_a_car_is_asked_for_no_purpose() -> None:
+    assert {"purpose", "reason"}.isdisjoint(FactsForm().fields)
+    assert {"purpose", "reason"} <= set(LookUpForm().fields)

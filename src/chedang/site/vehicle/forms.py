@@ -19,8 +19,8 @@ _TAIL = 6
 _PHONE: Final = re.compile(r"(?<!\d)1\d{10}(?!\d)")
 
 
-class LookUpForm(forms.Form):
-    """Plate and the last six characters of the VIN; a whole VIN is taken by its end. 查看目的 and 事由 are kept."""
+class CarForm(forms.Form):
+    """Plate and the last six characters of the VIN; a whole VIN is taken by its end."""
 
     plate = forms.CharField(
         label=_("车牌号码"),
@@ -36,31 +36,6 @@ class LookUpForm(forms.Form):
         error_messages={"required": _("请填写车架号后 6 位。"), "max_length": _("车架号最多 17 位，请只填最后 6 位。")},
         widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}),
     )
-
-    purpose = forms.ChoiceField(
-        label=_("查看目的"),
-        choices=[("", _("请选择")), *((str(purpose), PURPOSE_NAMES[purpose]) for purpose in LOOK_UP_PURPOSES)],
-        error_messages={"required": _("请选择查看目的。")},
-    )
-    reason = forms.CharField(
-        label=_("事由"),
-        help_text=_("案件编号，或几个字，例如“日常抽查”。不要写姓名、电话。车主会看到目的；是反馈或投诉编号的，也会看到。"),
-        min_length=2,
-        max_length=60,
-        error_messages={
-            "required": _("请填写事由。"),
-            "min_length": _("事由太短，请写案件编号或几个字。"),
-            "max_length": _("事由最多 60 个字。"),
-        },
-        widget=forms.TextInput(attrs={"autocomplete": "off"}),
-    )
-
-    def clean_reason(self) -> str:
-        """Tidied; without a number of eleven digits, which would be somebody's phone."""
-        reason = clean(self.cleaned_data["reason"])
-        if _PHONE.search(reason):
-            raise ValidationError(_("事由里不要写电话号码。"))
-        return reason
 
     def clean_plate(self) -> str:
         """The plate, normalised."""
@@ -86,3 +61,34 @@ class LookUpForm(forms.Form):
         if not (tail.isascii() and tail.isalnum()):
             raise ValidationError(_("车架号后 6 位只有字母和数字，请按行驶证核对。"))
         return tail
+
+
+class LookUpForm(CarForm):
+    """What an official says of a car, and why: 查看目的 and 事由 are kept."""
+
+    purpose = forms.ChoiceField(
+        label=_("查看目的"),
+        choices=[("", _("请选择")), *((str(purpose), PURPOSE_NAMES[purpose]) for purpose in LOOK_UP_PURPOSES)],
+        error_messages={"required": _("请选择查看目的。")},
+    )
+    reason = forms.CharField(
+        label=_("事由"),
+        help_text=_(
+            "案件编号，或几个字，例如“日常抽查”。不要写姓名、电话。车主会看到目的；是反馈或投诉编号的，也会看到。"
+        ),
+        min_length=2,
+        max_length=60,
+        error_messages={
+            "required": _("请填写事由。"),
+            "min_length": _("事由太短，请写案件编号或几个字。"),
+            "max_length": _("事由最多 60 个字。"),
+        },
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+
+    def clean_reason(self) -> str:
+        """Tidied; without a number of eleven digits, which would be somebody's phone."""
+        reason = clean(self.cleaned_data["reason"])
+        if _PHONE.search(reason):
+            raise ValidationError(_("事由里不要写电话号码。"))
+        return reason

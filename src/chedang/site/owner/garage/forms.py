@@ -14,7 +14,7 @@ from chedang.owners.claims import Asked
 from chedang.owners.facts import TAIL_LENGTH, Facts, normalise_number
 from chedang.owners.requests import FOR_AGREEING, FOR_REFUSING, Reason
 from chedang.owners.rules import FACTS_NEEDED
-from chedang.site.vehicle.forms import LookUpForm
+from chedang.site.vehicle.forms import CarForm
 from chedang.terms.dates import parse_day
 from chedang.terms.division import PROVINCES
 from chedang.terms.spoken import in_groups
@@ -53,7 +53,7 @@ class CodeForm(forms.Form):
         return in_groups(code)
 
 
-class FactsForm(LookUpForm):
+class FactsForm(CarForm):
     """Plate, end of the VIN and at least two facts of the last visit."""
 
     number = forms.CharField(
