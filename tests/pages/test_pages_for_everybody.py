@@ -116,7 +116,8 @@ SAME_PAGE = {"take-over-code": "take-over", "shop-draft": "shop-new"}
 """Reached by two addresses; every other page has a title of its own."""
 
 
-HEAPS = [("open", None), ("owners", 1), ("owners", 2), ("shops", 1), ("shops", 2), ("officers", 1), ("officers", 2)]
+HEAPS = [("open", None), ("shops", 2), ("shops", 1), ("owners", 1), ("owners", 2), ("officers", 1), ("officers", 2)]
+"""Those first in which somebody's code by SMS waits: it is good for minutes."""
 
 
 @pytest.fixture(scope="module")
