@@ -25,6 +25,11 @@ COUNTS: Final = Tally.__struct_fields__
 DUPLICATE: Final = COUNTS.index("duplicate")
 _MINISTRY: Final = "00"
 _SQL = load_queries("chedang.quality", "tallying.sql")
+_RECOUNTING = load_queries("chedang.quality", "recounting.sql")
+_SAVE_PLACES, _SAVE_OF_COMPANIES = (
+    _SQL["save_counted"].replace("/* wanted */", wanted)
+    for wanted in (_SQL["wanted_places"], _RECOUNTING["wanted_of_companies"])
+)
 
 Cell = tuple[str, date]
 """(company code, day in China)."""
@@ -121,12 +126,25 @@ def save(connection: Connection, places: Sequence[Place], *, node_code: str) -> 
 
     ``node_code``: two digits of this node; what the ministry's own gate took in came from head offices.
     """
-    file = load_file()
-    parameters = {
+    wanted = {
         "vins": [place.vin for place in places],
         "record_ids": [place.record_id for place in places],
         "versions": [place.version for place in places],
         "received_ats": [place.received_at for place in places],
+    }
+    # Planned anew each time: a plan for any parameters expects ten elements in an array.
+    connection.execute(_SAVE_PLACES, wanted | _meanings(node_code), prepare=False)
+
+
+def save_of_companies(connection: Connection, company_codes: Sequence[str], *, node_code: str) -> int:
+    """The same for every record of these shops; gives how many there are."""
+    parameters = {"company_codes": list(company_codes)} | _meanings(node_code)
+    return connection.execute(_SAVE_OF_COMPANIES, parameters, prepare=False).rowcount
+
+
+def _meanings(node_code: str) -> dict[str, Any]:
+    file = load_file()
+    return {
         "on_time_days": file.on_time_days,
         "late_days": file.late_days,
         "incomplete": _pattern(file.incomplete),
@@ -134,8 +152,6 @@ def save(connection: Connection, places: Sequence[Place], *, node_code: str) -> 
         "plate_wrong": _pattern(file.plate_wrong),
         "head_office_origins": [_MINISTRY, LOCAL] if node_code == _MINISTRY else [_MINISTRY],
     }
-    # Planned anew each time: a plan for any parameters expects ten elements in an array.
-    connection.execute(_SQL["save_counted"], parameters, prepare=False)
 
 
 def drop(connection: Connection, record_ids: Collection[UUID]) -> None:

@@ -15,7 +15,7 @@ from typing import Final
 from chedang.platform.clock import Clock
 from chedang.platform.database import load_queries
 from chedang.quality import areas, counted_records, counted_shops
-from chedang.quality.counted_records import COUNTS, DUPLICATE, Cell, Place
+from chedang.quality.counted_records import COUNTS, DUPLICATE, Cell
 from chedang.records.store import Change, Connection, read_changes, read_position, save_position
 from chedang.terms.dates import SHANGHAI
 
@@ -23,7 +23,6 @@ CONSUMER: Final = "statistics"
 """Name under which the position in the feed is kept."""
 _IDLE_SECONDS: Final = 5
 """How often the instant that the figures reach is moved on while nothing comes in."""
-_RECORDS_AT_ONCE: Final = 5000
 _SQL = load_queries("chedang.quality", "tallying.sql")
 _RECOUNTING = load_queries("chedang.quality", "recounting.sql")
 
@@ -174,14 +173,12 @@ def _next_companies(connection: Connection, after: str, limit: int) -> list[str]
 def _recount(connection: Connection, company_codes: list[str], *, today: date, node_code: str) -> int:
     """Make everything of these shops anew; gives how many records they have."""
     of_companies = {"company_codes": company_codes}
-    places = [Place(*row) for row in connection.execute(_RECOUNTING["records_of_companies"], of_companies)]
     counted_shops.take_up(connection, company_codes, today=today)
     with areas.following(connection, areas.Cells(shops=company_codes)):
         for name in ("drop_records_of_companies", "drop_days_of_companies", "drop_months_of_companies"):
             connection.execute(_RECOUNTING[name], of_companies)
-        for number in range(0, len(places), _RECORDS_AT_ONCE):
-            counted_records.save(connection, places[number : number + _RECORDS_AT_ONCE], node_code=node_code)
+        count = counted_records.save_of_companies(connection, company_codes, node_code=node_code)
         for name in ("mark_duplicates_of_companies", "sum_days_of_companies", "sum_months_of_companies"):
             connection.execute(_RECOUNTING[name], of_companies)
         connection.execute(_SQL["save_spans"], of_companies)
-    return len(places)
+    return count

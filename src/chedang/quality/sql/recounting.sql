@@ -18,16 +18,18 @@ from (
 order by company_code
 limit %(limit)s
 
--- records_of_companies --
+-- wanted_of_companies --
 -- Every record of these shops with a first version here: where its newest version stands, and when it came first.
-select head.vin, head.record_id, head.version, first.received_at
-from (
-    select record_id, min(received_at) as received_at
-    from record_version
-    where company_code = any(%(company_codes)s::text[]) and version = 1
-    group by record_id
-) as first
-join record_head as head using (record_id)
+(
+    select head.vin, head.record_id, head.version, first.received_at
+    from (
+        select record_id, min(received_at) as received_at
+        from record_version
+        where company_code = any(%(company_codes)s::text[]) and version = 1
+        group by record_id
+    ) as first
+    join record_head as head using (record_id)
+) as wanted
 
 -- drop_records_of_companies --
 delete from counted_record where company_code = any(%(company_codes)s::text[])

@@ -41,6 +41,10 @@ select record_id, company_code, received_at, likeness,
 from counted_record
 where record_id = any(%(record_ids)s::uuid[])
 
+-- wanted_places --
+unnest(%(vins)s::text[], %(record_ids)s::uuid[], %(versions)s::integer[], %(received_ats)s::timestamptz[])
+    as wanted (vin, record_id, version, received_at)
+
 -- save_counted --
 -- What these records add, as their newest versions say. mark_duplicates tells afterwards which are duplicates.
 -- Of what makes two records alike, only the text from the parts on is taken out of the content: the encoding puts parts
@@ -73,8 +77,7 @@ select wanted.record_id, newest.company_code, wanted.received_at,
     newest.state = 'active' and newest.findings !~ %(plate_wrong)s,
     false,
     newest.state = 'active' and newest.origin = any(%(head_office_origins)s::text[])
-from unnest(%(vins)s::text[], %(record_ids)s::uuid[], %(versions)s::integer[], %(received_ats)s::timestamptz[])
-    as wanted (vin, record_id, version, received_at)
+from /* wanted */
 join record_version as newest using (vin, record_id, version)
 cross join lateral (
     select (wanted.received_at at time zone 'Asia/Shanghai')::date - newest.settled_on as late_by_days
