@@ -79,6 +79,8 @@ class AccountAdmin(UserAdmin):
         stood = User.objects.filter(pk=obj.pk).first() if change else None
         if obj.role in OFFICIALS and (stood is None or (obj.is_active and not stood.is_active)):
             obj.awaits_confirmation = True
+        if obj.role in OFFICIALS and stood is None:
+            obj.must_change_password = True
         with transaction.atomic():
             super().save_model(request, obj, form, change)
             note_change(person(request), obj, before=rights_of(stood), after=rights_of(obj))
@@ -86,11 +88,21 @@ class AccountAdmin(UserAdmin):
                 end_sessions(OpenSession.objects.filter(user=obj))
 
     def user_change_password(self, request: HttpRequest, id: str, form_url: str = "") -> HttpResponse:
-        """Written down; a stolen password alone opens no official's account."""
-        answer = super().user_change_password(request, id, form_url)
-        if request.method == "POST" and answer.status_code == HTTPStatus.FOUND:
-            account = User.objects.get(pk=id)
-            note_change(person(request), account, before={"password": "old"}, after={"password": "new"})
+        """Written down. An official's account waits for 安全管理员 again, and its password is good for one sign-in.
+
+        Else 系统管理员 would become whoever has no device yet: who knows the password enrols one.
+        """
+        with transaction.atomic():
+            answer = super().user_change_password(request, id, form_url)
+            if request.method == "POST" and answer.status_code == HTTPStatus.FOUND:
+                account = User.objects.get(pk=id)
+                before = (rights_of(account) or {}) | {"password": "old"}
+                if account.role in OFFICIALS and account.pk != person(request).pk:
+                    account.awaits_confirmation = account.must_change_password = True
+                    account.save(update_fields=["awaits_confirmation", "must_change_password"])
+                note_change(
+                    person(request), account, before=before, after=(rights_of(account) or {}) | {"password": "new"}
+                )
         return answer
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:

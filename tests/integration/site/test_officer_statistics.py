@@ -5,12 +5,15 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from html.parser import HTMLParser
 from pathlib import Path
 from random import Random
+from threading import Barrier
+from time import sleep
 from types import SimpleNamespace
 from typing import Any
 from uuid import UUID, uuid4
@@ -32,7 +35,15 @@ from chedang.quality.tallying import follow, refresh_shops
 from chedang.site.archive import connections
 from chedang.site.figures import number
 from chedang.site.regulator.statistics import export_pages, exports, live, making
-from chedang.site.regulator.statistics.keeping import KEPT, MOST_KEPT, MOST_TRIES, ExportFiles, ExportState
+from chedang.site.regulator.statistics.keeping import (
+    KEPT,
+    MOST_KEPT,
+    MOST_TRIES,
+    MOST_UNFINISHED,
+    ExportFiles,
+    ExportState,
+    TooManyExports,
+)
 
 _CAR = Car("浙A5S301", make_vin(Random("statistics pages")))
 _FORMULA_NAME = "=HYPERLINK(0)汽修"
@@ -247,6 +258,45 @@ def test_a_file_is_its_officers_alone_for_a_day(desk: Desk) -> None:
     assert desk.files.remove_old(state.asked_at + KEPT) == 1
 
 
+def test_a_file_of_the_former_division_is_not_given_out(desk: Desk) -> None:
+    export, officer = desk.ask("county", table="rates", ending="csv"), desk.officers["county"]
+    User.objects.filter(pk=officer.pk).update(division_code="330212")
+    for path in (f"/regulator/exports/{export}", f"/regulator/exports/{export}/file"):
+        desk.get("county", path, status=404)
+    assert str(export) not in desk.get("county", "/regulator/exports/")
+
+
+def test_of_many_wishes_at_once_two_are_taken_and_one_officer_s_are_made_one_by_one(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    officer, start, busy, most = desk.officers["city"].pk, Barrier(4), [0], [0]
+
+    def wish(place: int) -> UUID | None:
+        start.wait()
+        try:
+            return desk.files.add(
+                officer, ExportState("coverage", str(place), {"place": str(place)}, "csv", "zh-hans", timezone.now())
+            )
+        except TooManyExports:
+            return None
+
+    with ThreadPoolExecutor(4) as threads:
+        taken = [each for each in threads.map(wish, range(4)) if each is not None]
+    assert len(taken) == MOST_UNFINISHED
+
+    def run(_officer: int, _export_id: UUID) -> int:
+        busy[0] += 1
+        most[0] = max(most[0], busy[0])
+        sleep(0.05)
+        busy[0] -= 1
+        return 0
+
+    monkeypatch.setattr(making, "_run", run)
+    for thread in [making.start_making(officer, each) for each in taken]:
+        thread.join()
+    assert most == [1]
+
+
 def test_nonsense_gets_a_sentence(desk: Desk) -> None:
     for query, sentence in {
         "period=own&from=2026-13-01&to=2026-11-02": "日期请按 2026-11-01 的样子填写",
@@ -264,6 +314,8 @@ def test_nonsense_gets_a_sentence(desk: Desk) -> None:
     for wish in ({}, {"table": "rates"}, {"table": "x", "ending": "csv"}, {"table": "shops", "ending": "exe"}):
         assert desk.clients["city"].post("/regulator/exports/", wish).status_code == 422
     wish = {"table": "shops", "ending": "csv", "silent_days": "-1"}
+    long = {"table": "shops", "ending": "csv", "x" * 200: "1"}
+    assert desk.clients["city"].post("/regulator/exports/", long).status_code == 422
     assert "没有这样的企业名单" in desk.clients["city"].post("/regulator/exports/", wish).content.decode()
 
 

@@ -375,6 +375,19 @@ def test_looks_are_drawn_once_a_day_and_checked_once() -> None:
     assert (drawn[0].outcome, drawn[0].checked_by) == ("questioned", city)
 
 
+def test_a_password_that_system_administrators_set_lets_nobody_become_security() -> None:
+    admin, security = account("admin"), account("security")
+    new = {"password1": "a stolen word 42", "password2": "a stolen word 42", "usable_password": "true"}
+    assert browser(admin).post(f"/admin/access/user/{security.pk}/password/", new).status_code == 302
+    form = {"username": security.username, "password": "a stolen word 42"}
+    stranger = Client(SERVER_NAME="127.0.0.1")
+    assert "还要等安全管理员确认" in stranger.post("/sign-in", form).content.decode()
+    accounts.confirm(account("security"), security.pk)
+    security.refresh_from_db()
+    assert security.must_change_password
+    assert stranger.post("/sign-in", form).status_code == 302
+
+
 # ---- what no browser does
 
 

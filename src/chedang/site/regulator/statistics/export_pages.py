@@ -51,7 +51,11 @@ def list_exports(request: HttpRequest) -> HttpResponse:
             problem, status = _("前面两份还没有做完，请做完后再导出。"), 409
     context = {
         "problem": problem,
-        "files": export_files().list_of(officer.pk, timezone.now()),
+        "files": [
+            (export_id, state)
+            for export_id, state in export_files().list_of(officer.pk, timezone.now())
+            if _may_have(officer, state)
+        ],
         "tables": [(export.key, export.title) for export in registered().values()],
         "kept_hours": int(KEPT.total_seconds() // 3600),
         "at_once": MOST_UNFINISHED,
@@ -121,7 +125,9 @@ def _ask(officer: User, given: QueryDict) -> UUID:
 
 def _wish(officer: User, table: str, ending: str, params: Params) -> ExportState:
     export = find_export(table)
-    is_too_much = len(params) > _MOST_PARAMS or any(len(value) > _LONGEST_PARAM for value in params.values())
+    is_too_much = len(params) > _MOST_PARAMS or any(
+        len(part) > _LONGEST_PARAM for pair in params.items() for part in pair
+    )
     if export is None or ending not in _ENDINGS or is_too_much:
         raise ExportRefused(_("没有这样的表，请重新选择。"))
     return ExportState(
@@ -131,15 +137,21 @@ def _wish(officer: User, table: str, ending: str, params: Params) -> ExportState
         ending=ending,
         language=get_language() or "zh-hans",
         asked_at=timezone.now(),
+        division_code=officer.division_code,
     )
 
 
 def _find(officer: User, public_id: UUID) -> ExportState:
     """The state of a file of this officer; anybody else's, an old one and none at all are the same: not there."""
     state = export_files().state(officer.pk, public_id, timezone.now())
-    if state is None:
+    if state is None or not _may_have(officer, state):
         raise Http404
     return state
+
+
+def _may_have(officer: User, state: ExportState) -> bool:
+    """Whether the officer still answers for the division in whose name the file was asked for."""
+    return state.division_code in {None, officer.division_code}
 
 
 def _write_down(officer: User, table: str, params: Params) -> None:

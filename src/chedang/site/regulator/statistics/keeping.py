@@ -57,6 +57,8 @@ class ExportState(msgspec.Struct, frozen=True):
     size_bytes: int = 0
     problem: str = ""
     """Why there will be no file, as a sentence."""
+    division_code: str | None = None
+    """Of the officer when it was asked for: who answers for another one since is not given it."""
 
     @property
     def is_finished(self) -> bool:
@@ -88,6 +90,10 @@ class ExportFiles:
 
     def add(self, officer: int, state: ExportState) -> UUID:
         """Write a wish down; one that is the same as a wish still unfinished is that one. Raises TooManyExports."""
+        with self._alone(officer):
+            return self._add(officer, state)
+
+    def _add(self, officer: int, state: ExportState) -> UUID:
         kept = self.list_of(officer, state.asked_at)
         unfinished = [(export_id, each) for export_id, each in kept if not each.is_finished]
         for export_id, each in unfinished:
@@ -146,6 +152,18 @@ class ExportFiles:
             drafts.mkdir(mode=0o700)
             yield drafts
             shutil.rmtree(drafts, ignore_errors=True)
+        finally:
+            os.close(descriptor)
+
+    @contextmanager
+    def _alone(self, officer: int) -> Iterator[None]:
+        """Of wishes of one officer at once each sees those before it."""
+        folder = self._folder / str(officer)
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        descriptor = os.open(folder / _LOCK, os.O_RDWR | os.O_CREAT, 0o600)
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX)
+            yield
         finally:
             os.close(descriptor)
 

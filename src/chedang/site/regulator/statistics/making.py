@@ -11,6 +11,7 @@ import subprocess
 import sys
 import threading
 import time
+from collections import defaultdict
 from pathlib import Path
 from typing import Final
 from uuid import UUID
@@ -37,6 +38,8 @@ _NICENESS: Final = 5
 _turn = threading.BoundedSemaphore(_MOST_AT_ONCE)
 _lock = threading.Lock()
 _running: dict[UUID, threading.Thread] = {}
+_own_turns: Final[defaultdict[int, threading.Lock]] = defaultdict(threading.Lock)
+"""By officer: one file after another, so that nobody takes every turn."""
 _log = structlog.get_logger(__name__)
 
 
@@ -127,8 +130,10 @@ def _given_up(state: ExportState, problem: str) -> ExportState:
 
 def _watch(officer: int, export_id: UUID) -> None:
     """Run the process that makes the file, and again where it was cut off."""
+    with _lock:
+        own_turn = _own_turns[officer]
     try:
-        with _turn:
+        with own_turn, _turn:
             for _try in range(MOST_TRIES + 1):
                 if _run(officer, export_id) == 0:
                     return
