@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Sequence
-from functools import lru_cache
+import threading
+from collections.abc import Callable, Sequence
+from functools import lru_cache, wraps
 from hashlib import sha256
 from html import escape
-from typing import Any, Final, NamedTuple
+from typing import Any, Final, NamedTuple, ParamSpec
 
 # Colours of the pages' style sheet: --brand, --ink-soft, --rule, --doubt.
 BLUE: Final = "#0d4c97"
@@ -33,6 +34,8 @@ _MOST_KEPT: Final = 128
 # Vega's own roles and labels say in English what each mark is; the title and the description say it better.
 _CHATTER: Final = re.compile(r" (?:role|aria-[a-z]+|class|pointer-events)=\"[^\"]*\"")
 _FIRST_TAG: Final = re.compile(r"<svg [^>]*?width=\"([0-9.]+)\" height=\"([0-9.]+)\"[^>]*>")
+_drawing: Final = threading.Lock()
+_Given = ParamSpec("_Given")
 
 
 class Bar(NamedTuple):
@@ -54,6 +57,18 @@ class Series(NamedTuple):
     """``None`` leaves a gap."""
     target: float | None = None
     """Drawn as a level line."""
+
+
+def one_at_a_time(draw: Callable[_Given, str]) -> Callable[_Given, str]:
+    """Let no two threads draw at once: altair keeps state of the whole process, and two drawings at the same time take
+    data and scales from each other."""
+
+    @wraps(draw)
+    def alone(*given: _Given.args, **named: _Given.kwargs) -> str:
+        with _drawing:
+            return draw(*given, **named)
+
+    return alone
 
 
 def bars(rows: Sequence[Bar], *, title: str, description: str, maximum: float | None = None) -> str:
@@ -88,6 +103,7 @@ def make_responsive(svg: str, title: str, description: str, css_class: str = "dr
 
 
 @lru_cache(maxsize=_MOST_KEPT)
+@one_at_a_time
 def _bars(rows: tuple[Bar, ...], title: str, description: str, maximum: float | None) -> str:
     import altair as alt
 
@@ -116,6 +132,7 @@ def _bars(rows: tuple[Bar, ...], title: str, description: str, maximum: float | 
 
 
 @lru_cache(maxsize=_MOST_KEPT)
+@one_at_a_time
 def _lines(places: tuple[str, ...], series: tuple[Series, ...], title: str, description: str, unit: str) -> str:
     import altair as alt
 

@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from functools import lru_cache
 from typing import Any, Literal, NamedTuple
 
-from chedang.platform.charts import make_responsive
+from chedang.platform.charts import make_responsive, one_at_a_time
 from chedang.vehicles.model import OdometerReading, OdometerState, OdometerVerdict
 
 Language = Literal["zh", "en"]
@@ -87,6 +87,7 @@ def _point(reading: OdometerReading, verdict: OdometerVerdict) -> _Point:
 
 
 @lru_cache(maxsize=64)
+@one_at_a_time
 def _draw(points: tuple[_Point, ...], sentence: str, language: Language) -> str:
     import vl_convert
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from xml.etree import ElementTree
 
 import pytest
@@ -52,3 +54,26 @@ def test_lines_are_told_apart_without_colour_and_have_their_targets() -> None:
 
 def _colours(drawn: str) -> set[str]:
     return {colour.lower() for colour in re.findall(r'(?:fill|stroke)="([^"]+)"', drawn)}
+
+
+def test_charts_that_are_drawn_at_once_are_those_that_are_drawn_alone() -> None:
+    series = [Series("Class 1", (10.0, 20.0, 30.0), 80.0)]
+    rows = [Bar("余杭区", 30.0, "30", 80.0), Bar("西湖区", 50.0, "50", 80.0)]
+
+    def draw(number: int) -> str:
+        title = f"Chart {number}"
+        if number % 2:
+            drawn = lines(["Sep", "Oct", "Nov"], series, title=title, description="", unit="%")
+        else:
+            drawn = bars(rows, title=title, description="", maximum=100)
+        return _drawn_under("", drawn)
+
+    alone = draw(0), draw(1)
+    with ThreadPoolExecutor(4) as threads:
+        at_once = list(threads.map(draw, range(2, 34)))
+    assert at_once == [alone[number % 2] for number in range(2, 34)]
+
+
+def _drawn_under(title: str, svg: str) -> str:
+    """The drawing without its title and the mark made of both."""
+    return re.sub(r"<title[^>]*>[^<]*|chart-[0-9a-f]{12}", title, svg)
