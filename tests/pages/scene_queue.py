@@ -16,8 +16,9 @@ from chedang.supervision.notice_texts import load_templates
 from chedang.supervision.reminding import Words
 from chedang.supervision.reminding_model import Concern
 from chedang.supervision.shops import ShopQuery
+from tests.pages.counting import count_statistics
 from tests.pages.filled_province import TODAY, Car
-from tests.pages.stage import DAY, NOW, count_statistics
+from tests.pages.stage import DAY, NOW
 
 if TYPE_CHECKING:
     from tests.pages.stage import Stage

@@ -9,7 +9,8 @@ import msgspec
 from chedang.site.regulator.statistics.keeping import ExportState
 from chedang.site.regulator.statistics.making import export_files, make
 from chedang.site.settings import NODE
-from tests.pages.stage import NOW, count_statistics
+from tests.pages.counting import count_statistics
+from tests.pages.stage import NOW
 
 if TYPE_CHECKING:
     from tests.pages.stage import Stage

@@ -20,12 +20,11 @@ from chedang.fiction.vehicles import make_vin
 from chedang.owners.binding import bind_own_car
 from chedang.owners.model import Proof
 from chedang.owners.models import Binding
-from chedang.platform.clock import system_clock
 from chedang.platform.database import connect
-from chedang.quality import tallying
 from chedang.site.accounts import ensure_demo_logins, ensure_ministry_logins
 from chedang.site.settings import NODE
 from chedang.terms.credit_code import check_character
+from tests.pages.counting import count_statistics
 from tests.pages.filled_province import TODAY, Car, Province, fill
 from tests.pages.ministry_line import join_ministry
 from tests.pages.scene import Scene
@@ -168,15 +167,6 @@ def _work_at_desks(stage: Stage, url: str) -> None:
     count_statistics(url)
     make_reports(stage)
     make_queue(stage, url)
-
-
-def count_statistics(url: str) -> None:
-    """What the worker would have counted by now."""
-    with connect(url, autocommit=True) as connection:
-        while tallying.refresh_shops(connection, clock=system_clock):
-            pass
-        while tallying.follow(connection, clock=system_clock, node_code=NODE.node.code):
-            pass
 
 
 def _make_ministry(url: str) -> Scene:

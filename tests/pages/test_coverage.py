@@ -9,9 +9,9 @@ import openpyxl
 from playwright.sync_api import BrowserContext, expect
 
 from tests.pages.conftest import Site, fill_in_sign_in, follow
+from tests.pages.counting import count_statistics
 from tests.pages.owners import new_account
 from tests.pages.test_pages_for_everybody import _assert_good
-from tests.pages.test_reports import count_statistics
 
 PHONE = {"width": 320, "height": 640}
 
@@ -20,7 +20,7 @@ def test_an_officer_goes_down_to_a_county_and_takes_the_figures_away(
     site: Site, new_context: Callable[..., BrowserContext]
 ) -> None:
     # given counted figures, and an officer of the province on a small phone
-    count_statistics(site)
+    count_statistics(site.database_url)
     page = new_context(viewport=PHONE).new_page()
     name = new_account(site, "regulator", division_code="330000")
     fill_in_sign_in(page, name, site.logins["demo-owner"].password)

@@ -9,11 +9,10 @@ from typing import Any
 from xml.etree import ElementTree
 
 import docx
-import psycopg
 from playwright.sync_api import BrowserContext, Page, expect
 
-from chedang.platform.clock import system_clock
 from tests.pages.conftest import Site, fill_in_sign_in, follow
+from tests.pages.counting import count_statistics
 from tests.pages.owners import new_account
 from tests.pages.test_pages_for_everybody import PHONE, _assert_good
 
@@ -34,21 +33,11 @@ def heading(page: Page) -> Any:
     return page.get_by_role("heading", level=1)
 
 
-def count_statistics(site: Site) -> None:
-    from chedang.quality import tallying
-
-    with psycopg.connect(site.database_url, autocommit=True) as connection:
-        while tallying.refresh_shops(connection, clock=system_clock):
-            pass
-        while tallying.follow(connection, clock=system_clock, node_code="33"):
-            pass
-
-
 def test_a_half_year_report_in_one_click_whose_texts_stay_when_figures_change(
     site: Site, new_context: NewContext
 ) -> None:
     # Given an officer of a city whose shops have uploaded
-    count_statistics(site)
+    count_statistics(site.database_url)
     officer = signed_in(site, new_context, "330100")
     officer.goto("/regulator/reports/")
     _assert_good(officer)
@@ -79,7 +68,7 @@ def test_a_half_year_report_in_one_click_whose_texts_stay_when_figures_change(
     # When more records come in, refreshing changes the figures and leaves the text
     name = "reported late"
     site.province.add_shop(name, 88, division_code="330127", is_approved=True)
-    count_statistics(site)
+    count_statistics(site.database_url)
     follow(officer.get_by_role("button", name="更新数据"))
     expect(officer.get_by_role("status")).to_have_text("数据已更新，文字没有改动。")
     assert paragraph.inner_text() != before
