@@ -6,15 +6,14 @@ from collections.abc import Mapping
 from typing import Final
 from urllib.parse import urlencode
 
-from django.http import Http404
 from django.utils.translation import gettext as _
 
 from chedang.access.models import User
-from chedang.access.rules import is_in_scope
 from chedang.quality.statistics_model import Upload
 from chedang.site.enterprise_view import category_name, division_name
 from chedang.site.regulator.queue import words
 from chedang.site.regulator.statistics.asked import UNKNOWN_CATEGORY, category_param
+from chedang.site.regulator.statistics.scopes import read_scope
 from chedang.supervision.reminding_model import Concern, load_reminder_parameters
 from chedang.supervision.shops import LICENSES, REMINDED, ShopQuery
 from chedang.terms.text import clean
@@ -28,9 +27,7 @@ _SIX: Final = 6
 
 def read_asked(officer: User, given: Mapping[str, str]) -> ShopQuery:
     """The filter of an address; what it does not understand is left out. Raises Http404 for a foreign division."""
-    scope = given.get("scope", "") or officer.division_code
-    if not (len(scope) == _SIX and scope.isascii() and scope.isdigit()) or not _may_see(officer, scope):
-        raise Http404
+    scope = read_scope(officer, given.get("scope", ""))
     concern, upload, license_ = given.get("concern", ""), given.get("upload", ""), given.get("license", "")
     reminded, category = given.get("reminded", ""), given.get("category", "")
     # Other pages ask for silent shops and for shops of no known class in their own words.
@@ -118,13 +115,6 @@ def _concern_words(wanted: ShopQuery) -> str:
     if over is not None:
         return _("超过 %(over)d 天未上传") % {"over": over}
     return _("%(upto)d 天内有上传") % {"upto": upto}
-
-
-def _may_see(officer: User, scope: str) -> bool:
-    try:
-        return scope == officer.division_code or is_in_scope(scope, officer.division_code)
-    except ValueError:
-        return False
 
 
 def _days(text: str) -> int | None:
