@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from itertools import count
 from pathlib import Path
+from random import Random
 from typing import Any
 from urllib.parse import urlencode
 
@@ -22,6 +23,7 @@ from chedang.access.actions import record_event
 from chedang.access.model import AuditAction, CheckOutcome, Purpose, Role
 from chedang.access.models import AuditEvent, AuditSeal, AuditSealMark, DrawnLook, OpenSession, RecoveryCode, User
 from chedang.access.sessions import note_session
+from chedang.fiction.vehicles import make_vin
 from chedang.site.archive import connections
 from chedang.site.oversight import accounts
 
@@ -432,3 +434,20 @@ def test_names_and_codes_that_no_page_drew_make_no_fault() -> None:
         answer = client.post(f"/regulator/{path}", form, content_type="application/x-www-form-urlencoded")
         assert answer.status_code < 500, path
     assert client.post("/regulator/sanctions/new", odd).status_code == 404
+
+
+def test_a_look_of_another_division_does_not_tell_of_ones_own_looks_at_the_same_car() -> None:
+    superior, below, foreign = (account("regulator", code) for code in ("330100", "330106", "330212"))
+    vin = make_vin(Random("looked at by two divisions"))
+    own_look = event(below, AuditAction.READ_VEHICLE_FILE, vin=vin)
+    foreign_look = event(foreign, AuditAction.READ_VEHICLE_FILE, vin=vin)
+    client = browser(superior)
+    shown, foreign_page, unknown_page = (
+        client.get(f"/regulator/oversight/acts?look={number}").content.decode()
+        for number in (own_look.pk, foreign_look.pk, foreign_look.pk + 1_000)
+    )
+    assert below.username in shown
+    assert "日常抽查" in shown
+    for page in (foreign_page, unknown_page):
+        assert below.username not in page
+        assert "日常抽查" not in page
