@@ -114,6 +114,7 @@ def read_shop(request: HttpRequest, company_code: str) -> HttpResponse:
         ),
         "duties": duty_views(duties, now),
         "enforcement": enforcement_of_shop(company_code),
+        "letter_id": new_reminder_id(),
         "problem": problem,
     }
     return render(request, "queue/shop.html", context, status=status if problem else 200)
