@@ -53,6 +53,11 @@ def test_an_order_not_done_ends_on_the_public_list_after_the_shop_was_heard(  # 
     execute(site, "update supervision_duty set state = 'not_done', closed_at = now() where company_code = %s", shop)
     drafter.reload()
     _assert_good(drafter)
+    # What the order says stands in a hand-over already
+    code = duty_path.rsplit("/", 1)[-1]
+    drafter.goto(f"/regulator/handovers/new?shop={shop}&duty={code}")
+    expect(drafter.get_by_label("涉嫌违法的事项")).to_have_value("archive_upload")
+    expect(drafter.get_by_label("案情和理由")).to_have_value("补传十月的维修记录")
     # When it is drafted, a phone number is refused, and the drafter cannot check their own
     drafter.goto("/regulator/censures/")
     _assert_good(drafter)

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from chedang.access.actions import record_event
 from chedang.access.model import AuditAction, Purpose, Role
+from chedang.access.models import User
 from chedang.platform.chance import drawn_public_id
 from chedang.site.enterprise_view import division_name
 from chedang.site.guards import for_roles, person
@@ -27,6 +28,7 @@ from chedang.supervision import handovers
 from chedang.supervision.enforcement_model import HAND_OVER_RESULTS, HandOverResult
 from chedang.supervision.handovers import NewHandOver
 from chedang.supervision.model import NotAllowed
+from chedang.supervision.models.duties import Duty
 from chedang.supervision.models.enforcement import HandOver
 from chedang.terms.spoken import read_code
 
@@ -71,6 +73,7 @@ def hand_over(request: HttpRequest) -> HttpResponse:
     public_id = drawn_public_id(given.get("name", ""))
     duty_code = read_code(given.get("duty", ""), _CODE_LENGTH) or ""
     form = HandOverForm(request.POST if request.method == "POST" else None)
+    form.initial = {**form.initial, **_told_by_order(officer, shop.company_code, duty_code)}
     problem, status = "", 422
     if request.method == "POST" and form.is_valid():
         said = form.cleaned_data
@@ -97,6 +100,12 @@ def hand_over(request: HttpRequest) -> HttpResponse:
     context = {"form": form, "shop": shop, "name": public_id, "duty_code": duty_code, "problem": problem}
     is_wrong = problem or form.errors
     return render(request, "enforcement/handover_new.html", context, status=status if is_wrong else 200)
+
+
+def _told_by_order(officer: User, company_code: str, duty_code: str) -> dict[str, str]:
+    """What the order says already, for the officer to go on from."""
+    duty = Duty.objects.in_scope(officer).filter(code=duty_code, company_code=company_code).first()
+    return {"item": duty.basis, "what": duty.what} if duty else {}
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
