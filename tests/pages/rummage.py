@@ -232,6 +232,8 @@ class Rummage:
             kind = type(converters.get(part)).__name__
             if part == "ending":
                 yield self.random.choice(["pdf", "json", "xlsx", "csv"])
+            elif part == "month":
+                yield self.random.choice(["2026-10", "2026-13", "0000-00", "9999-99"])
             elif kind == "UUIDConverter":
                 records = [value for value in self.scene.ids.values() if re.fullmatch(r"[0-9a-f-]{36}", value)]
                 yield UUID(self.random.choice([*records, str(UUID(int=5))]))

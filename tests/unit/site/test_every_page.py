@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from django.urls import URLPattern, URLResolver, resolve
@@ -32,11 +33,21 @@ def test_no_two_looks_are_called_the_same() -> None:
 
 def test_the_catalogue_leads_to_the_pages_that_it_names() -> None:
     ids = {part: "2222222222ab" for look in LOOKS for part in look.args} | {"shop": "330106000000001"}
-    numbers = {"request_waiting_key", "request_refused_key", "comparison", "credit_year", "running_year"}
+    numbers = {
+        "waiting_account",
+        "own_account",
+        "request_waiting_key",
+        "request_refused_key",
+        "comparison",
+        "credit_year",
+        "running_year",
+    }
     ids |= dict.fromkeys(numbers, "7") | {"paper_digest": "00000000"}
     records = {part for part in ids if part.startswith(("visit", "change", "draft_", "record_"))}
-    records |= {"shop_file", "needs_paper", "has_paper"}
+    records |= {"export_ready", "export_failed", "shop_file", "needs_paper", "has_paper"}
     scene = Scene(ids | dict.fromkeys(records, "6c1a9104-49eb-5f65-8904-a6435b0fd4de"), {})
+    asked = {found for look in LOOKS for found in re.findall(r"{(\w+)}", look.query)}
+    scene = Scene(dict.fromkeys(asked, "2222222222ab") | scene.ids, {})
     for look in LOOKS:
         if look.name:
             assert resolve(look.path(scene).split("?")[0]).url_name == look.name
