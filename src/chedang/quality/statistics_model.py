@@ -121,6 +121,7 @@ class Row(msgspec.Struct, frozen=True):
     active: int
     """有上传: of the connected, shops of which a record came in within the period."""
     tally: Tally
+    """Of all records of the part, also of shops that are not filed or went out of business."""
 
     @property
     def connected_percent(self) -> Decimal | None:
