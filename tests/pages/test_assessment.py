@@ -148,7 +148,8 @@ def test_a_month_that_has_none_is_frozen_by_hand_once(site: Site, new_context: C
     expect(other_tab.get_by_role("status")).to_contain_text("没有再做什么")
     connection = site.province.connection
     found = connection.execute(
-        "select count(*), min(object_id) from access_audit_event where action = 'assessment:freeze'"
+        "select count(*), min(object_id) from access_audit_event"
+        " where action = 'assessment:freeze' and object_id like '330000/%'"
     ).fetchone()
     kept = connection.execute("select count(*) from supervision_snapshot where division_code = '330000'").fetchone()
     sent = connection.execute("select key from exchange_document where node_code = ''").fetchall()

@@ -98,7 +98,7 @@ class Measures(msgspec.Struct, frozen=True, kw_only=True):
     areas: tuple[AreaMeasures, ...]
     """The level below, by code."""
     months: tuple[Row, ...]
-    """The twelve months up to the last day."""
+    """The twelve months up to the last day, or to the day that the figures reach."""
     vendors: tuple[Row, ...]
     makers: tuple[Row, ...]
     exchange: dict[str, ExchangeMeasures] = {}

@@ -18,7 +18,7 @@ from chedang.quality import statistics
 from chedang.quality.statistics_model import Dimension, Row
 from chedang.records.store import Connection
 from chedang.supervision.measure_model import AreaMeasures, ClassMeasures, ExchangeMeasures, Measures
-from chedang.terms.dates import SHANGHAI
+from chedang.terms.dates import SHANGHAI, day_in_china
 
 CATEGORIES: Final = ("01", "02", "03", "")
 """经营业务类别; '' unknown."""
@@ -45,7 +45,7 @@ def measure(
         last_on=last_on,
         whole=whole,
         areas=areas,
-        months=tuple(statistics.curve(connection, scope, _months_back(last_on), last_on)),
+        months=_months(connection, scope, last_on),
         vendors=tuple(statistics.figures(connection, scope, first_on, last_on, by=Dimension.VENDOR)),
         makers=tuple(statistics.figures(connection, scope, first_on, last_on, by=Dimension.MAKER)),
         exchange=dict(exchange(first_on, last_on)) if exchange else {},
@@ -70,9 +70,12 @@ def _class_of(row: Row) -> ClassMeasures:
     return ClassMeasures(row.filed, row.connected, row.active, row.tally)
 
 
-def _months_back(last_on: date) -> date:
-    month = last_on.year * 12 + last_on.month - _MONTHS
-    return date(month // 12, month % 12 + 1, 1)
+def _months(connection: Connection, scope: str, last_on: date) -> tuple[Row, ...]:
+    """The twelve months up to a day, or to the one that the figures reach: a month to come has none."""
+    reach = statistics.as_of(connection)
+    until = last_on if reach is None else min(last_on, day_in_china(reach))
+    month = until.year * 12 + until.month - _MONTHS
+    return tuple(statistics.curve(connection, scope, date(month // 12, month % 12 + 1, 1), until))
 
 
 class _Desk:
