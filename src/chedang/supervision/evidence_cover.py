@@ -48,19 +48,19 @@ def count_rows(pack: Pack) -> list[tuple[str, str]]:
     """Figures with their names, as cover and index show them."""
     missing = sum(row[3] for row in pack.desk.named_days)
     return [
-        ("预期工单数", str(pack.expected.jobs)),
-        ("收到的记录", str(pack.received)),
-        ("其中有效（没有作废）", str(pack.standing)),
-        ("其中有错误", str(pack.faulty)),
-        ("其中有错误或疑问", str(pack.doubtful)),
-        ("企业对账报出、至今没有收到的工单", str(missing)),
-        ("签发了合格证、没有维修记录", str(pack.desk.certificates_without_record)),
-        ("企业在网页上已结算、没有上传", str(pack.desk.settled_unsent)),
-        ("通知和提醒", str(pack.notice_count)),
-        ("其中未读", str(pack.unread_count)),
-        ("责令改正和督办", str(pack.duty_count)),
-        ("通报", str(pack.censure_count)),
-        ("处罚", str(pack.sanction_count)),
+        ("预期工单数", f"{pack.expected.jobs} 单"),
+        ("收到的记录", f"{pack.received} 条"),
+        ("其中有效（没有作废）", f"{pack.standing} 条"),
+        ("其中有错误", f"{pack.faulty} 条"),
+        ("其中有错误或疑问", f"{pack.doubtful} 条"),
+        ("企业对账报出、至今没有收到的工单", f"{missing} 单"),
+        ("签发了合格证、没有维修记录", f"{pack.desk.certificates_without_record} 件"),
+        ("企业在网页上已结算、没有上传", f"{pack.desk.settled_unsent} 单"),
+        ("通知和提醒", f"{pack.notice_count} 份"),
+        ("其中未读", f"{pack.unread_count} 份"),
+        ("责令改正和督办", f"{pack.duty_count} 件"),
+        ("通报", f"{pack.censure_count} 件"),
+        ("处罚", f"{pack.sanction_count} 件"),
     ]
 
 
