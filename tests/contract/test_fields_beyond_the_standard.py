@@ -275,6 +275,8 @@ _ELSEWHERE = {
     "reviews_case": {"owner_id"},
     "reviews_complaint": {"contact_sealed"},
     "reviews_correction": {"said_value"},
+    "supervision_sanction": {"amount_yuan"},
+    "watch_duty": {"phone_sealed"},
     "workshop_shop_terms": {"hour_price"},
 }  # fmt: skip
 _EXTRAS = {"kept_extra", "order_extra"}

@@ -10,8 +10,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
-import django
-
 from chedang.terms.dates import day_in_china
 
 if TYPE_CHECKING:
@@ -63,6 +61,8 @@ def furnish_demo_regulator(given: Furniture, *, now: datetime) -> None:
 
     The accounts must be there. Node and database are those of this process's environment.
     """
+    import django
+
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "chedang.site.settings")
     django.setup()
     from chedang.access.models import User

@@ -110,7 +110,7 @@ def test_everything_of_a_shop_is_in_the_archive_and_nothing_of_another(province:
     repair(province, "other", "foreign", 3)
     province.connection.commit()
     draft = credit.find_or_begin(province.shops["own"], "330106", 2025, now=NOW)
-    credit.save(draft.pk, load_sheet(), {"sanctions": "0"}, 0, now=NOW)
+    credit.save(draft.pk, load_sheet(), {"accidents": "0"}, 0, now=NOW)
     sent = b"".join(zip_pieces(takeaway.files_of(province.shops["own"]), made_at=NOW))
     archive = ZipFile(io.BytesIO(sent))
     named = {line.split()[0] for line in takeaway.README.splitlines() if "." in line.split(" ")[0]}
@@ -127,5 +127,5 @@ def test_everything_of_a_shop_is_in_the_archive_and_nothing_of_another(province:
     registration = json.loads(archive.read("registration.json"))
     assert registration["registration"]["company_code"] == province.shops["own"]
     assert "password" not in archive.read("registration.json").decode()
-    assert json.loads(archive.read("credit.json"))[0]["stated"]["sanctions"] == "0"
+    assert json.loads(archive.read("credit.json"))[0]["stated"]["accidents"] == "0"
     assert msgspec.json.decode(archive.read("orders.json")) == []

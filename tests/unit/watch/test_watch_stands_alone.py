@@ -7,7 +7,7 @@ from pathlib import Path
 import chedang
 
 SOURCE = Path(chedang.__file__).parent
-MAY = ("watch/", "site/police/", "cli/worker.py")
+MAY = ("watch/", "site/police/", "cli/worker.py", "site/demo_regulator.py")
 
 
 def test_only_the_follower_and_the_police_pages_import_the_watch_list() -> None:
