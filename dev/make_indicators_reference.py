@@ -17,8 +17,8 @@ _HEAD = """\
 # 监管指标 · Indicators of supervision
 
 Written by `python dev/make_indicators_reference.py` from `src/chedang/quality/data/indicators.toml` and `targets.toml`.
-Pages and files show the same words beside their figures. A record counts under the day in China on which its first version
-came in, with what its newest version says.
+Pages and files show the same words beside their figures. A record counts under the day in China on which its first
+version came in, with what its newest version says.
 
 """
 _COLUMNS = "| Key | 指标 · Indicator | 算法 · Formula | 出处 · Source |\n|---|---|---|---|\n"
