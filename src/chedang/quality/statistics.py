@@ -38,8 +38,11 @@ def figures(
     *,
     by: Dimension,
     category: str | None = None,
+    with_tallies: bool = True,
 ) -> list[Row]:
     """Figures of a period, both days included, along one line, in the order of the keys.
+
+    ``with_tallies``: False leaves out the records, for who asks for shops alone: DIVISION, CATEGORY, VENDOR and MAKER.
 
     Days and months come whole, also those without a record; of the other lines only parts with a shop or a record.
     Keys of DIVISION are codes of six digits: the level below the scope (of 直辖市 their counties, of a county itself).
@@ -47,7 +50,7 @@ def figures(
     """
     if by in (Dimension.DAY, Dimension.MONTH):
         return _in_time(connection, scope, first_on, last_on, by=by, category=category)
-    rows = _along(connection, scope, first_on, last_on, by=by.value, category=category)
+    rows = _along(connection, scope, first_on, last_on, by=by.value, category=category, with_tallies=with_tallies)
     return [row for row in rows if row.filed or row.tally.received]
 
 
@@ -116,12 +119,20 @@ def key_of(line: ShopLine) -> str:
 
 
 def _along(
-    connection: Connection, scope: str, first_on: date, last_on: date, *, by: str, category: str | None
+    connection: Connection,
+    scope: str,
+    first_on: date,
+    last_on: date,
+    *,
+    by: str,
+    category: str | None,
+    with_tallies: bool = True,
 ) -> list[Row]:
     parameters = _place(scope) | _period(first_on, last_on) | {"by": by, "category": category}
     parameters["kind"] = by if by in (Dimension.VENDOR, Dimension.MAKER) else ""
     counts = {key: numbers for key, *numbers in connection.execute(_SQL["count_by"], parameters)}
-    tallies = {key: Tally(*numbers) for key, *numbers in connection.execute(_SQL["tally_by"], parameters)}
+    told = connection.execute(_SQL["tally_by"], parameters) if with_tallies else ()
+    tallies = {key: Tally(*numbers) for key, *numbers in told}
     rows = list[Row]()
     for key in sorted({*counts, *tallies}):
         filed, connected, active = counts.get(key, (0, 0, 0))

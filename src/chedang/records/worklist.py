@@ -63,9 +63,10 @@ def read_doubtful_records(
     return [stored_version(row) for row in connection.execute(_SQL["read_doubtful"], parameters)]
 
 
-def count_doubtful_records(connection: Connection, wanted: DoubtfulFilter) -> int:
-    """How many records the list would show in all."""
-    (count,) = connection.execute(_SQL["count_doubtful"], _parameters(wanted)).fetchone() or (0,)
+def count_doubtful_records(connection: Connection, wanted: DoubtfulFilter, *, most: int | None = None) -> int:
+    """How many records the list would show in all; ``most`` for that many or more."""
+    parameters = _parameters(wanted) | {"most": most}
+    (count,) = connection.execute(_SQL["count_doubtful"], parameters).fetchone() or (0,)
     return int(count)
 
 

@@ -36,21 +36,24 @@ order by record.received_at desc, record.record_id desc
 limit %(limit)s
 
 -- count_doubtful --
--- How many rows read_doubtful would give without paging.
+-- How many rows read_doubtful would give without paging; no more than ``most`` are counted.
 select count(*)
-from record_version as record
-where record.company_code in (
-        select company_code from enterprise where starts_with(division_code, %(division_prefix)s)
-        union
-        select company_code from known_enterprise where starts_with(division_code, %(division_prefix)s))
-    and (record.error_count > 0 or record.warn_count > 0)
-    and (record.error_count > 0 or %(with_doubts)s::boolean)
-    and (not %(only_fileless)s::boolean or record.vin like '~%%')
-    and record.state = 'active'
-    and record.received_at >= %(since)s
-    and not exists (
-        select from record_version as newer
-        where newer.vin = record.vin and newer.record_id = record.record_id and newer.version > record.version)
+from (
+    select from record_version as record
+    where record.company_code in (
+            select company_code from enterprise where starts_with(division_code, %(division_prefix)s)
+            union
+            select company_code from known_enterprise where starts_with(division_code, %(division_prefix)s))
+        and (record.error_count > 0 or record.warn_count > 0)
+        and (record.error_count > 0 or %(with_doubts)s::boolean)
+        and (not %(only_fileless)s::boolean or record.vin like '~%%')
+        and record.state = 'active'
+        and record.received_at >= %(since)s
+        and not exists (
+            select from record_version as newer
+            where newer.vin = record.vin and newer.record_id = record.record_id and newer.version > record.version)
+    limit %(most)s
+) as counted
 
 -- count_settled_after --
 -- Records of one enterprise that were settled after a day and came in since: what a shop did that had ended.

@@ -5,7 +5,7 @@ Page, charts and file take their figures here.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -70,14 +70,13 @@ def class_name(category: str | None) -> str:
     return _("全部") if category is None else category_name(category)
 
 
-def by_class(connection: Any, scope: str, on: date) -> list[ClassLine]:
-    """The classes, those unknown where there are any, and all together."""
+def by_class(connection: Any, scope: str, on: date, months: Mapping[str, list[Row]]) -> list[ClassLine]:
+    """The classes, those unknown where there are any, and all together; ``months``: their trend."""
     rows = {row.key: row for row in _figures(connection, scope, on, Dimension.CATEGORY)}
-    months = {category: _months(connection, scope, on, category) for category in coverage_targets()}
     lines = []
     for category in (*CATEGORIES, *(key for key in sorted(rows) if key not in CATEGORIES)):
         row, target = rows.get(category) or _no_row(category), coverage_targets().get(category)
-        forecast = _forecast(months[category], target) if target is not None else ""
+        forecast = _forecast(months.get(category, []), target) if target is not None else ""
         lines.append(ClassLine(category, class_name(category), row, target, forecast))
     return [*lines, ClassLine(None, class_name(None), whole_of(lines, scope), None, "")]
 
@@ -129,7 +128,7 @@ def file_columns() -> list[Column]:
 
 def file_rows(connection: Any, scope: str, on: date) -> Iterator[tuple[Cell, ...]]:
     """The division itself, then the level below."""
-    whole = {line.category: line.row for line in by_class(connection, scope, on)}
+    whole = {line.category: line.row for line in by_class(connection, scope, on, {})}
     for area in (AreaLine(scope, short_name(scope), whole), *by_area(connection, scope, on)):
         cells: list[Cell] = [area.code, area.name]
         for category in COLUMNS_OF:
@@ -146,7 +145,7 @@ def month_name(key: str) -> str:
 
 def _figures(connection: Any, scope: str, on: date, by: Dimension, category: str | None = None) -> list[Row]:
     first_on = date.fromordinal(on.toordinal() - _ACTIVE_DAYS + 1)
-    return statistics.figures(connection, scope, first_on, on, by=by, category=category)
+    return statistics.figures(connection, scope, first_on, on, by=by, category=category, with_tallies=False)
 
 
 def _months(connection: Any, scope: str, on: date, category: str) -> list[Row]:

@@ -56,9 +56,9 @@ def coverage(request: HttpRequest) -> HttpResponse:
         problem = str(fault)
     on = today()
     with archive() as connection:
-        classes = figures.by_class(connection, scope, on)
-        areas = figures.by_area(connection, scope, on)
         months = figures.trend(connection, scope, on)
+        classes = figures.by_class(connection, scope, on, months)
+        areas = figures.by_area(connection, scope, on)
         of_makers, connected, share = figures.head_office_share(connection, scope, on)
         counted_until = statistics.as_of(connection)
     context = {
