@@ -151,7 +151,7 @@ def make_up() -> Iterator[Callable[..., Up]]:
 MakeUp = Callable[..., Up]
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_a_signal_stops_everything_in_order(make_up: MakeUp, home: Path, number: int) -> None:
     up = make_up(home).ready()
     processes = _descendants(up.process.pid)
