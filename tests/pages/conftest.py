@@ -32,13 +32,18 @@ FLAGS = (
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Everything in this folder drives a browser. Its longest file goes first, so that no worker waits for another."""
+    """Everything in this folder drives a browser and comes last, but for its longest file: that goes before the
+    integration tests, so that no worker is left with it at the end.
+    """
     here = Path(__file__).parent
     own = [item for item in items if item.path.is_relative_to(here)]
     for item in own:
         item.add_marker(pytest.mark.pages)
-    own.sort(key=lambda item: item.path.name != "test_pages_for_everybody.py")
-    items[:] = [item for item in items if not item.path.is_relative_to(here)] + own
+    others = [item for item in items if not item.path.is_relative_to(here)]
+    longest = [item for item in own if item.path.name == "test_pages_for_everybody.py"]
+    later = next((n for n, item in enumerate(others) if "integration" in item.path.parts), len(others))
+    rest = [item for item in own if item.path.name != "test_pages_for_everybody.py"]
+    items[:] = [*others[:later], *longest, *others[later:], *rest]
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
+from chedang.site.databases import named_database
 from tests.pages.conftest import Site, fill_in_sign_in, follow
 from tests.pages.filled_province import TODAY
 from tests.pages.owners import new_account
@@ -198,7 +199,7 @@ def test_an_officer_with_a_phone_goes_up_the_ladder_and_the_reminder_ends_by_its
     follow(county.get_by_role("button", name="发出", exact=True))
     # Then, as soon as something came in, the case ends with what was seen
     _see(site, shop, silent_days=0)
-    _let_the_worker_look()
+    _let_the_worker_look(site)
     county.goto(f"/regulator/shops/{shop}")
     expect(county.get_by_text("已自行改正").first).to_be_visible()
     expect(county.locator("ol.line").first.locator("li")).to_have_count(5)
@@ -206,15 +207,14 @@ def test_an_officer_with_a_phone_goes_up_the_ladder_and_the_reminder_ends_by_its
     _assert_good(county)
 
 
-def _let_the_worker_look() -> None:
+def _let_the_worker_look(site: Site) -> None:
     """What the worker does every ten minutes, in a thread that may use Django."""
-    from django.db import connections
-
-    from chedang.site.regulator.queue.jobs import close_fixed
 
     def look() -> None:
-        close_fixed(datetime.now(UTC))
-        connections.close_all()
+        with named_database(site.database_url, "default"):
+            from chedang.site.regulator.queue.jobs import close_fixed
+
+            close_fixed(datetime.now(UTC))
 
     with ThreadPoolExecutor(1) as threads:
         threads.submit(look).result()
