@@ -62,7 +62,7 @@ def failed(number: int, **changes: Any) -> dict[str, Any]:
 def test_the_calls_of_the_document_work(gate: Gate, key: str) -> None:
     # The product needs no curl; the same calls are made from Python below.
     if shutil.which("curl") is None:
-        pytest.skip("没有找到 curl (no curl was found)")
+        pytest.skip("没有找到 curl (no curl was found)")  # the product needs none; Python makes the same calls below
     script = "; echo\n".join(
         piece.strip()
         for block in re.findall("```sh\n(.*?)```", DOCUMENT.read_text("utf-8"), re.DOTALL)
