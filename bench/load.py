@@ -8,6 +8,7 @@ from __future__ import annotations
 import select
 import socket
 import time
+from collections import deque
 from collections.abc import Callable, Iterator
 
 import msgspec
@@ -91,7 +92,8 @@ def run_at(port: int, requests: Iterator[Request], *, per_second: float, seconds
     """Send a request every 1/``per_second``, answered or not, over 64 connections: latency counts from when a request
     was due, so that a server that falls behind cannot hide it."""
     opened = _open(port, 64)
-    idle = list(opened.values())
+    # In turn: a server closes a connection that stands idle for some seconds.
+    idle = deque(opened.values())
     poll = _poll(opened)
     report = Report(0.0, 0, 0, [])
     started = time.perf_counter()
@@ -100,7 +102,7 @@ def run_at(port: int, requests: Iterator[Request], *, per_second: float, seconds
         now = time.perf_counter()
         due = min(int((now - started) * per_second), int(seconds * per_second))
         while sent < due and idle:
-            idle.pop().begin(next(requests), started + sent / per_second)
+            idle.popleft().begin(next(requests), started + sent / per_second)
             sent += 1
         if sent >= int(seconds * per_second) and len(idle) == len(opened):
             break
