@@ -30,6 +30,7 @@ from chedang.site.enterprise_view import division_name
 from chedang.site.guards import for_roles, person
 from chedang.site.organisation import organisation_of
 from chedang.site.table_upload import TableForm, takes_table
+from chedang.site.typed import whole_number
 from chedang.site.uploaded_table import rows_of
 from chedang.terms.dates import day_in_china
 
@@ -46,8 +47,7 @@ def list_tickets(request: HttpRequest) -> HttpResponse:
     show = request.GET.get("show", "")
     show = show if show in LISTS else "open"
     company_code = request.GET.get("shop", "")[:15]
-    page = int(text) if (text := request.GET.get("page", ""))[:6].isdecimal() and text.isascii() else 1
-    page = min(max(page, 1), 10_000)
+    page = min(max(whole_number(request.GET.get("page"), 1), 1), 10_000)
     with archive() as connection:
         counts = store.count_tickets(connection, prefix, today=today, company_code=company_code)
         found = store.list_tickets(
@@ -124,8 +124,7 @@ def _context(code: str, form: ReasonForm, problem: str) -> dict[str, Any]:
 def _act(request: HttpRequest, ticket: Ticket, reason: str) -> None:
     """Raises EmissionRefused."""
     officer, now = person(request), timezone.now()
-    deed, seen = request.POST.get("deed", ""), request.POST.get("seen", "")
-    seen_steps = int(seen) if seen.isdecimal() and seen.isascii() and len(seen) < 9 else -1
+    deed, seen_steps = request.POST.get("deed", ""), whole_number(request.POST.get("seen"), -1)
     if deed not in {"cancel", "accept", "refuse"}:
         raise EmissionRefused(_("没有这个操作。"))
     with archive() as connection:

@@ -25,7 +25,7 @@ from chedang.site.shop.credit.finding import finding_context, found_parts, revie
 from chedang.site.shop.credit.objecting import show_file
 from chedang.site.shop.credit.presentation import day_of, deeds_of, grade_view
 from chedang.site.shop.credit.publishing import tell_public
-from chedang.site.shop.notices.duties import seen_of
+from chedang.site.typed import seen_of
 from chedang.supervision import credit, credit_review
 from chedang.supervision.announcing import Author
 from chedang.supervision.credit_evidence import standing

@@ -35,6 +35,7 @@ from chedang.site.shop.credit.figures import gather
 from chedang.site.shop.credit.finding import STATES
 from chedang.site.shop.credit.presentation import grade_view
 from chedang.site.shop.credit.publishing import tell_public
+from chedang.site.typed import whole_number
 from chedang.supervision import credit, credit_review
 from chedang.supervision.announcing import Author
 from chedang.supervision.credit_model import CreditState
@@ -110,7 +111,7 @@ def publish(request: HttpRequest) -> HttpResponse:
     try:
         if request.POST.get("deed") == _ALL:
             typed = request.POST.get("year", "")
-            wanted = _of_year(ready.publishable(now), int(typed) if typed.isdecimal() else None)
+            wanted = _of_year(ready.publishable(now), whole_number(typed, None))
             ordered = wanted.order_by("-points", "company_code").values_list("assessment_id", flat=True)
             numbers = list(ordered[:MOST_PUBLISHED])
             if str(len(numbers)) != request.POST.get("count", ""):
@@ -133,7 +134,7 @@ def take_up(request: HttpRequest) -> HttpResponse:
     officer, now = person(request), timezone.now()
     shop = enterprise_in_scope(officer, request.POST.get("shop", ""))
     typed = request.POST.get("year", "")
-    year = int(typed) if typed.isdecimal() and len(typed) <= len("2026") else 0
+    year = whole_number(typed, 0)
     try:
         if year != credit.years_open(now)[0]:
             raise NotAllowed(_("这个年度没有自评表。"))
@@ -242,7 +243,7 @@ _CATEGORIES: Final = {"01": "一类", "02": "二类", "03": "三类"}
 
 def _exported_set(officer: User, params: Mapping[str, str]) -> QuerySet[CreditReview]:
     typed = params.get("year", "")
-    year = int(typed) if typed.isascii() and typed.isdecimal() and len(typed) == len("2026") else None
+    year = whole_number(typed, None)
     found: QuerySet[CreditReview] = _of_year(CreditReview.objects.in_scope(officer), year)
     return found
 

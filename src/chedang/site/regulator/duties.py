@@ -29,10 +29,10 @@ from chedang.site.guards import for_roles, person
 from chedang.site.organisation import organisation_of
 from chedang.site.regulator.inspections.presentation import finding_list
 from chedang.site.regulator.scope import enterprise_in_scope
-from chedang.site.shop.notices.duties import seen_of
 from chedang.site.shop.notices.files import show_file
 from chedang.site.shop.notices.forms import DutyForm, ReasonForm, ReturnForm
 from chedang.site.shop.notices.presentation import duty_view, duty_views, names_of, step_views
+from chedang.site.typed import seen_of
 from chedang.site.written import write_down
 from chedang.supervision import duties, reminding
 from chedang.supervision.counting import overdue

@@ -25,6 +25,7 @@ from chedang.site.guards import for_roles, person
 from chedang.site.organisation import organisation_of
 from chedang.site.public.announcements import KINDS, papers, pdf_answer
 from chedang.site.shop.upload_handler import BoundedMemoryHandler
+from chedang.site.typed import seen_of
 from chedang.site.written import write_down
 from chedang.supervision import announcing
 from chedang.supervision.announcement_model import (
@@ -140,7 +141,7 @@ def write(request: HttpRequest, public_id: str = "") -> HttpResponse:
         words = Words(**form.cleaned_data)
         _note(request, AuditAction.DRAFT_ANNOUNCEMENT, name, found, {"title": words.title})
         try:
-            announcing.write(name, words, _author(request), seen=_seen(request), now=timezone.now())
+            announcing.write(name, words, _author(request), seen=seen_of(request), now=timezone.now())
         except NotAllowed as fault:
             problem, status = fault.sentence, 409 if isinstance(fault, Overtaken) else 422
         else:
@@ -234,7 +235,7 @@ def _act(request: HttpRequest, found: Announcement) -> HttpResponse:
         _author(request),
         words=request.POST.get("words", ""),
         shown_from=shown_from,
-        seen=_seen(request),
+        seen=seen_of(request),
         now=timezone.now(),
     )
     messages.success(request, _("已办理：%(deed)s。") % {"deed": _DEEDS[deed]})
@@ -257,11 +258,6 @@ def _find(request: HttpRequest, public_id: str) -> Announcement:
 def _author(request: HttpRequest) -> Author:
     officer = person(request)
     return Author(officer, organisation_of(officer))
-
-
-def _seen(request: HttpRequest) -> int:
-    text = request.POST.get("seen", "")
-    return int(text) if text.isdecimal() and len(text) < len("123456789") else -1
 
 
 def _uuid(text: str) -> UUID:

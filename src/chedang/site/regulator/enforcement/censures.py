@@ -18,10 +18,11 @@ from chedang.platform.chance import drawn_public_id
 from chedang.site.enterprise_view import division_name
 from chedang.site.guards import for_roles, person
 from chedang.site.regulator.enforcement import words
-from chedang.site.regulator.enforcement.common import actor, seen_of, status_of
+from chedang.site.regulator.enforcement.common import actor, status_of
 from chedang.site.regulator.enforcement.forms import CensureForm, TextForm
 from chedang.site.regulator.enforcement.presentation import censure_view, objection_day, step_views
 from chedang.site.regulator.scope import enterprise_in_scope
+from chedang.site.typed import seen_of
 from chedang.supervision import censures
 from chedang.supervision.enforcement_model import SHOWN, STANDING, CensureDeed, CensureState, may_be_censured
 from chedang.supervision.model import DutyKind, DutyState, NotAllowed

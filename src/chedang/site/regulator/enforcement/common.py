@@ -35,12 +35,6 @@ def status_of(fault: NotAllowed) -> int:
     return 409 if isinstance(fault, Overtaken) else 422
 
 
-def seen_of(request: HttpRequest) -> int:
-    """How many steps the page showed that sent the form; one that does not say has seen none."""
-    seen = request.POST.get("seen", "")
-    return int(seen) if seen.isdecimal() and len(seen) < 10 else 0
-
-
 @cache
 def documents() -> Documents:
     """Decisions that this node keeps."""

@@ -19,11 +19,12 @@ from chedang.platform.chance import drawn_public_id
 from chedang.site.enterprise_view import division_name
 from chedang.site.guards import for_roles, person
 from chedang.site.regulator.enforcement import words
-from chedang.site.regulator.enforcement.common import actor, hand_over_files, seen_of, status_of
+from chedang.site.regulator.enforcement.common import actor, hand_over_files, status_of
 from chedang.site.regulator.enforcement.forms import HandOverForm, ResultForm
 from chedang.site.regulator.enforcement.packing import hand_over_file
 from chedang.site.regulator.enforcement.presentation import hand_over_view, step_views
 from chedang.site.regulator.scope import enterprise_in_scope
+from chedang.site.typed import seen_of
 from chedang.supervision import handovers
 from chedang.supervision.enforcement_model import HAND_OVER_RESULTS, HandOverResult
 from chedang.supervision.handovers import NewHandOver

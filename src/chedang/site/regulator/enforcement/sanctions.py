@@ -24,11 +24,12 @@ from chedang.platform.tables import Cell, Column, Kind
 from chedang.site.enterprise_view import division_name
 from chedang.site.guards import for_roles, person
 from chedang.site.regulator.enforcement import words
-from chedang.site.regulator.enforcement.common import DocumentHandler, actor, amounts, documents, seen_of, status_of
+from chedang.site.regulator.enforcement.common import DocumentHandler, actor, amounts, documents, status_of
 from chedang.site.regulator.enforcement.forms import SanctionForm, TextForm
 from chedang.site.regulator.enforcement.presentation import sanction_view, step_views
 from chedang.site.regulator.scope import enterprise_in_scope
 from chedang.site.regulator.statistics.exports import register
+from chedang.site.typed import seen_of
 from chedang.supervision import sanctions
 from chedang.supervision.enforcement_model import SanctionDeed, SanctionKind, SanctionState
 from chedang.supervision.model import NotAllowed

@@ -12,10 +12,11 @@ from django.views.decorators.http import require_http_methods, require_safe
 from chedang.access.model import Purpose, ShopPost
 from chedang.access.models import User
 from chedang.site.guards import for_shop, person
-from chedang.site.regulator.enforcement.common import actor, seen_of, status_of
+from chedang.site.regulator.enforcement.common import actor, status_of
 from chedang.site.regulator.enforcement.forms import ObjectionForm
 from chedang.site.regulator.enforcement.presentation import censure_view, objection_day, sanction_view
 from chedang.site.regulator.enforcement.sanctions import document_of
+from chedang.site.typed import seen_of
 from chedang.supervision import censures
 from chedang.supervision.enforcement_model import CensureState
 from chedang.supervision.model import NotAllowed

@@ -35,6 +35,7 @@ from chedang.site.regulator.inspections.presentation import inspection_row, insp
 from chedang.site.regulator.scope import enterprise_in_scope
 from chedang.site.shop.filing.wiring import acting
 from chedang.site.shop.notices.presentation import names_of
+from chedang.site.typed import whole_number
 from chedang.terms.dates import day_in_china
 
 _LISTED: Final = 50
@@ -141,7 +142,7 @@ def decide(request: HttpRequest, public_id: str) -> HttpResponse:
     found = _deed_form(request, inspection, deed)
     if not found.is_valid():
         return inspection_page(request, inspection, given={f"{deed}_form": found}, status=422)
-    by, seen = acting(officer), _number(request.POST.get("seen"))
+    by, seen = acting(officer), whole_number(request.POST.get("seen"), -1)
     before = {"state": inspection.state, "planned_on": inspection.planned_on.isoformat()}
     after = {"deed": deed, "planned_on": str(found.cleaned_data.get("planned_on") or inspection.planned_on)}
     write_down(officer, public_id, now=now, before=before, after=after, reason=found.cleaned_data.get("text", ""))
@@ -265,10 +266,6 @@ def _move_form(officer: User, inspection: Inspection, given: Any = None) -> Move
     )
     officers = inspections.officers_for(officer, inspection.division_code)
     return MoveForm(given, officers=officers, initial=initial, auto_id="move_%s")
-
-
-def _number(text: str | None) -> int:
-    return int(text) if text is not None and text.isascii() and text.isdigit() and len(text) < 7 else -1
 
 
 def _note_reading(officer: User, inspection: Inspection) -> None:

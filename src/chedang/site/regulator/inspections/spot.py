@@ -29,13 +29,13 @@ from chedang.filing.models.inspections import Inspection, InspectionPhoto
 from chedang.site.guards import for_roles, person
 from chedang.site.organisation import organisation_of
 from chedang.site.regulator.inspections.pages import (
-    _number,
     own,
     refused_page,
     write_down,
 )
 from chedang.site.regulator.inspections.wiring import PhotoHandler, photos, take_files
 from chedang.site.shop.filing.wiring import acting
+from chedang.site.typed import whole_number
 
 _VERDICTS: Final = frozenset(each.value for each in Verdict)
 _PRESENCES: Final = frozenset(each.value for each in Presence)
@@ -116,7 +116,7 @@ def _save(request: HttpRequest, inspection: Inspection, handler: PhotoHandler) -
             return redirect("officer-inspection", inspection.public_id)
         if given.get("presence") not in _PRESENCES:
             raise FilingRefused(_("请选择企业负责人是否在场。"))
-        seen = _number(given.get("answers_seen")) + fresh
+        seen = whole_number(given.get("answers_seen"), -1) + fresh
         presence = Presence(given["presence"])
         inspections.finish(inspection, presence, given.get("remark", ""), by, seen=seen, now=now)
     except FilingRefused as refused:

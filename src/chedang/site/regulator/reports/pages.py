@@ -18,6 +18,7 @@ from chedang.site.guards import for_roles, person
 from chedang.site.organisation import organisation_of
 from chedang.site.regulator.reports.counting import count_now
 from chedang.site.regulator.reports.presentation import blocks_of, half_name, report_view, state_view, trace_view
+from chedang.site.typed import whole_number
 from chedang.site.written import write_down
 from chedang.supervision import reports
 from chedang.supervision.model import NotAllowed, Overtaken
@@ -181,7 +182,6 @@ def _act(request: HttpRequest, report: HalfYearReport) -> HttpResponse:
         is_same = refreshed.revision == report.revision
         messages.success(request, _("数据没有变化。") if is_same else _("数据已更新，文字没有改动。"))
     elif deed == "issue":
-        revision = request.POST.get("revision", "")
         write_down(
             officer,
             AuditAction.ISSUE_REPORT,
@@ -192,7 +192,7 @@ def _act(request: HttpRequest, report: HalfYearReport) -> HttpResponse:
         reports.issue(
             report.public_id,
             officer,
-            revision=int(revision) if revision.isdecimal() and len(revision) < 9 else -1,
+            revision=whole_number(request.POST.get("revision"), -1),
             now=now,
         )
         messages.success(request, _("报告已印发，不再改动。"))
@@ -200,14 +200,13 @@ def _act(request: HttpRequest, report: HalfYearReport) -> HttpResponse:
 
 
 def _write(request: HttpRequest, report: HalfYearReport, key: str, typed: str) -> None:
-    revision = request.POST.get("revision", "")
     write_down(person(request), AuditAction.WRITE_REPORT, report.public_id, after={"block": key})
     reports.write(
         report.public_id,
         key,
         typed,
         person(request),
-        revision=int(revision) if revision.isdecimal() and len(revision) < 9 else -1,
+        revision=whole_number(request.POST.get("revision"), -1),
         now=timezone.now(),
     )
 

@@ -19,8 +19,8 @@ from chedang.site.guards import for_shop, person
 from chedang.site.organisation import organisation_of
 from chedang.site.settings import NODE
 from chedang.site.shop.credit.pages import handed_in
-from chedang.site.shop.notices.duties import seen_of
 from chedang.site.shop.notices.files import files_of, is_too_long, take_files
+from chedang.site.typed import seen_of
 from chedang.supervision import credit_review
 from chedang.supervision.announcing import Author
 from chedang.supervision.credit_objections import ObjectionFiles

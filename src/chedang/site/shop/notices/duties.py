@@ -22,6 +22,7 @@ from chedang.site.shop.notices.files import files_of, is_too_long, show_file, ta
 from chedang.site.shop.notices.forms import AnswerForm, LongerForm
 from chedang.site.shop.notices.pages import letter_tabs
 from chedang.site.shop.notices.presentation import duty_view, duty_views, names_of, step_views
+from chedang.site.typed import seen_of
 from chedang.supervision import duties
 from chedang.supervision.counting import counts_of, overdue, waiting_for_shop
 from chedang.supervision.duties import DutyActor
@@ -129,9 +130,3 @@ def _answer(request: HttpRequest, duty: Duty, deed: str, form: AnswerForm, longe
     else:
         duties.answer(duty.code, actor, text, files, evidence=evidence_files(), seen=seen, now=now)
     return True
-
-
-def seen_of(request: HttpRequest) -> int:
-    """How many steps the page showed that sent the form; one that does not say has seen none."""
-    seen = request.POST.get("seen", "")
-    return int(seen) if seen.isdecimal() and len(seen) < 10 else 0
