@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import signal
+from collections.abc import Callable, Coroutine
 from datetime import UTC, datetime
 from decimal import Decimal
 
 import msgspec
 import pytest
+import uvloop
 
 from chedang.intake.batcher import Batcher
 from chedang.intake.writer import RowsRefused, StoreUnavailable, Writer
@@ -95,6 +98,28 @@ def test_a_process_that_is_stuck_is_replaced(database_url: str) -> None:
         await writer.close()
 
     asyncio.run(run())
+
+
+@pytest.mark.parametrize("loop", [asyncio.run, uvloop.run], ids=["asyncio", "uvloop"])
+@pytest.mark.parametrize("rest_seconds", [0.0, 0.3])
+def test_a_process_killed_while_it_had_nothing_to_do_is_replaced(
+    database_url: str, loop: Callable[[Coroutine[None, None, None]], None], rest_seconds: float
+) -> None:
+    async def run() -> None:
+        writer = Writer(database_url)
+        batcher = Batcher([writer.append])
+        await batcher.submit(upload(1))
+        assert writer._process is not None
+        writer._process.kill()
+        await asyncio.sleep(rest_seconds)  # after the longer one the event loop knows that the pipe is closed
+        with contextlib.suppress(StoreUnavailable):
+            await batcher.submit(upload(2))
+        appended = await batcher.submit(upload(3))
+        assert appended.version == 1
+        await batcher.drain()
+        await writer.close()
+
+    loop(run())
 
 
 def test_a_lock_held_by_somebody_is_told_and_costs_only_that_batch(database_url: str) -> None:

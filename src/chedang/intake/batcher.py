@@ -106,7 +106,13 @@ class Batcher:
         while self._waiting and self._free:
             append, batch = self._free.pop(), self._next_batch()
             self._observe_batch(len(batch))
-            storing = append([waiting.upload for waiting in batch])
+            try:
+                storing = append([waiting.upload for waiting in batch])
+            except Exception as fault:  # as below; and a writer that is not put back would never write again
+                self._free.append(append)
+                for waiting in batch:
+                    waiting.done(fault)
+                continue
             task = asyncio.get_running_loop().create_task(self._write(append, storing, batch))
             self._tasks.add(task)
             task.add_done_callback(self._tasks.discard)

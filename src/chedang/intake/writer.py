@@ -94,10 +94,20 @@ class Writer:
         """
         frame = _encode(uploads)
         frame = _LENGTH.pack(len(frame)) + frame
-        if self._process is None or self._process.stdin is None:
-            return self._finish(frame)
-        self._process.stdin.write(frame)
-        return self._finish(None)
+        return self._finish(None if self._sent(frame) else frame)
+
+    def _sent(self, frame: bytes) -> bool:
+        """Whether the process has it. One that fell while it had nothing to do has closed its pipe, and gets nothing.
+
+        Event loops say so in different ways: asyncio with a warning or not at all, uvloop with RuntimeError.
+        """
+        if self._process is None or self._process.stdin is None or self._process.returncode is not None:
+            return False
+        try:
+            self._process.stdin.write(frame)
+        except (OSError, RuntimeError):
+            return False
+        return True
 
     async def _finish(self, unsent: bytes | None) -> list[Appended]:
         try:
@@ -125,6 +135,8 @@ class Writer:
             await process.wait()
 
     async def _ask(self, unsent: bytes | None) -> Result:
+        if unsent is not None:
+            await self.close()  # the one that fell
         await self.start()
         process = self._process
         if process is None or process.stdin is None or process.stdout is None:  # cannot be: all were just asked for

@@ -224,3 +224,27 @@ def test_a_database_that_goes_away_between_single_rows_is_not_asked_for_each_of_
     assert isinstance(first, Appended)
     assert all(isinstance(other, StoreUnavailable) for other in others)
     assert calls == [5, 1, 1]
+
+
+def test_a_writer_that_cannot_even_be_called_is_asked_again_for_the_next_batch() -> None:
+    calls = 0
+
+    def append(uploads: Sequence[NewVersion]) -> Awaitable[list[Appended]]:
+        nonlocal calls
+        calls += 1
+        if calls == 1:
+            raise RuntimeError("the pipe is closed")
+
+        async def store() -> list[Appended]:
+            return [Appended(one.record_id, 1) for one in uploads]
+
+        return store()
+
+    async def run() -> None:
+        subject = Batcher([append])
+        with pytest.raises(RuntimeError):
+            await subject.submit(upload(1))
+        assert (await subject.submit(upload(2))).version == 1
+        await subject.drain()
+
+    asyncio.run(run())
