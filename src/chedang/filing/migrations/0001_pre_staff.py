@@ -78,6 +78,7 @@ class Migration(migrations.Migration):
                 "verbose_name": "企业人员",
                 "verbose_name_plural": "企业人员",
                 "db_table": "filing_staff_member",
+                "indexes": (models.Index(fields=["company_code"], name="filing_staff_member_company"),),
             },
         ),
         migrations.CreateModel(
@@ -120,6 +121,13 @@ class Migration(migrations.Migration):
                 "verbose_name": "人员证书",
                 "verbose_name_plural": "人员证书",
                 "db_table": "filing_staff_certificate",
+                "indexes": (
+                    models.Index(
+                        condition=models.Q(("ended_at", None), ("valid_until_on__isnull", False)),
+                        fields=["valid_until_on"],
+                        name="filing_staff_certificate_ends",
+                    ),
+                ),
             },
         ),
         migrations.CreateModel(
@@ -167,17 +175,5 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "以前的任职",
                 "db_table": "filing_staff_spell",
             },
-        ),
-        migrations.AddIndex(
-            model_name="staffmember",
-            index=models.Index(fields=["company_code"], name="filing_staff_member_company"),
-        ),
-        migrations.AddIndex(
-            model_name="staffcertificate",
-            index=models.Index(
-                condition=models.Q(("ended_at", None), ("valid_until_on__isnull", False)),
-                fields=["valid_until_on"],
-                name="filing_staff_certificate_ends",
-            ),
         ),
     )

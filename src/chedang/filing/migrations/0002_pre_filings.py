@@ -43,6 +43,18 @@ class Migration(migrations.Migration):
             ],
             options={
                 "db_table": "filing_change",
+                "constraints": (
+                    models.CheckConstraint(
+                        condition=models.Q(("state__in", ["waiting", "agreed", "refused", "withdrawn"])),
+                        name="filing_change_state_known",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("state", "waiting")),
+                        fields=("company_code",),
+                        name="filing_change_one_open",
+                    ),
+                ),
+                "indexes": (models.Index(fields=["state", "asked_at"], name="filing_change_queue"),),
             },
         ),
         migrations.CreateModel(
@@ -80,6 +92,32 @@ class Migration(migrations.Migration):
             options={
                 "db_table": "filing_step",
                 "ordering": ("at", "pk"),
+                "constraints": (
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "kind__in",
+                                [
+                                    "filed",
+                                    "filed_again",
+                                    "changed",
+                                    "asked",
+                                    "withdrawn",
+                                    "agreed",
+                                    "refused",
+                                    "approved",
+                                    "rejected",
+                                    "attached",
+                                    "detached",
+                                    "checked",
+                                    "profile",
+                                ],
+                            )
+                        ),
+                        name="filing_step_kind_known",
+                    ),
+                ),
+                "indexes": (models.Index(fields=["company_code", "at"], name="filing_step_shop"),),
             },
         ),
         migrations.CreateModel(
@@ -141,52 +179,5 @@ class Migration(migrations.Migration):
                     )
                 ],
             },
-        ),
-        migrations.AddIndex(
-            model_name="filingchange",
-            index=models.Index(fields=["state", "asked_at"], name="filing_change_queue"),
-        ),
-        migrations.AddConstraint(
-            model_name="filingchange",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("state__in", ["waiting", "agreed", "refused", "withdrawn"])),
-                name="filing_change_state_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="filingchange",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state", "waiting")), fields=("company_code",), name="filing_change_one_open"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="filingstep",
-            index=models.Index(fields=["company_code", "at"], name="filing_step_shop"),
-        ),
-        migrations.AddConstraint(
-            model_name="filingstep",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "kind__in",
-                        [
-                            "filed",
-                            "filed_again",
-                            "changed",
-                            "asked",
-                            "withdrawn",
-                            "agreed",
-                            "refused",
-                            "approved",
-                            "rejected",
-                            "attached",
-                            "detached",
-                            "checked",
-                            "profile",
-                        ],
-                    )
-                ),
-                name="filing_step_kind_known",
-            ),
         ),
     )

@@ -32,6 +32,24 @@ class Migration(migrations.Migration):
             ],
             options={
                 "db_table": "filing_cancellation",
+                "constraints": (
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("state__in", ["asked", "cancelled", "refused", "withdrawn", "restored", "refiled"])
+                        ),
+                        name="filing_cancellation_state_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("reason__in", ["closed", "moved", "merged", "unreachable", "other"])),
+                        name="filing_cancellation_reason_known",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("state__in", ["asked", "cancelled"])),
+                        fields=("company_code",),
+                        name="filing_cancellation_one",
+                    ),
+                ),
+                "indexes": (models.Index(fields=["state", "asked_at"], name="filing_cancellation_queue"),),
             },
         ),
         migrations.CreateModel(
@@ -58,6 +76,38 @@ class Migration(migrations.Migration):
             ],
             options={
                 "db_table": "filing_inspection",
+                "constraints": (
+                    models.CheckConstraint(
+                        condition=models.Q(("state__in", ["planned", "under_way", "finished", "dropped"])),
+                        name="filing_inspection_state_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("reason__in", ["filing", "change", "order", "risk", "complaint", "random"])
+                        ),
+                        name="filing_inspection_reason_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("class_key__in", ["first", "second", "minor", "special"])),
+                        name="filing_inspection_class_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "finished"), _negated=True),
+                            models.Q(
+                                ("closed_at__isnull", False),
+                                ("outcome__in", ["met", "to_correct"]),
+                                ("presence__in", ["present", "refused", "absent"]),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="filing_inspection_finished_whole",
+                    ),
+                ),
+                "indexes": (
+                    models.Index(fields=["company_code", "-closed_at"], name="filing_inspection_shop"),
+                    models.Index(fields=["state", "planned_on"], name="filing_inspection_queue"),
+                ),
             },
         ),
         migrations.CreateModel(
@@ -73,6 +123,12 @@ class Migration(migrations.Migration):
             options={
                 "db_table": "filing_inspection_answer",
                 "ordering": ("pk",),
+                "constraints": (
+                    models.CheckConstraint(
+                        condition=models.Q(("verdict__in", ["met", "not_met", "na"])),
+                        name="filing_inspection_verdict_known",
+                    ),
+                ),
             },
         ),
         migrations.CreateModel(
@@ -125,6 +181,12 @@ class Migration(migrations.Migration):
             options={
                 "db_table": "filing_inspection_step",
                 "ordering": ("at", "pk"),
+                "constraints": (
+                    models.CheckConstraint(
+                        condition=models.Q(("kind__in", ["planned", "moved", "dropped", "finished", "amended"])),
+                        name="filing_inspection_step_known",
+                    ),
+                ),
             },
         ),
         migrations.RemoveConstraint(
@@ -258,34 +320,6 @@ class Migration(migrations.Migration):
                 on_delete=django.db.models.deletion.PROTECT, related_name="steps", to="filing.inspection"
             ),
         ),
-        migrations.AddIndex(
-            model_name="filingcancellation",
-            index=models.Index(fields=["state", "asked_at"], name="filing_cancellation_queue"),
-        ),
-        migrations.AddConstraint(
-            model_name="filingcancellation",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("state__in", ["asked", "cancelled", "refused", "withdrawn", "restored", "refiled"])
-                ),
-                name="filing_cancellation_state_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="filingcancellation",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("reason__in", ["closed", "moved", "merged", "unreachable", "other"])),
-                name="filing_cancellation_reason_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="filingcancellation",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state__in", ["asked", "cancelled"])),
-                fields=("company_code",),
-                name="filing_cancellation_one",
-            ),
-        ),
         migrations.AddConstraint(
             model_name="inspectionanswer",
             constraint=models.UniqueConstraint(
@@ -293,64 +327,7 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.AddConstraint(
-            model_name="inspectionanswer",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("verdict__in", ["met", "not_met", "na"])), name="filing_inspection_verdict_known"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="inspection",
-            index=models.Index(fields=["company_code", "-closed_at"], name="filing_inspection_shop"),
-        ),
-        migrations.AddIndex(
-            model_name="inspection",
-            index=models.Index(fields=["state", "planned_on"], name="filing_inspection_queue"),
-        ),
-        migrations.AddConstraint(
-            model_name="inspection",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("state__in", ["planned", "under_way", "finished", "dropped"])),
-                name="filing_inspection_state_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="inspection",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("reason__in", ["filing", "change", "order", "risk", "complaint", "random"])),
-                name="filing_inspection_reason_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="inspection",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("class_key__in", ["first", "second", "minor", "special"])),
-                name="filing_inspection_class_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="inspection",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state", "finished"), _negated=True),
-                    models.Q(
-                        ("closed_at__isnull", False),
-                        ("outcome__in", ["met", "to_correct"]),
-                        ("presence__in", ["present", "refused", "absent"]),
-                    ),
-                    _connector="OR",
-                ),
-                name="filing_inspection_finished_whole",
-            ),
-        ),
-        migrations.AddConstraint(
             model_name="inspectionphoto",
             constraint=models.UniqueConstraint(fields=("inspection", "client_id"), name="filing_inspection_photo_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="inspectionstep",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("kind__in", ["planned", "moved", "dropped", "finished", "amended"])),
-                name="filing_inspection_step_known",
-            ),
         ),
     )

@@ -126,6 +126,27 @@ class Migration(migrations.Migration):
                 "verbose_name": "车辆绑定",
                 "verbose_name_plural": "车辆绑定",
                 "db_table": "owners_binding",
+                "constraints": (
+                    models.UniqueConstraint(
+                        condition=models.Q(("ended_at", None), ("kind__in", ["own", "company"])),
+                        fields=("vin",),
+                        name="owners_binding_one_owner",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("ended_at", None), ("user__isnull", False)),
+                        fields=("user", "vin"),
+                        name="owners_binding_once",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("fleet__isnull", True), ("user__isnull", False)),
+                            models.Q(("fleet__isnull", False), ("user__isnull", True)),
+                            _connector="OR",
+                        ),
+                        name="owners_binding_of_person_or_fleet",
+                    ),
+                ),
+                "indexes": (models.Index(fields=["vin", "bound_at"], name="owners_binding_vin"),),
             },
         ),
         migrations.CreateModel(
@@ -165,6 +186,20 @@ class Migration(migrations.Migration):
                 "verbose_name": "单位人员",
                 "verbose_name_plural": "单位人员",
                 "db_table": "owners_fleet_member",
+                "constraints": (
+                    models.UniqueConstraint(
+                        condition=models.Q(("ended_at", None)),
+                        fields=("fleet", "phone_digest"),
+                        name="owners_fleet_member_once",
+                    ),
+                ),
+                "indexes": (
+                    models.Index(
+                        condition=models.Q(("ended_at", None), ("user", None)),
+                        fields=["phone_digest"],
+                        name="owners_fleet_member_phone",
+                    ),
+                ),
             },
         ),
         migrations.CreateModel(
@@ -206,6 +241,13 @@ class Migration(migrations.Migration):
                 "verbose_name": "查看邀请",
                 "verbose_name_plural": "查看邀请",
                 "db_table": "owners_invitation",
+                "indexes": (
+                    models.Index(
+                        condition=models.Q(("accepted_as", None), ("revoked_at", None)),
+                        fields=["phone_digest"],
+                        name="owners_invitation_open",
+                    ),
+                ),
             },
         ),
         migrations.CreateModel(
@@ -245,6 +287,13 @@ class Migration(migrations.Migration):
                 "verbose_name": "分享码",
                 "verbose_name_plural": "分享码",
                 "db_table": "owners_share",
+                "constraints": (
+                    models.CheckConstraint(
+                        condition=models.Q(("views_taken__lte", models.F("most_views"))),
+                        name="owners_share_views_bounded",
+                    ),
+                ),
+                "indexes": (models.Index(fields=["binding", "made_at"], name="owners_share_binding"),),
             },
         ),
         migrations.CreateModel(
@@ -274,6 +323,7 @@ class Migration(migrations.Migration):
                 "verbose_name": "分享码查看记录",
                 "verbose_name_plural": "分享码查看记录",
                 "db_table": "owners_shared_view",
+                "constraints": (models.UniqueConstraint(fields=("share", "number"), name="owners_shared_view_once"),),
             },
         ),
         migrations.CreateModel(
@@ -306,6 +356,13 @@ class Migration(migrations.Migration):
                 "verbose_name": "过户",
                 "verbose_name_plural": "过户",
                 "db_table": "owners_transfer",
+                "constraints": (
+                    models.UniqueConstraint(
+                        condition=models.Q(("cancelled_at", None), ("taken_at", None)),
+                        fields=("binding",),
+                        name="owners_transfer_one_open",
+                    ),
+                ),
             },
         ),
         migrations.CreateModel(
@@ -457,82 +514,5 @@ class Migration(migrations.Migration):
                 "db_table": "owners_certificate",
                 "indexes": [models.Index(fields=["binding", "issued_at"], name="owners_certificate_binding")],
             },
-        ),
-        migrations.AddIndex(
-            model_name="binding",
-            index=models.Index(fields=["vin", "bound_at"], name="owners_binding_vin"),
-        ),
-        migrations.AddConstraint(
-            model_name="binding",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("ended_at", None), ("kind__in", ["own", "company"])),
-                fields=("vin",),
-                name="owners_binding_one_owner",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="binding",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("ended_at", None), ("user__isnull", False)),
-                fields=("user", "vin"),
-                name="owners_binding_once",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="binding",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("fleet__isnull", True), ("user__isnull", False)),
-                    models.Q(("fleet__isnull", False), ("user__isnull", True)),
-                    _connector="OR",
-                ),
-                name="owners_binding_of_person_or_fleet",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="fleetmember",
-            index=models.Index(
-                condition=models.Q(("ended_at", None), ("user", None)),
-                fields=["phone_digest"],
-                name="owners_fleet_member_phone",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="fleetmember",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("ended_at", None)),
-                fields=("fleet", "phone_digest"),
-                name="owners_fleet_member_once",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="invitation",
-            index=models.Index(
-                condition=models.Q(("accepted_as", None), ("revoked_at", None)),
-                fields=["phone_digest"],
-                name="owners_invitation_open",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="share",
-            index=models.Index(fields=["binding", "made_at"], name="owners_share_binding"),
-        ),
-        migrations.AddConstraint(
-            model_name="share",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("views_taken__lte", models.F("most_views"))), name="owners_share_views_bounded"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="sharedview",
-            constraint=models.UniqueConstraint(fields=("share", "number"), name="owners_shared_view_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="transfer",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("cancelled_at", None), ("taken_at", None)),
-                fields=("binding",),
-                name="owners_transfer_one_open",
-            ),
         ),
     )

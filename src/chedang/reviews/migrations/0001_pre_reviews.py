@@ -49,6 +49,51 @@ class Migration(migrations.Migration):
                 "verbose_name": "反馈或投诉",
                 "verbose_name_plural": "反馈与投诉",
                 "db_table": "reviews_case",
+                "constraints": (
+                    models.CheckConstraint(
+                        condition=models.Q(("kind__in", ["correction", "complaint"])), name="reviews_case_kind_known"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "state__in",
+                                [
+                                    "with_shop",
+                                    "refused_by_shop",
+                                    "with_county",
+                                    "with_city",
+                                    "corrected",
+                                    "refused",
+                                    "submitted",
+                                    "accepted",
+                                    "forwarded",
+                                    "replied",
+                                    "mediated",
+                                    "solved",
+                                    "unsolved",
+                                    "handed_over",
+                                    "closed",
+                                ],
+                            )
+                        ),
+                        name="reviews_case_state_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("holder__in", ["owner", "shop", "county", "city", "clock", "archive", "hotline", ""])
+                        ),
+                        name="reviews_case_holder_known",
+                    ),
+                ),
+                "indexes": (
+                    models.Index(fields=["owner", "-submitted_at"], name="reviews_case_owner"),
+                    models.Index(fields=["company_code", "due_at"], name="reviews_case_shop"),
+                    models.Index(fields=["division_code", "submitted_at"], name="reviews_case_division"),
+                    models.Index(fields=["vin"], name="reviews_case_vin"),
+                    models.Index(
+                        condition=models.Q(("due_at__isnull", False)), fields=["due_at"], name="reviews_case_due"
+                    ),
+                ),
             },
         ),
         migrations.CreateModel(
@@ -175,6 +220,7 @@ class Migration(migrations.Migration):
             options={
                 "db_table": "reviews_case_step",
                 "ordering": ("at", "pk"),
+                "indexes": (models.Index(fields=["case", "at"], name="reviews_case_step_case"),),
             },
         ),
         migrations.CreateModel(
@@ -227,6 +273,26 @@ class Migration(migrations.Migration):
                 "verbose_name": "评价",
                 "verbose_name_plural": "评价",
                 "db_table": "reviews_review",
+                "constraints": (
+                    models.UniqueConstraint(fields=("author", "record_id"), name="reviews_review_once"),
+                    models.UniqueConstraint(
+                        condition=models.Q(("withdrawn_at", None)),
+                        fields=("record_id",),
+                        name="reviews_review_one_of_record",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("mark__gte", 1.0), ("mark__lte", 5.0)), name="reviews_review_mark"
+                    ),
+                ),
+                "indexes": (
+                    models.Index(fields=["company_code", "written_at"], name="reviews_review_company"),
+                    models.Index(fields=["author", "written_at"], name="reviews_review_author"),
+                    models.Index(
+                        condition=models.Q(("is_suspect", True)),
+                        fields=["division_code"],
+                        name="reviews_review_suspect",
+                    ),
+                ),
             },
         ),
         migrations.CreateModel(
@@ -272,6 +338,12 @@ class Migration(migrations.Migration):
                 "verbose_name": "评价文字",
                 "verbose_name_plural": "评价文字",
                 "db_table": "reviews_remark",
+                "constraints": (models.UniqueConstraint(fields=("review", "kind"), name="reviews_remark_once"),),
+                "indexes": (
+                    models.Index(
+                        condition=models.Q(("state", "held")), fields=["written_at"], name="reviews_remark_held"
+                    ),
+                ),
             },
         ),
         migrations.CreateModel(
@@ -326,119 +398,11 @@ class Migration(migrations.Migration):
                 "verbose_name": "评价申诉",
                 "verbose_name_plural": "评价申诉",
                 "db_table": "reviews_appeal",
+                "indexes": (
+                    models.Index(
+                        condition=models.Q(("decided_at", None)), fields=["due_on"], name="reviews_appeal_open"
+                    ),
+                ),
             },
-        ),
-        migrations.AddIndex(
-            model_name="case",
-            index=models.Index(fields=["owner", "-submitted_at"], name="reviews_case_owner"),
-        ),
-        migrations.AddIndex(
-            model_name="case",
-            index=models.Index(fields=["company_code", "due_at"], name="reviews_case_shop"),
-        ),
-        migrations.AddIndex(
-            model_name="case",
-            index=models.Index(fields=["division_code", "submitted_at"], name="reviews_case_division"),
-        ),
-        migrations.AddIndex(
-            model_name="case",
-            index=models.Index(fields=["vin"], name="reviews_case_vin"),
-        ),
-        migrations.AddIndex(
-            model_name="case",
-            index=models.Index(
-                condition=models.Q(("due_at__isnull", False)), fields=["due_at"], name="reviews_case_due"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="case",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("kind__in", ["correction", "complaint"])), name="reviews_case_kind_known"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="case",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "state__in",
-                        [
-                            "with_shop",
-                            "refused_by_shop",
-                            "with_county",
-                            "with_city",
-                            "corrected",
-                            "refused",
-                            "submitted",
-                            "accepted",
-                            "forwarded",
-                            "replied",
-                            "mediated",
-                            "solved",
-                            "unsolved",
-                            "handed_over",
-                            "closed",
-                        ],
-                    )
-                ),
-                name="reviews_case_state_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="case",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("holder__in", ["owner", "shop", "county", "city", "clock", "archive", "hotline", ""])
-                ),
-                name="reviews_case_holder_known",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="casestep",
-            index=models.Index(fields=["case", "at"], name="reviews_case_step_case"),
-        ),
-        migrations.AddIndex(
-            model_name="review",
-            index=models.Index(fields=["company_code", "written_at"], name="reviews_review_company"),
-        ),
-        migrations.AddIndex(
-            model_name="review",
-            index=models.Index(fields=["author", "written_at"], name="reviews_review_author"),
-        ),
-        migrations.AddIndex(
-            model_name="review",
-            index=models.Index(
-                condition=models.Q(("is_suspect", True)), fields=["division_code"], name="reviews_review_suspect"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="review",
-            constraint=models.UniqueConstraint(fields=("author", "record_id"), name="reviews_review_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="review",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("withdrawn_at", None)), fields=("record_id",), name="reviews_review_one_of_record"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="review",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("mark__gte", 1.0), ("mark__lte", 5.0)), name="reviews_review_mark"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="remark",
-            index=models.Index(
-                condition=models.Q(("state", "held")), fields=["written_at"], name="reviews_remark_held"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="remark",
-            constraint=models.UniqueConstraint(fields=("review", "kind"), name="reviews_remark_once"),
-        ),
-        migrations.AddIndex(
-            model_name="appeal",
-            index=models.Index(condition=models.Q(("decided_at", None)), fields=["due_on"], name="reviews_appeal_open"),
         ),
     )

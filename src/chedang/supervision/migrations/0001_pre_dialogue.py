@@ -47,6 +47,29 @@ class Migration(migrations.Migration):
                 "verbose_name": "责令改正",
                 "verbose_name_plural": "责令改正",
                 "db_table": "supervision_duty",
+                "constraints": (
+                    models.CheckConstraint(
+                        condition=models.Q(("kind__in", ["order", "urge"])), name="supervision_duty_kind_known"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("state__in", ["with_shop", "answered", "returned", "done", "not_done", "revoked"])
+                        ),
+                        name="supervision_duty_state_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("kind", "order"), _negated=True),
+                            models.Q(("basis", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="supervision_duty_order_has_basis",
+                    ),
+                ),
+                "indexes": (
+                    models.Index(fields=["company_code", "due_at"], name="supervision_duty_shop"),
+                    models.Index(fields=["division_code", "due_at"], name="supervision_duty_division"),
+                ),
             },
         ),
         migrations.CreateModel(
@@ -99,6 +122,31 @@ class Migration(migrations.Migration):
             options={
                 "db_table": "supervision_duty_step",
                 "ordering": ("duty", "place"),
+                "constraints": (
+                    models.UniqueConstraint(fields=("duty", "place"), name="supervision_duty_step_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "deed__in",
+                                [
+                                    "issue",
+                                    "answer",
+                                    "ask_longer",
+                                    "grant_longer",
+                                    "refuse_longer",
+                                    "return",
+                                    "accept",
+                                    "close_not_done",
+                                    "revoke",
+                                ],
+                            )
+                        ),
+                        name="supervision_duty_step_deed_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("party__in", ["shop", "officer"])), name="supervision_duty_step_party_known"
+                    ),
+                ),
             },
         ),
         migrations.CreateModel(
@@ -158,6 +206,16 @@ class Migration(migrations.Migration):
                 "verbose_name": "通知",
                 "verbose_name_plural": "通知",
                 "db_table": "supervision_notice",
+                "constraints": (
+                    models.CheckConstraint(
+                        condition=models.Q(("kind__in", ["notice", "reminder"])), name="supervision_notice_kind_known"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("state__in", ["draft", "checking", "sent", "withdrawn"])),
+                        name="supervision_notice_state_known",
+                    ),
+                ),
+                "indexes": (models.Index(fields=["division_code", "-drafted_at"], name="supervision_notice_division"),),
             },
         ),
         migrations.CreateModel(
@@ -199,106 +257,21 @@ class Migration(migrations.Migration):
             ],
             options={
                 "db_table": "supervision_recipient",
+                "constraints": (
+                    models.UniqueConstraint(fields=("notice", "company_code"), name="supervision_recipient_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(("acknowledged_at", None), ("read_at__isnull", False), _connector="OR"),
+                        name="supervision_recipient_read_before",
+                    ),
+                ),
+                "indexes": (
+                    models.Index(fields=["company_code", "-delivered_at"], name="supervision_recipient_shop"),
+                    models.Index(
+                        condition=models.Q(("read_at", None)),
+                        fields=["company_code"],
+                        name="supervision_recipient_unread",
+                    ),
+                ),
             },
-        ),
-        migrations.AddIndex(
-            model_name="duty",
-            index=models.Index(fields=["company_code", "due_at"], name="supervision_duty_shop"),
-        ),
-        migrations.AddIndex(
-            model_name="duty",
-            index=models.Index(fields=["division_code", "due_at"], name="supervision_duty_division"),
-        ),
-        migrations.AddConstraint(
-            model_name="duty",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("kind__in", ["order", "urge"])), name="supervision_duty_kind_known"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="duty",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("state__in", ["with_shop", "answered", "returned", "done", "not_done", "revoked"])),
-                name="supervision_duty_state_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="duty",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("kind", "order"), _negated=True), models.Q(("basis", ""), _negated=True), _connector="OR"
-                ),
-                name="supervision_duty_order_has_basis",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="dutystep",
-            constraint=models.UniqueConstraint(fields=("duty", "place"), name="supervision_duty_step_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="dutystep",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "deed__in",
-                        [
-                            "issue",
-                            "answer",
-                            "ask_longer",
-                            "grant_longer",
-                            "refuse_longer",
-                            "return",
-                            "accept",
-                            "close_not_done",
-                            "revoke",
-                        ],
-                    )
-                ),
-                name="supervision_duty_step_deed_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="dutystep",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("party__in", ["shop", "officer"])), name="supervision_duty_step_party_known"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="notice",
-            index=models.Index(fields=["division_code", "-drafted_at"], name="supervision_notice_division"),
-        ),
-        migrations.AddConstraint(
-            model_name="notice",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("kind__in", ["notice", "reminder"])), name="supervision_notice_kind_known"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="notice",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("state__in", ["draft", "checking", "sent", "withdrawn"])),
-                name="supervision_notice_state_known",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="recipient",
-            index=models.Index(fields=["company_code", "-delivered_at"], name="supervision_recipient_shop"),
-        ),
-        migrations.AddIndex(
-            model_name="recipient",
-            index=models.Index(
-                condition=models.Q(("read_at", None)), fields=["company_code"], name="supervision_recipient_unread"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="recipient",
-            constraint=models.UniqueConstraint(fields=("notice", "company_code"), name="supervision_recipient_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="recipient",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("acknowledged_at", None), ("read_at__isnull", False), _connector="OR"),
-                name="supervision_recipient_read_before",
-            ),
         ),
     )

@@ -60,6 +60,26 @@ class Migration(migrations.Migration):
                 "verbose_name": "通报",
                 "verbose_name_plural": "通报",
                 "db_table": "supervision_censure",
+                "constraints": (
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "state__in",
+                                ["draft", "checking", "published", "rectified", "ended", "withdrawn", "dropped"],
+                            )
+                        ),
+                        name="supervision_censure_state_known",
+                    ),
+                ),
+                "indexes": (
+                    models.Index(fields=["division_code", "-drafted_at"], name="supervision_censure_division"),
+                    models.Index(fields=["company_code"], name="supervision_censure_shop"),
+                    models.Index(
+                        condition=models.Q(("state__in", ["published", "rectified"])),
+                        fields=["-published_at"],
+                        name="supervision_censure_public",
+                    ),
+                ),
             },
         ),
         migrations.CreateModel(
@@ -94,6 +114,19 @@ class Migration(migrations.Migration):
                 "verbose_name": "移送",
                 "verbose_name_plural": "移送",
                 "db_table": "supervision_hand_over",
+                "constraints": (
+                    models.CheckConstraint(
+                        condition=models.Q(("result__in", ["waiting", "filed", "not_filed", "decided"])),
+                        name="supervision_hand_over_known",
+                    ),
+                    models.UniqueConstraint(
+                        fields=("authority_code", "year", "serial"), name="supervision_hand_over_serial"
+                    ),
+                ),
+                "indexes": (
+                    models.Index(fields=["division_code", "-handed_at"], name="supervision_hand_over_division"),
+                    models.Index(fields=["company_code"], name="supervision_hand_over_shop"),
+                ),
             },
         ),
         migrations.CreateModel(
@@ -129,6 +162,25 @@ class Migration(migrations.Migration):
                 "verbose_name": "处罚",
                 "verbose_name_plural": "处罚台账",
                 "db_table": "supervision_sanction",
+                "constraints": (
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("kind__in", ["warning", "order", "censure", "fine", "confiscation", "suspension"])
+                        ),
+                        name="supervision_sanction_kind_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("state__in", ["in_force", "appealed", "withdrawn"])),
+                        name="supervision_sanction_state_known",
+                    ),
+                    models.UniqueConstraint(
+                        fields=("authority_code", "decision_number"), name="supervision_sanction_once"
+                    ),
+                ),
+                "indexes": (
+                    models.Index(fields=["division_code", "-decided_on"], name="supervision_sanction_division"),
+                    models.Index(fields=["company_code", "-decided_on"], name="supervision_sanction_shop"),
+                ),
             },
         ),
         migrations.RemoveConstraint(
@@ -298,31 +350,6 @@ class Migration(migrations.Migration):
                 null=True, on_delete=django.db.models.deletion.PROTECT, related_name="steps", to="supervision.sanction"
             ),
         ),
-        migrations.AddIndex(
-            model_name="censure",
-            index=models.Index(fields=["division_code", "-drafted_at"], name="supervision_censure_division"),
-        ),
-        migrations.AddIndex(
-            model_name="censure",
-            index=models.Index(fields=["company_code"], name="supervision_censure_shop"),
-        ),
-        migrations.AddIndex(
-            model_name="censure",
-            index=models.Index(
-                condition=models.Q(("state__in", ["published", "rectified"])),
-                fields=["-published_at"],
-                name="supervision_censure_public",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="censure",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("state__in", ["draft", "checking", "published", "rectified", "ended", "withdrawn", "dropped"])
-                ),
-                name="supervision_censure_state_known",
-            ),
-        ),
         migrations.AddConstraint(
             model_name="censure",
             constraint=models.CheckConstraint(
@@ -340,55 +367,6 @@ class Migration(migrations.Migration):
                 condition=models.Q(("state__in", ["checking", "draft", "ended", "published", "rectified"])),
                 fields=("duty",),
                 name="supervision_censure_once",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="handover",
-            index=models.Index(fields=["division_code", "-handed_at"], name="supervision_hand_over_division"),
-        ),
-        migrations.AddIndex(
-            model_name="handover",
-            index=models.Index(fields=["company_code"], name="supervision_hand_over_shop"),
-        ),
-        migrations.AddConstraint(
-            model_name="handover",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("result__in", ["waiting", "filed", "not_filed", "decided"])),
-                name="supervision_hand_over_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="handover",
-            constraint=models.UniqueConstraint(
-                fields=("authority_code", "year", "serial"), name="supervision_hand_over_serial"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="sanction",
-            index=models.Index(fields=["division_code", "-decided_on"], name="supervision_sanction_division"),
-        ),
-        migrations.AddIndex(
-            model_name="sanction",
-            index=models.Index(fields=["company_code", "-decided_on"], name="supervision_sanction_shop"),
-        ),
-        migrations.AddConstraint(
-            model_name="sanction",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("kind__in", ["warning", "order", "censure", "fine", "confiscation", "suspension"])),
-                name="supervision_sanction_kind_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="sanction",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("state__in", ["in_force", "appealed", "withdrawn"])),
-                name="supervision_sanction_state_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="sanction",
-            constraint=models.UniqueConstraint(
-                fields=("authority_code", "decision_number"), name="supervision_sanction_once"
             ),
         ),
         migrations.AddConstraint(

@@ -55,6 +55,20 @@ class Migration(migrations.Migration):
                 "verbose_name": "半年报告",
                 "verbose_name_plural": "半年报告",
                 "db_table": "supervision_report",
+                "constraints": (
+                    models.UniqueConstraint(
+                        fields=("division_code", "year", "half", "edition"), name="supervision_report_once"
+                    ),
+                    models.CheckConstraint(condition=models.Q(("half__in", [1, 2])), name="supervision_report_half"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("issued_at", None), ("state", "draft")),
+                            models.Q(("issued_at__isnull", False), ("state", "issued")),
+                            _connector="OR",
+                        ),
+                        name="supervision_report_issued_whole",
+                    ),
+                ),
             },
         ),
         migrations.CreateModel(
@@ -84,6 +98,12 @@ class Migration(migrations.Migration):
             options={
                 "db_table": "supervision_report_step",
                 "ordering": ("pk",),
+                "constraints": (
+                    models.CheckConstraint(
+                        condition=models.Q(("deed__in", ["begin", "refresh", "write", "issue"])),
+                        name="supervision_report_step_known",
+                    ),
+                ),
             },
         ),
         migrations.CreateModel(
@@ -111,38 +131,9 @@ class Migration(migrations.Migration):
             ],
             options={
                 "db_table": "supervision_report_text",
-            },
-        ),
-        migrations.AddConstraint(
-            model_name="halfyearreport",
-            constraint=models.UniqueConstraint(
-                fields=("division_code", "year", "half", "edition"), name="supervision_report_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="halfyearreport",
-            constraint=models.CheckConstraint(condition=models.Q(("half__in", [1, 2])), name="supervision_report_half"),
-        ),
-        migrations.AddConstraint(
-            model_name="halfyearreport",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("issued_at", None), ("state", "draft")),
-                    models.Q(("issued_at__isnull", False), ("state", "issued")),
-                    _connector="OR",
+                "constraints": (
+                    models.UniqueConstraint(fields=("report", "key"), name="supervision_report_text_once"),
                 ),
-                name="supervision_report_issued_whole",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="reportstep",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("deed__in", ["begin", "refresh", "write", "issue"])),
-                name="supervision_report_step_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="reporttext",
-            constraint=models.UniqueConstraint(fields=("report", "key"), name="supervision_report_text_once"),
+            },
         ),
     )

@@ -56,6 +56,38 @@ class Migration(migrations.Migration):
                 "verbose_name": "督促提醒",
                 "verbose_name_plural": "督促提醒",
                 "db_table": "supervision_reminder",
+                "constraints": (
+                    models.UniqueConstraint(
+                        condition=models.Q(("state", "open")),
+                        fields=("company_code", "concern"),
+                        name="supervision_reminder_once",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("concern__in", ["silent", "unconnected", "falling", "errors", "doubts"])),
+                        name="supervision_reminder_concern_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("state__in", ["open", "fixed", "ended"])),
+                        name="supervision_reminder_state_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("closed_at", None), ("state", "open")),
+                            ("closed_at__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="supervision_reminder_closed",
+                    ),
+                ),
+                "indexes": (
+                    models.Index(fields=["company_code", "-opened_at"], name="supervision_reminder_shop"),
+                    models.Index(
+                        condition=models.Q(("state", "open")),
+                        fields=["division_code", "climbs_at"],
+                        name="supervision_reminder_climbs",
+                    ),
+                    models.Index(fields=["notice"], name="supervision_reminder_notice"),
+                ),
             },
         ),
         migrations.CreateModel(
@@ -124,65 +156,18 @@ class Migration(migrations.Migration):
             options={
                 "db_table": "supervision_reminder_step",
                 "ordering": ("reminder", "place"),
+                "constraints": (
+                    models.UniqueConstraint(fields=("reminder", "place"), name="supervision_reminder_step_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "deed__in",
+                                ["notice", "notice_again", "sms", "sms_not_sent", "letter", "order", "fixed", "ended"],
+                            )
+                        ),
+                        name="supervision_reminder_step_deed_known",
+                    ),
+                ),
             },
-        ),
-        migrations.AddIndex(
-            model_name="reminder",
-            index=models.Index(fields=["company_code", "-opened_at"], name="supervision_reminder_shop"),
-        ),
-        migrations.AddIndex(
-            model_name="reminder",
-            index=models.Index(
-                condition=models.Q(("state", "open")),
-                fields=["division_code", "climbs_at"],
-                name="supervision_reminder_climbs",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="reminder",
-            index=models.Index(fields=["notice"], name="supervision_reminder_notice"),
-        ),
-        migrations.AddConstraint(
-            model_name="reminder",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state", "open")),
-                fields=("company_code", "concern"),
-                name="supervision_reminder_once",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="reminder",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("concern__in", ["silent", "unconnected", "falling", "errors", "doubts"])),
-                name="supervision_reminder_concern_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="reminder",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("state__in", ["open", "fixed", "ended"])), name="supervision_reminder_state_known"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="reminder",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("closed_at", None), ("state", "open")), ("closed_at__isnull", False), _connector="OR"
-                ),
-                name="supervision_reminder_closed",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="reminderstep",
-            constraint=models.UniqueConstraint(fields=("reminder", "place"), name="supervision_reminder_step_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="reminderstep",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("deed__in", ["notice", "notice_again", "sms", "sms_not_sent", "letter", "order", "fixed", "ended"])
-                ),
-                name="supervision_reminder_step_deed_known",
-            ),
         ),
     )

@@ -52,6 +52,34 @@ class Migration(migrations.Migration):
                 "verbose_name": "质量信誉评定",
                 "verbose_name_plural": "质量信誉评定",
                 "db_table": "supervision_credit_review",
+                "constraints": (
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("state__in", ["returned", "reviewed", "proposed", "objected", "decided", "published"])
+                        ),
+                        name="supervision_credit_review_state_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("state__in", ["returned", "reviewed"]),
+                            models.Q(("due_at__isnull", False), ("proposed_at__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="supervision_credit_review_told",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "published"), _negated=True),
+                            ("published_at__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="supervision_credit_review_published",
+                    ),
+                ),
+                "indexes": (
+                    models.Index(fields=["division_code", "year", "state"], name="supervision_credit_review_div"),
+                    models.Index(fields=["year", "grade", "company_code"], name="supervision_credit_review_list"),
+                ),
             },
         ),
         migrations.CreateModel(
@@ -121,43 +149,6 @@ class Migration(migrations.Migration):
             name="review",
             field=models.ForeignKey(
                 on_delete=django.db.models.deletion.PROTECT, related_name="steps", to="supervision.creditreview"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="creditreview",
-            index=models.Index(fields=["division_code", "year", "state"], name="supervision_credit_review_div"),
-        ),
-        migrations.AddIndex(
-            model_name="creditreview",
-            index=models.Index(fields=["year", "grade", "company_code"], name="supervision_credit_review_list"),
-        ),
-        migrations.AddConstraint(
-            model_name="creditreview",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("state__in", ["returned", "reviewed", "proposed", "objected", "decided", "published"])
-                ),
-                name="supervision_credit_review_state_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="creditreview",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("state__in", ["returned", "reviewed"]),
-                    models.Q(("due_at__isnull", False), ("proposed_at__isnull", False)),
-                    _connector="OR",
-                ),
-                name="supervision_credit_review_told",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="creditreview",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state", "published"), _negated=True), ("published_at__isnull", False), _connector="OR"
-                ),
-                name="supervision_credit_review_published",
             ),
         ),
         migrations.AddConstraint(

@@ -60,6 +60,25 @@ class Migration(migrations.Migration):
                 "verbose_name": "合格证编号申领",
                 "verbose_name_plural": "合格证编号申领",
                 "db_table": "workshop_number_grant",
+                "constraints": (
+                    models.UniqueConstraint(
+                        condition=models.Q(("state", "waiting")),
+                        fields=("company_code",),
+                        name="workshop_number_grant_one_open",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "next_serial__lte",
+                                django.db.models.expressions.CombinedExpression(
+                                    models.F("last_serial"), "+", models.Value(1)
+                                ),
+                            )
+                        ),
+                        name="workshop_number_grant_bounded",
+                    ),
+                ),
+                "indexes": (models.Index(fields=["company_code", "asked_at"], name="workshop_number_grant_shop"),),
             },
         ),
         migrations.CreateModel(
@@ -105,6 +124,17 @@ class Migration(migrations.Migration):
                 "verbose_name": "竣工出厂合格证",
                 "verbose_name_plural": "竣工出厂合格证",
                 "db_table": "workshop_completion_certificate",
+                "constraints": (
+                    models.UniqueConstraint(
+                        condition=models.Q(("cancelled_at", None)),
+                        fields=("record_id",),
+                        name="workshop_completion_one_a_record",
+                    ),
+                ),
+                "indexes": (
+                    models.Index(fields=["company_code", "issued_at"], name="workshop_completion_shop"),
+                    models.Index(fields=["division_code", "issued_at"], name="workshop_completion_division"),
+                ),
             },
         ),
         migrations.CreateModel(
@@ -121,45 +151,5 @@ class Migration(migrations.Migration):
                     models.UniqueConstraint(fields=("division_code", "year"), name="workshop_completion_serial_once")
                 ],
             },
-        ),
-        migrations.AddIndex(
-            model_name="numbergrant",
-            index=models.Index(fields=["company_code", "asked_at"], name="workshop_number_grant_shop"),
-        ),
-        migrations.AddConstraint(
-            model_name="numbergrant",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state", "waiting")),
-                fields=("company_code",),
-                name="workshop_number_grant_one_open",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="numbergrant",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "next_serial__lte",
-                        django.db.models.expressions.CombinedExpression(models.F("last_serial"), "+", models.Value(1)),
-                    )
-                ),
-                name="workshop_number_grant_bounded",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="completioncertificate",
-            index=models.Index(fields=["company_code", "issued_at"], name="workshop_completion_shop"),
-        ),
-        migrations.AddIndex(
-            model_name="completioncertificate",
-            index=models.Index(fields=["division_code", "issued_at"], name="workshop_completion_division"),
-        ),
-        migrations.AddConstraint(
-            model_name="completioncertificate",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("cancelled_at", None)),
-                fields=("record_id",),
-                name="workshop_completion_one_a_record",
-            ),
         ),
     )

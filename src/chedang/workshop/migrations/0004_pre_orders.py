@@ -38,6 +38,14 @@ class Migration(migrations.Migration):
                 "verbose_name": "工单",
                 "verbose_name_plural": "工单",
                 "db_table": "workshop_order",
+                "indexes": (
+                    models.Index(fields=["company_code", "state", "-opened_at"], name="workshop_order_of_shop"),
+                    models.Index(
+                        condition=models.Q(("is_forgotten", False)),
+                        fields=["changed_at"],
+                        name="workshop_order_to_forget",
+                    ),
+                ),
             },
         ),
         migrations.CreateModel(
@@ -74,6 +82,14 @@ class Migration(migrations.Migration):
                 "verbose_name": "结算",
                 "verbose_name_plural": "结算",
                 "db_table": "workshop_settlement",
+                "constraints": (
+                    models.UniqueConstraint(fields=("company_code", "number"), name="workshop_settlement_number"),
+                    models.UniqueConstraint(
+                        condition=models.Q(("reopened_at", None)),
+                        fields=("order",),
+                        name="workshop_settlement_one_stands",
+                    ),
+                ),
             },
         ),
         migrations.AddField(
@@ -183,26 +199,6 @@ class Migration(migrations.Migration):
                     models.UniqueConstraint(fields=("order", "revision"), name="workshop_order_version_once")
                 ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name="settlement",
-            constraint=models.UniqueConstraint(fields=("company_code", "number"), name="workshop_settlement_number"),
-        ),
-        migrations.AddConstraint(
-            model_name="settlement",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("reopened_at", None)), fields=("order",), name="workshop_settlement_one_stands"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="order",
-            index=models.Index(fields=["company_code", "state", "-opened_at"], name="workshop_order_of_shop"),
-        ),
-        migrations.AddIndex(
-            model_name="order",
-            index=models.Index(
-                condition=models.Q(("is_forgotten", False)), fields=["changed_at"], name="workshop_order_to_forget"
-            ),
         ),
         migrations.AddConstraint(
             model_name="order",
