@@ -16,6 +16,8 @@ from chedang.supervision.models.snapshots import Snapshot, SnapshotKind
 from chedang.terms.dates import day_in_china
 
 _FORMAT: Final = 1
+_MOST_EDITIONS: Final = 32_767
+"""What the column holds."""
 
 
 class Envelope(msgspec.Struct, frozen=True, kw_only=True):
@@ -76,7 +78,7 @@ def _open(document: Document) -> tuple[Envelope, Measures]:
     try:
         envelope = msgspec.json.decode(document.content, type=Envelope)
         return envelope, msgspec.json.decode(envelope.content, type=Measures)
-    except msgspec.DecodeError as fault:
+    except (msgspec.DecodeError, RecursionError) as fault:
         raise NotUsable("不是本版本能读的固定数据") from fault
 
 
@@ -87,12 +89,14 @@ def _check(document: Document, envelope: Envelope, measures: Measures) -> None:
         raise NotUsable("内容与摘要不符")
     if measures.scope != f"{document.node_code}0000":
         raise NotUsable("不是发送省自己的数据")
-    if document.key != f"{envelope.kind}/{measures.last_on}/{envelope.edition}" or envelope.edition < 1:
+    is_named_so = document.key == f"{envelope.kind}/{measures.last_on}/{envelope.edition}"
+    if not is_named_so or not 1 <= envelope.edition <= _MOST_EDITIONS:
         raise NotUsable("编号与内容不符")
+    # Before the period is reckoned: no month ends after the year 9999.
+    if max(measures.first_on, measures.last_on) >= day_in_china(document.arrived_at):
+        raise NotUsable("这一期还没有结束")
     if not _is_period(envelope.kind, measures.first_on, measures.last_on):
         raise NotUsable("起止日期不是一个完整的月或半年")
-    if measures.last_on >= day_in_china(document.arrived_at):
-        raise NotUsable("这一期还没有结束")
 
 
 def _is_period(kind: str, first_on: date, last_on: date) -> bool:

@@ -218,6 +218,16 @@ def test_what_cannot_be_used_is_said_and_kept_out(django_database: str) -> None:
         tell(measures=msgspec.structs.replace(measures("330000", [area("330100")]), first_on=date(2026, 10, 2)))
     with pytest.raises(NotUsable, match="还没有结束"):
         tell(measures=measures("330000", [area("330100")], date(2026, 12, 1)), key="month/2026-12-31/1")
+    # What would be a fault, and leave every other province's figures waiting behind it
+    last_of_all = msgspec.structs.replace(
+        measures("330000", [area("330100")]), first_on=date(9999, 12, 1), last_on=date(9999, 12, 31)
+    )
+    with pytest.raises(NotUsable, match="还没有结束"):
+        tell(measures=last_of_all, key="month/9999-12-31/1")
+    with pytest.raises(NotUsable, match="编号与内容"):
+        tell(edition=32_768, key="month/2026-10-31/32768")
+    with pytest.raises(NotUsable, match="不是本版本能读"):
+        tell(text='{"x":' + "[" * 100_000)
     tell()
     with pytest.raises(NotUsable, match="内容不同"):
         tell(measures=measures("330000", [area("330200")]))
