@@ -8,7 +8,9 @@ import re
 import shutil
 import subprocess
 import threading
+from collections import Counter
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -108,6 +110,16 @@ def test_many_at_once_have_an_outcome_each_and_come_again_unchanged(gate: Gate, 
         gate, key, "retest-permits", {"report_number": failed(2)["report_number"], "vin": "LZZ1A2B32GA000123"}
     )
     assert (unknown.status_code, unknown.json()) == (wrong_vin.status_code, wrong_vin.json())
+
+
+def test_two_that_send_the_same_in_opposite_order_at_once_are_both_answered(gate: Gate, key: str) -> None:
+    assert call(gate, key, "failed-tests", []).json() == {"outcomes": []}  # the key's first use of the day is noted
+    sent = [failed(number) for number in range(100, 160)]
+    with ThreadPoolExecutor(2) as both:
+        answers = list(both.map(lambda order: call(gate, key, "failed-tests", sent[::order]), (1, -1)))
+    assert [answer.status_code for answer in answers] == [200, 200]
+    told = Counter(each["outcome"] for answer in answers for each in answer.json()["outcomes"])
+    assert told == {"created": 60, "unchanged": 60}
 
 
 @pytest.fixture

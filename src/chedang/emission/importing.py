@@ -30,8 +30,16 @@ class Line(msgspec.Struct, frozen=True):
 def take_rows(
     connection: Connection, rows: Iterable[tuple[int, Mapping[str, str]]], *, scope_code: str, now: datetime
 ) -> list[Line]:
-    """Take every line whose station lies in the division ``scope_code``. Commits with the caller's transaction."""
-    return [_take(connection, number, cells, scope_code, now) for number, cells in rows]
+    """Take every line whose station lies in the division ``scope_code``. Commits after each line.
+
+    So the locks of one are let go before the next takes its own, and two tables in opposite order do not block each
+    other. A table that broke off is sent again whole: what was taken is unchanged.
+    """
+    lines = []
+    for number, cells in rows:
+        lines.append(_take(connection, number, cells, scope_code, now))
+        connection.commit()
+    return lines
 
 
 def _take(connection: Connection, number: int, cells: Mapping[str, str], scope_code: str, now: datetime) -> Line:

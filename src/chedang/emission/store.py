@@ -53,6 +53,14 @@ def hold_feed(connection: Connection) -> None:
     connection.execute(_SQL["hold_feed"])
 
 
+def hold_names(connection: Connection, names: Collection[str]) -> None:
+    """Let nobody else write about these VINs and report numbers until the transaction ends, tickets to come included.
+
+    To be called with all of them at once, after :func:`share_feed` and before any row is held.
+    """
+    connection.execute(_SQL["hold_names"], {"names": sorted(names)})
+
+
 def hold_vehicles(connection: Connection, vins: Collection[str], report_numbers: Collection[str]) -> list[Ticket]:
     """Tickets of vehicles or numbers, held still until the transaction ends."""
     return _many(connection, "hold_vehicles", vins=sorted(vins), report_numbers=sorted(report_numbers))

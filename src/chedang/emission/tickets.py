@@ -2,6 +2,10 @@
 
 A station speaks for itself; a platform for every listed station of its division. What one station told, another learns
 only with the VIN.
+
+Everybody locks in one order: the feed, then the names of all vehicles and reports that the deed is about, then the rows
+of all of them. So a transaction that does one of these things never waits in a circle; one that did several would, and
+whoever has many tests to take gives each its own (ADR 0050).
 """
 
 from __future__ import annotations
@@ -54,6 +58,7 @@ def take_failed_test(
     A record that came before the test did is found at once. Raises NotPermitted, Conflicting.
     """
     store.share_feed(connection)
+    store.hold_names(connection, [test.vin, test.report_number])
     station = _station(connection, test.station_code, caller, now)
     code = new_public_id()
     if not store.insert(connection, code, test, station.division_code, now=now):
@@ -101,7 +106,7 @@ def take_retest(
     if asking is None:
         raise Unknown("没有这份报告")
     found = _known_to(connection, retest.report_number, asking, retest.vin)
-    ticket = _held(connection, found.code)
+    ticket = _held(connection, found.code, next_number=retest.retest_number)
     if ticket.vin != retest.vin:
         raise Conflicting("车架号与初检不一致")
     if ticket.state in RETESTED:
@@ -200,11 +205,16 @@ def _known_to(connection: Connection, report_number: str, caller: TestStation, v
     raise Unknown("没有这份报告，或者不是本机构的；其他机构的报告须同时给出车架号")
 
 
-def _held(connection: Connection, code: str) -> Ticket:
-    """The ticket, its row held still until the transaction ends. Raises Unknown."""
+def _held(connection: Connection, code: str, *, next_number: str = "") -> Ticket:
+    """The ticket, and what else a change of it may touch, held still until the transaction ends. Raises Unknown.
+
+    ``next_number``: the report under which a ticket that follows it may open.
+    """
     found = store.find(connection, code)
     if found is not None:
-        for ticket in store.hold_vehicles(connection, [found.vin], []):
+        numbers = [number for number in (found.report_number, next_number) if number]
+        store.hold_names(connection, [found.vin, *numbers])
+        for ticket in store.hold_vehicles(connection, [found.vin], numbers):
             if ticket.code == code:
                 return ticket
     raise Unknown("没有这张维修单")

@@ -6,7 +6,7 @@ Provinces only. What is done stands in ``chedang.emission``; here are addresses,
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import date
 from typing import Any, Final, TypeVar
 
@@ -153,11 +153,11 @@ class _Desk:
         ticket, outcome = tickets.take_failed_test(connection, test, caller, now=self._intake.clock())
         return OutcomeJson(test.report_number, outcome, ticket.code, ticket.state.value)
 
-    def try_take(self, connection: Connection, caller: TestStation, given: Any) -> OutcomeJson:
-        """One of several, whose refusal does not undo the others."""
+    async def try_take(self, request: Request[Any, Any, Any], given: Any) -> OutcomeJson:
+        """One of several, in a transaction of its own: its refusal does not undo the others, and none is locked while
+        the next is looked at, so that two that send the same in another order do not block each other."""
         try:
-            with connection.transaction():
-                return self.take(connection, caller, given)
+            return await self.work(request, lambda connection, caller: self.take(connection, caller, given))
         except EmissionRefused as refused:
             number = given.get("report_number", "") if isinstance(given, dict) else ""
             told = number if isinstance(number, str) else ""
@@ -190,11 +190,8 @@ def create_emission(intake: Intake, metrics: GateMetrics) -> ASGIApp:
             return Response(one, status_code=201 if one.outcome == "created" else 200)
         if len(given) > MOST_TESTS:
             raise Refused(RefusalKind.TOO_MANY_ROWS, f"一次最多{MOST_TESTS}份")
-
-        def all_of(connection: Connection, caller: TestStation) -> Sequence[OutcomeJson]:
-            return [desk.try_take(connection, caller, each) for each in given]
-
-        return Response(OutcomesJson(tuple(await desk.work(request, all_of))))
+        await desk.work(request, lambda _connection, caller: caller)  # none at all is no way past the key
+        return Response(OutcomesJson(tuple([await desk.try_take(request, each) for each in given])))
 
     @get("/retest-permits/{report_number:str}", name="retest_permit")
     async def retest_permit(request: Request[Any, Any, Any], report_number: FromPath[str]) -> PermitJson:

@@ -17,6 +17,7 @@ from tests.pages.filled_province import Car, Province, at
 from chedang.emission import stations, store, tickets
 from chedang.emission.figures import station_figures
 from chedang.emission.follow import follow
+from chedang.emission.importing import Line, take_rows
 from chedang.emission.matching import bring_in_step
 from chedang.emission.model import (
     Conflicting,
@@ -330,3 +331,64 @@ def test_a_record_that_comes_while_its_ticket_is_opened_or_its_shop_listed_is_no
         bring_in_step(desk, stations.vehicles_of_shop(desk, province.shops["other"], now=NOW), [], now=NOW)
         meanwhile(desk, "other", other_car)
     assert [now_of(province, each).state for each in (opened, listed_later)] == [TicketState.REPAIRED] * 2
+
+
+def test_two_tables_in_opposite_order_at_once_do_not_block_each_other(province: Province, database_url: str) -> None:
+    rows = [
+        (line, {
+            "station_code": STATION.station_code,
+            "report_number": report(line),
+            "vin": make_vin(Random(f"table {line % 20}")),  # several reports of one vehicle
+            "plate_number": "浙A6Q778",
+            "tested_on": DAY.isoformat(),
+            "failed_items": "CO",
+            "deadline_on": TODAY.isoformat(),
+        })
+        for line in range(2, 62)
+    ]  # fmt: skip
+    told: list[Line] = []
+    start = threading.Barrier(2)
+
+    def take(table: list[tuple[int, dict[str, str]]]) -> None:
+        with psycopg.connect(database_url) as connection:
+            start.wait()
+            told.extend(take_rows(connection, table, scope_code="330000", now=NOW))
+
+    threads = [threading.Thread(target=take, args=(table,)) for table in (rows, rows[::-1])]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted((line.number, line.outcome) for line in told) == sorted(
+        (number, outcome) for number, _cells in rows for outcome in ("created", "unchanged")
+    )
+
+
+def test_a_result_waits_for_its_next_number_before_it_holds_any_ticket(province: Province, database_url: str) -> None:
+    ticket = fail(province, 1)
+    result = Retest(
+        station_code=STATION.station_code,
+        report_number=report(1),
+        vin=CAR.vin,
+        has_passed=False,
+        retest_number=report(2),
+        tested_on=TODAY,
+        failed_items=("CO",),
+        deadline_on=TODAY + timedelta(days=9),
+    )
+
+    def tell() -> None:
+        with psycopg.connect(database_url) as connection:
+            tickets.take_retest(connection, result, STATION, now=NOW)
+
+    with psycopg.connect(database_url) as other:
+        store.hold_names(other, [report(2)])  # as whoever tells the same re-test as a failed test
+        telling = threading.Thread(target=tell)
+        telling.start()
+        telling.join(0.3)
+        assert telling.is_alive()
+        other.execute("set local lock_timeout = '2s'")
+        assert [each.code for each in store.hold_vehicles(other, [CAR.vin], [])] == [ticket.code]
+        other.commit()
+        telling.join()
+    assert now_of(province, ticket).state is TicketState.FAILED_AGAIN

@@ -34,6 +34,16 @@ select pg_advisory_xact_lock_shared(hashtextextended('emission tickets', 0))
 -- See share_feed.
 select pg_advisory_xact_lock(hashtextextended('emission tickets', 0))
 
+-- hold_names --
+-- Rows alone do not do: of a ticket that another transaction is opening there is none to hold yet. In the order of the
+-- locks, not of the names, so that it is the same for everybody.
+select pg_advisory_xact_lock(lock)
+from (
+    select distinct hashtextextended('emission name ' || name, 0) as lock
+    from unnest(%(names)s::text[]) as name
+    order by lock
+) as locks
+
 -- hold_vehicles --
 -- All tickets of these vehicles, and those of these numbers, held still; in one order for everybody.
 select code, station_code, report_number, division_code, vin, plate_number, tested_on, failed_items, deadline_on, state,
