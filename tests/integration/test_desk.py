@@ -86,6 +86,22 @@ def test_a_database_that_went_away_is_asked_again_soon(django_database):
     desk.close()
 
 
+def test_a_job_that_the_database_always_cuts_off_keeps_no_other_from_its_turn(django_database):
+    clock, before, behind = Clock(), [], []
+
+    def run_out_of_time(now: datetime) -> None:
+        raise OperationalError("canceling statement due to statement timeout")
+
+    every = timedelta(hours=1)
+    desk = Desk([DeskJob(every, before.append), DeskJob(every, run_out_of_time), DeskJob(every, behind.append)], clock)
+    for _second in range(20):
+        desk.do_what_is_due()
+        clock.now += timedelta(seconds=1)
+    assert before == [NOW]
+    assert behind == [NOW + timedelta(seconds=1)]
+    desk.close()
+
+
 def test_one_worker_at_a_time_does_a_round(django_database):
     clock, done = Clock(), []
     desk = Desk([DeskJob(timedelta(hours=1), done.append)], clock)

@@ -69,6 +69,7 @@ class Desk:
             if self._lock("select pg_try_advisory_lock(%s)"):
                 for number in due:
                     if stop is None or not stop.is_set():
+                        self._due_at[number] = now + _RETRY  # should it fall: those behind it go first then
                         self._due_at[number] = now + self._do(self._jobs[number])
                 self._lock("select pg_advisory_unlock(%s)")
             else:
@@ -76,7 +77,8 @@ class Desk:
         except Exception as fault:
             # The lock went with its connection.
             self.close()
-            self._wait(due, now)
+            if all(self._due_at.get(number, now) <= now for number in due):  # not one was begun
+                self._wait(due, now)
             _log.warning("database unavailable, trying the desk again", fault=type(fault).__name__)
 
     def close(self) -> None:
