@@ -74,7 +74,7 @@ def letter_pdf(letter: ReminderLetter) -> bytes:
 
 def facts_of(shop: SupervisedShop, reminder: Reminder) -> list[str]:
     """What a letter says of one case: what is wrong, and by which means the shop was told. In Chinese."""
-    told = f"本机关于{_day(day_in_china(reminder.reminded_at))}发出提醒，"
+    told = f"{reminder.authority}于{_day(day_in_china(reminder.reminded_at))}发出提醒，"
     told += f"你单位于{_day(day_in_china(shop.read_at))}打开。" if shop.read_at else "至今没有打开。"
     return [_concern_words(shop), told]
 

@@ -13,6 +13,7 @@ from msgspec import Meta
 from chedang.platform.shipped import read_shipped
 
 Days = Annotated[int, Meta(ge=1, le=366)]
+Hour = Annotated[int, Meta(ge=0, le=24)]
 
 
 class Concern(StrEnum):
@@ -71,6 +72,7 @@ class ReminderParameters(msgspec.Struct, frozen=True, forbid_unknown_fields=True
     again_days: Days
     sms_after_days: Days
     letter_after_days: Days
+    sms_hours: tuple[Hour, Hour]
     sends_sms_by_itself: bool
     license_days: tuple[Days, Days]
     templates: Mapping[Concern, str]

@@ -1,4 +1,4 @@
-"""The second rung: an SMS to who manages the shop, once a case. It tells neither VIN nor plate, nor the concern.
+"""The second rung: an SMS to who manages the shop, once a notice. It tells neither VIN nor plate, nor the concern.
 
 Who sends marks the case first, then hands the text over, then writes down what became of it: two workers never send
 twice, and no transaction waits for a gateway.
@@ -24,7 +24,7 @@ from chedang.supervision.reminding import note
 from chedang.supervision.reminding_model import ReminderDeed, ReminderState, Rung, load_reminder_parameters
 from chedang.supervision.shops import SQL
 from chedang.terms import phone
-from chedang.terms.dates import day_in_china
+from chedang.terms.dates import SHANGHAI, day_in_china
 
 NO_WAY: Final = "no_way"
 """This node sends no SMS."""
@@ -38,9 +38,14 @@ _log = structlog.get_logger(__name__)
 
 
 def climb(now: datetime) -> int:
-    """Send an SMS for every case whose notice stayed unread too long, some at a time; gives how many were sent."""
+    """Send an SMS for every case whose notice stayed unread too long, some at a time; gives how many were sent.
+
+    A limit of working days ends at midnight: nothing goes out before the morning.
+    """
     _settle_interrupted(now)
-    if not load_reminder_parameters().sends_sms_by_itself:
+    limits = load_reminder_parameters()
+    first, last = limits.sms_hours
+    if not limits.sends_sms_by_itself or not first <= now.astimezone(SHANGHAI).hour < last:
         return 0
     due = unread(Reminder.objects.open()).filter(rung=int(Rung.NOTICE), climbs_at__lte=latest_missed(now))
     numbers = list(due.order_by("climbs_at", "pk").values_list("pk", flat=True)[:_AT_ONCE])

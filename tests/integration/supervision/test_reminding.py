@@ -168,11 +168,13 @@ def test_pressed_twice_it_is_sent_once_and_again_only_after_a_week(desk: Desk) -
         desk.remind(code="1" * 16, now=ISSUED + 6 * DAY)
     assert Notice.objects.count() == 1
     assert reminding.reach(SILENT, now=ISSUED + 6 * DAY) == reminding.Reach(2, 0, 2, 0, "")
-    again = desk.remind(code="2" * 16, now=ISSUED + 7 * DAY)
+    city = desk.letters.city
+    again = reminding.remind("2" * 16, SILENT, WORDS, city, authority="市机关", now=ISSUED + 7 * DAY)
+    assert (desk.case().authority, desk.case().authority_code) == ("市机关", "330100")
     assert (again.recipient_count, Reminder.objects.count()) == (2, 2)
     assert [deed for deed, _text in desk.deeds()] == [ReminderDeed.NOTICE, ReminderDeed.NOTICE_AGAIN]
     with pytest.raises(Overtaken):
-        reminding.remind("2" * 16, SILENT, WORDS, desk.letters.city, authority="市机关", now=ISSUED)
+        desk.remind(code="2" * 16)
 
 
 def test_two_officers_at_one_list_open_one_case_a_shop(desk: Desk) -> None:
@@ -201,7 +203,7 @@ def test_a_shop_of_another_division_is_never_reminded_whoever_names_it(desk: Des
     assert set(Reminder.objects.in_scope(desk.letters.elsewhere)) == set()
 
 
-def test_an_unread_notice_is_followed_by_one_sms_after_three_working_days_to_the_second(
+def test_an_unread_notice_is_followed_by_one_sms_after_three_working_days_and_not_by_night(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     texts: list[tuple[str, str]] = []
@@ -217,9 +219,13 @@ def test_an_unread_notice_is_followed_by_one_sms_after_three_working_days_to_the
     desk.remind()
     due = deadline(ISSUED, 3)
     assert day_in_china(due) == add_working_days(TODAY, 3) + DAY
-    assert reminding_sms.climb(due) == 0
-    assert reminding_sms.climb(due + SECOND) == 1
-    assert reminding_sms.climb(due + DAY) == 0
+    morning = due + timedelta(hours=8)
+    assert reminding_sms.climb(morning - DAY) == 0
+    assert reminding_sms.climb(due + SECOND) == 0
+    assert reminding_sms.climb(morning - SECOND) == 0
+    assert reminding_sms.climb(due - timedelta(hours=4) + DAY) == 0
+    assert reminding_sms.climb(morning) == 1
+    assert reminding_sms.climb(morning + DAY) == 0
     ((number, text),) = texts
     assert number == "14200001111"
     assert desk.letters.province.names["one"] not in text
@@ -273,6 +279,7 @@ def test_letters_go_to_many_shops_in_one_file_once_with_the_facts_of_the_day(des
     said = next(text for text in pages if desk.letters.province.shops["one"] in text)
     assert desk.letters.province.names["one"] in said
     assert "已经 25 天没有上传" in said
+    assert "某机关于2026年11月20日发出提醒" in said
     assert set(Reminder.objects.values_list("rung", flat=True)) == {Rung.LETTER}
     with pytest.raises(NotAllowed, match="没有等改正的提醒"):
         reminding_letters.write_letter("7" * 16, codes[2:], desk.letters.county, authority="某机关", now=ISSUED)

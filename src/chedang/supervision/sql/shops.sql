@@ -122,10 +122,10 @@ from wanted
 left join enterprise using (company_code)
 
 -- remind_again --
--- Open cases of the wanted whose notice is old enough get the new one.
+-- Open cases of the wanted whose notice is old enough get the new one, and stand in the name of who sends it.
 update supervision_reminder as reminder
 set notice_id = %(notice_id)s, reminded_at = %(now)s, climbs_at = %(climbs_at)s, rung = 1, sms_claimed_at = null,
-    step_count = step_count + 1
+    authority_code = %(authority_code)s, authority = %(authority)s, step_count = step_count + 1
 from wanted
 join enterprise using (company_code)
 where reminder.id = wanted.reminder_id and reminder.state = 'open' and reminder.reminded_at <= %(again_before)s
