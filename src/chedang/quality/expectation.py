@@ -10,6 +10,7 @@ import math
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from functools import cache
+from statistics import NormalDist
 from typing import Annotated, Final
 
 import msgspec
@@ -20,6 +21,8 @@ from chedang.quality.model import Count, Percent
 
 _LEAST_SPREAD: Final = 0.001
 """Squared; a shop as regular as a clock still gets a little room."""
+_LEAST_CHANCE: Final = 1e-290
+"""Of no record at all; below it numbers lose their digits."""
 _OUTLIER: Final = 9.0
 """Squared: beyond three standard deviations a week of the past counts as three."""
 
@@ -198,6 +201,8 @@ def lower_bound(mean: float, spread: float, tail: float) -> int:
     """
     size = 1 / spread
     chance = math.exp(-size * math.log1p(mean * spread))
+    if chance < _LEAST_CHANCE:  # too small to be added up; with so many records the normal distribution is as good
+        return max(0, math.floor(NormalDist(mean, math.sqrt(mean + spread * mean * mean)).inv_cdf(tail)))
     step = mean / (size + mean)
     below, k = chance, 0
     while below <= tail:

@@ -146,3 +146,12 @@ def test_fewer_than_the_lower_bound_happens_by_chance_as_often_as_the_tail_says_
 
     bound = lower_bound(mean, spread, 0.01)
     assert sum(map(chance, range(bound))) <= 0.01 < sum(map(chance, range(bound + 1)))
+
+
+@pytest.mark.parametrize("mean", [1_300, 3_000_000])
+def test_a_bound_is_found_of_so_many_records_that_none_at_all_has_no_chance_that_can_be_written(mean: float) -> None:
+    spread = 0.001 if mean < 1e6 else 0.0131
+    bound = lower_bound(mean, spread, 0.015)
+    deviation = math.sqrt(mean + spread * mean * mean)
+    assert math.exp(-math.log1p(mean * spread) / spread) == 0
+    assert (mean - bound) / deviation == pytest.approx(2.17, abs=0.05)  # of the normal distribution
