@@ -8,42 +8,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
-import msgspec
-
 from chedang.gate.api.bodies import AmendmentBody, RecordBody, VoidBody
 from chedang.gate.api.secrets import NewSecret
 from chedang.gate.api.shops import NewShop
+from chedang.gate.openapi import NDJSON, Body, Described
 from chedang.intake.native.answers import OutcomeJson
 from chedang.intake.native.reconciling import Statement
 from chedang.intake.outcomes import RefusalKind
-
-JSON: Final = "application/json"
-NDJSON: Final = "application/x-ndjson"
-
-
-class Body(msgspec.Struct, frozen=True):
-    """What is sent."""
-
-    shape: type
-    example: Any
-    media_type: str = JSON
-    is_required: bool = True
-
-
-class Described(msgspec.Struct, frozen=True):
-    """One operation."""
-
-    english: str
-    answers: Mapping[int, str]
-    """Statuses of success → what they mean."""
-    example: Any = None
-    body: Body | None = None
-    refusals: tuple[RefusalKind, ...] = ()
-    """Besides those that every operation can have."""
-    security: tuple[str, ...] = ("secret",)
-    lines_of: type | None = None
-    """The answer is one of these a line."""
-
 
 EVERYWHERE: Final = (RefusalKind.UNAVAILABLE,)
 WITH_SECRET: Final = (
