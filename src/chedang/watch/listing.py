@@ -25,11 +25,11 @@ def add(
 ) -> tuple[str, bool]:
     """Put a vehicle on the list and look through the past once; gives the entry's code, and whether it is new.
 
-    The same vehicle again, by VIN and plate, is the entry that stands.
+    The same vehicle again, by VIN and plate, is the entry that stands, if it stands as early and as long.
     """
     store.lock_division(connection, division_code)
     store.share_list(connection)
-    known = store.find_same(connection, keys, new.wanted, division_code, day_in_china(now))
+    known = store.find_same(connection, keys, new, division_code, day_in_china(now))
     if known is not None:
         return known, False
     code = store.insert(connection, keys, new, division_code, by=by, now=now)
@@ -39,15 +39,20 @@ def add(
     return code, True
 
 
-def remove(connection: Connection, keys: WatchKeys, entry: Entry, reason: str, *, by: str, now: datetime) -> None:
-    """Take a vehicle off the list, which ends the case here. Raises WatchRefused."""
+def remove(connection: Connection, keys: WatchKeys, entry: Entry, reason: str, *, by: str, now: datetime) -> bool:
+    """Take a vehicle off the list, which ends the case here. Raises WatchRefused.
+
+    True when nobody looks for the vehicle any more: only then may its owner learn that somebody did.
+    """
     text = reason.strip()
     if not text:
         raise WatchRefused("请写明撤控的原因")
     if len(text) > LONGEST_REASON:
         raise WatchRefused(f"原因不超过 {LONGEST_REASON} 个字")
+    store.hold_list(connection)  # of two who remove their entries at once, one is the last
     if not store.remove(connection, keys, entry.code, text, by=by, now=now):
         raise WatchRefused("已经撤控")
+    return not store.any_other(connection, keys, entry, day_in_china(now))
 
 
 def note(
@@ -70,13 +75,24 @@ def note(
     return count
 
 
-def duty_phones_to_tell(connection: Connection, keys: WatchKeys, *, now: datetime) -> list[str]:
-    """Duty phones of divisions where an alert waits too long; each once, and again after two hours."""
+def duty_phones_to_tell(connection: Connection, keys: WatchKeys, *, now: datetime) -> dict[str, set[str]]:
+    """Duty phones where an alert waits too long, with the divisions; each once, and again after two hours.
+
+    They count as told from now on: :func:`note_not_told` for one that could not be.
+    """
     divisions = store.claim_escalations(
         connection, found_before=now - UNSIGNED_FOR, told_before=now - TOLD_AGAIN_AFTER, now=now
     )
-    phones = {_phone_of(connection, keys, division) for division in divisions}
-    return sorted(filter(None, phones))
+    phones: defaultdict[str, set[str]] = defaultdict(set)
+    for division in set(divisions):
+        if phone := _phone_of(connection, keys, division):
+            phones[phone].add(division)
+    return dict(sorted(phones.items()))
+
+
+def note_not_told(connection: Connection, divisions: set[str], *, told_at: datetime) -> None:
+    """The phone of these divisions, claimed at that moment, was not told: it is to be in the next round."""
+    store.release_escalations(connection, divisions, told_at=told_at)
 
 
 def _phone_of(connection: Connection, keys: WatchKeys, division_code: str) -> str:

@@ -86,12 +86,14 @@ def insert(
     return code
 
 
-def find_same(connection: Connection, keys: WatchKeys, wanted: Wanted, division_code: str, today: date) -> str | None:
-    """Code of a division's standing entry for the same vehicle."""
+def find_same(connection: Connection, keys: WatchKeys, new: NewEntry, division_code: str, today: date) -> str | None:
+    """Code of a division's entry for the same vehicle that stands as early and as long."""
     asked = {
         "division_code": division_code,
-        "vin_digest": keys.vin(wanted.vin),
-        "plate_digest": keys.plate(wanted.plate_number),
+        "vin_digest": keys.vin(new.wanted.vin),
+        "plate_digest": keys.plate(new.wanted.plate_number),
+        "since_on": new.since_on,
+        "until_on": new.until_on,
         "today": today,
     }
     row = connection.execute(_SQL["find_same"], asked).fetchone()
@@ -186,6 +188,18 @@ def count_entries(connection: Connection, division_prefix: str, today: date) -> 
     return standing, ever
 
 
+def any_other(connection: Connection, keys: WatchKeys, entry: Entry, today: date) -> bool:
+    """Is the same VIN or plate looked for by another entry too?"""
+    asked = {
+        "code": entry.code,
+        "vin_digest": keys.vin(entry.wanted.vin),
+        "plate_digest": keys.plate(entry.wanted.plate_number),
+        "today": today,
+    }
+    (is_wanted,) = connection.execute(_SQL["any_other"], asked).fetchone() or (False,)
+    return bool(is_wanted)
+
+
 def remove(connection: Connection, keys: WatchKeys, code: str, reason: str, *, by: str, now: datetime) -> bool:
     """Take a vehicle off the list; false when that was done before."""
     columns = {"code": code, "by": by, "now": now, "sealed": keys.sealer.seal(reason.encode(), f"{code} removal")}
@@ -223,6 +237,11 @@ def claim_escalations(
     """Divisions of alerts that wait too long and of which the duty phone is to be told now, one per alert."""
     asked = {"found_before": found_before, "told_before": told_before, "now": now}
     return [division for (division,) in connection.execute(_SQL["claim_escalations"], asked)]
+
+
+def release_escalations(connection: Connection, divisions: Collection[str], *, told_at: datetime) -> None:
+    """What was claimed for these divisions at that moment counts as not told."""
+    connection.execute(_SQL["release_escalations"], {"divisions": list(divisions), "told_at": told_at})
 
 
 def keep_duty_phone(

@@ -106,10 +106,36 @@ def test_the_past_is_searched_once_when_a_vehicle_is_put_on_the_list(province: P
         province.connection, keys, wanted(CAR.vin, CAR.plate_number), "330100", by="police", now=NOW
     )
     assert (same, is_new) == (code, False)
+    # One that began as early and stands as long; not one that ends sooner
+    longer = wanted(CAR.vin, CAR.plate_number, until_on=None)
+    first, second = (listing.add(province.connection, keys, longer, "330100", by="police", now=NOW) for _ in range(2))
+    assert (first[1], second) == (True, (first[0], False))
     plate_only = add(province, keys, wanted("", CAR.plate_number))
     assert bases(province, keys, entry=plate_only) == [Basis.PLATE.value]
     later = add(province, keys, wanted(CAR.vin, "", since_on=TODAY + timedelta(days=1)), "330200")
     assert bases(province, keys, entry=later) == []
+    at_once = add(province, keys, wanted(CAR.vin, ""), "330200")
+    assert at_once != later
+    assert bases(province, keys, entry=at_once) == [Basis.VIN.value]
+
+
+def test_a_case_is_over_when_the_last_who_look_for_the_vehicle_have_removed_it(
+    province: Province, keys: WatchKeys
+) -> None:
+    codes = [
+        add(province, keys, wanted(CAR.vin, CAR.plate_number), "330106"),
+        add(province, keys, wanted(CAR.vin, "", since_on=TODAY + timedelta(days=1)), "330200"),
+        add(province, keys, wanted("", CAR.plate_number), "330000"),
+    ]
+    add(province, keys, wanted(CAR.vin, "", until_on=TODAY - timedelta(days=1)), "330300")  # has run out
+    add(province, keys, wanted(OTHER.vin, ""))
+    is_over = []
+    for code in codes:
+        entry = store.find_entry(province.connection, keys, code)
+        assert entry is not None
+        is_over.append(listing.remove(province.connection, keys, entry, "车已找到", by="police", now=NOW))
+    # The second names the VIN alone, which none but the one that ran out names now; the third the plate alone
+    assert is_over == [False, True, True]
 
 
 def test_a_record_that_comes_while_a_vehicle_is_put_on_the_list_is_not_passed_by(
@@ -147,18 +173,25 @@ def test_an_alert_is_signed_for_once_and_told_to_the_duty_phone_when_nobody_does
     upload(province, keys, CAR, "one")
     (alert,) = store.list_alerts(connection, keys, "33", limit=9)
     late = NOW + listing.UNSIGNED_FOR
-    assert listing.duty_phones_to_tell(connection, keys, now=late - timedelta(seconds=1)) == []
-    assert listing.duty_phones_to_tell(connection, keys, now=late) == []  # nobody set a phone, and two hours pass
+    assert listing.duty_phones_to_tell(connection, keys, now=late - timedelta(seconds=1)) == {}
+    assert listing.duty_phones_to_tell(connection, keys, now=late) == {}  # nobody set a phone, and two hours pass
     store.keep_duty_phone(connection, keys, "330000", PHONE, by="police", now=NOW)
-    assert listing.duty_phones_to_tell(connection, keys, now=late + timedelta(hours=1)) == []
-    assert listing.duty_phones_to_tell(connection, keys, now=late + listing.TOLD_AGAIN_AFTER) == [PHONE]
+    assert listing.duty_phones_to_tell(connection, keys, now=late + timedelta(hours=1)) == {}
+    told_at = late + listing.TOLD_AGAIN_AFTER
+    told = {PHONE: {"330106"}}
+    assert listing.duty_phones_to_tell(connection, keys, now=told_at) == told
+    # The gateway was away: the next round tells it, not that of two hours later
+    listing.note_not_told(connection, {"330200"}, told_at=told_at)
+    assert listing.duty_phones_to_tell(connection, keys, now=told_at + timedelta(minutes=1)) == {}
+    listing.note_not_told(connection, told[PHONE], told_at=told_at)
+    assert listing.duty_phones_to_tell(connection, keys, now=told_at + timedelta(minutes=1)) == told
     assert store.count_waiting(connection, "3301") == 1
     assert store.acknowledge(connection, alert.code, by="police-1", now=late)
     assert not store.acknowledge(connection, alert.code, by="police-2", now=late)
     found = store.find_alert(connection, keys, alert.code)
     assert found is not None
     assert (found[0].received_by, found[1]) == ("police-1", "330106")
-    assert listing.duty_phones_to_tell(connection, keys, now=late + timedelta(days=1)) == []
+    assert listing.duty_phones_to_tell(connection, keys, now=late + timedelta(days=1)) == {}
 
 
 def test_lines_are_read_with_everything_that_is_wrong() -> None:

@@ -22,8 +22,10 @@ def escalate(now: datetime) -> None:
     """Send one text to each duty phone where an alert waits too long; one that is not sent goes with the next round."""
     with archive() as connection:
         phones = listing.duty_phones_to_tell(connection, watch_keys(), now=now)
-    for number in phones:
+    for number, divisions in phones.items():
         try:
             send_text(number, TEXT)
         except NotSent:
             _log.warning("a duty phone was not told by SMS")
+            with archive() as connection:
+                listing.note_not_told(connection, divisions, told_at=now)

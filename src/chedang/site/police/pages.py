@@ -1,7 +1,7 @@
 """The police's pages: what was found, the list, and signing. Nobody else opens them, and no other page knows of them.
 
-A look here is written down without the VIN, so that no owner is told while the case is open; the last event of an
-entry, its removal, carries the VIN and so is shown to the car's owner (ADR 0051).
+A look here is written down without the VIN, so that no owner is told while a case is open; the removal of the last
+entry of a vehicle carries the VIN and so is shown to the car's owner (ADR 0051).
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -66,10 +67,17 @@ def home(request: HttpRequest) -> HttpResponse:
     today = day_in_china(now)
     with archive() as connection:
         alerts = store.list_alerts(connection, watch_keys(), prefix, limit=_LISTED)
-        entries = store.list_entries(
-            connection, watch_keys(), prefix, today=today, with_removed=with_removed, limit=_LISTED
-        )
         standing, ever = store.count_entries(connection, prefix, today)
+        page = Paginator(range(ever if with_removed else standing), _LISTED).get_page(request.GET.get("page"))
+        entries = store.list_entries(
+            connection,
+            watch_keys(),
+            prefix,
+            today=today,
+            with_removed=with_removed,
+            limit=_LISTED,
+            offset=max(page.start_index() - 1, 0),
+        )
         context = {
             "division": division_name(police.division_code),
             "waiting": store.count_waiting(connection, prefix),
@@ -78,6 +86,7 @@ def home(request: HttpRequest) -> HttpResponse:
             "standing": standing,
             "ever": ever,
             "show": "all" if with_removed else "",
+            "page": page,
             "has_phone": bool(store.duty_phone(connection, watch_keys(), police.division_code)),
             "form": form,
         }
@@ -150,11 +159,12 @@ def read(request: HttpRequest, code: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             with archive() as connection:
-                listing.remove(
+                is_over = listing.remove(
                     connection, watch_keys(), entry, form.cleaned_data["reason"], by=police.username, now=now
                 )
-                # The case is over here: from now on the car's owner reads that the police looked for it.
-                _note(police, AuditAction.CHANGE_WATCH_LIST, code, vin=entry.wanted.vin, after={"watched": False})
+                # Where nobody looks for it any more, the car's owner reads from now on that the police did.
+                vin = entry.wanted.vin if is_over else ""
+                _note(police, AuditAction.CHANGE_WATCH_LIST, code, vin=vin, after={"watched": False})
         except WatchRefused as refused:
             problem = refused.sentence
         else:

@@ -6,11 +6,15 @@ values (%(code)s, %(division_code)s, %(vin_digest)s, %(plate_digest)s, %(sealed)
     %(now)s)
 
 -- find_same --
--- An entry of the division for the same vehicle that stands.
+-- An entry of the division for the same vehicle that stands as early and as long as asked for; one that begins later or
+-- ends sooner would let the vehicle pass by unseen.
 select code
 from watch_entry
 where division_code = %(division_code)s and vin_digest = %(vin_digest)s and plate_digest = %(plate_digest)s
-    and removed_at is null and (until_on is null or until_on >= %(today)s)
+    and removed_at is null and since_on <= greatest(%(since_on)s::date, %(today)s::date)
+    and (until_on is null or until_on >= %(until_on)s::date)
+order by added_at, code
+limit 1
 
 -- lock_division --
 -- Two who put the same vehicle on the list at once come one after the other.
@@ -81,6 +85,14 @@ select count(*) filter (where removed_at is null and (until_on is null or until_
 from watch_entry
 where left(division_code, length(%(division_prefix)s::text)) = %(division_prefix)s::text
 
+-- any_other --
+-- Does another entry, of whatever division, look for the same vehicle still, or will it?
+select exists (
+    select from watch_entry
+    where code <> %(code)s and removed_at is null and (until_on is null or until_on >= %(today)s)
+        and ((vin_digest <> '' and vin_digest = %(vin_digest)s)
+            or (plate_digest <> '' and plate_digest = %(plate_digest)s)))
+
 -- remove_entry --
 -- No row: it was removed before.
 update watch_entry
@@ -130,6 +142,14 @@ where entry.code = alert.entry_code and alert.found_at <= %(found_before)s
     and (alert.escalated_at is null or alert.escalated_at <= %(told_before)s)
     and not exists (select from watch_receipt as receipt where receipt.alert_code = alert.code)
 returning entry.division_code
+
+-- release_escalations --
+-- Of these divisions, what was marked at a moment counts as not told.
+update watch_alert as alert
+set escalated_at = null
+from watch_entry as entry
+where entry.code = alert.entry_code and alert.escalated_at = %(told_at)s
+    and entry.division_code = any(%(divisions)s::text[])
 
 -- keep_duty --
 insert into watch_duty (division_code, phone_sealed, set_by, set_at)
