@@ -16,6 +16,8 @@ from typing import Any, Final, NamedTuple
 
 import xlsxwriter  # type: ignore[import-untyped] # carries no types of its own
 
+from chedang.terms.dates import SHANGHAI
+
 Cell = str | int | Decimal | date | datetime | None
 Progress = Callable[[int], None]
 """Is told, now and then, how many rows are written."""
@@ -78,7 +80,7 @@ def write_xlsx(
 ) -> int:
     """Write a workbook with two sheets, 说明 (``notes``: what, how) and 数据; gives how many rows there are.
 
-    Instants are written in the zone that they carry. Raises TooManyRows, OSError.
+    Instants are written as clocks in China show them. Raises TooManyRows, OSError.
     """
     options = {
         "constant_memory": True,
@@ -130,7 +132,9 @@ def _write_cell(sheet: Any, row: int, place: int, cell: Cell, form: Any) -> None
         return
     if isinstance(cell, str):
         sheet.write_string(row, place, _as_text(cell), form)
-    elif isinstance(cell, date):  # a datetime is one too
+    elif isinstance(cell, datetime):
+        sheet.write_datetime(row, place, cell.astimezone(SHANGHAI), form)
+    elif isinstance(cell, date):
         sheet.write_datetime(row, place, cell, form)
     else:
         sheet.write_number(row, place, cell, form)
@@ -164,7 +168,7 @@ def _as_csv(cell: Cell) -> str:
     if isinstance(cell, str):
         return harmless(cell)
     if isinstance(cell, datetime):
-        return f"{cell:%Y-%m-%d %H:%M}"
+        return f"{cell.astimezone(SHANGHAI):%Y-%m-%d %H:%M}"
     return cell.isoformat() if isinstance(cell, date) else str(cell)
 
 
