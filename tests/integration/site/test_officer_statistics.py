@@ -12,7 +12,7 @@ from datetime import UTC, datetime, timedelta
 from html.parser import HTMLParser
 from pathlib import Path
 from random import Random
-from threading import Barrier
+from threading import Barrier, Thread
 from time import sleep
 from types import SimpleNamespace
 from typing import Any
@@ -355,6 +355,49 @@ def test_one_that_is_cut_off_is_begun_again_and_at_last_given_up(desk: Desk, mon
     making.make(officer, export, desk.files)
     assert "没有做成，请缩小范围后再试一次。" in desk.get("city", f"/regulator/exports/{export}")
     assert len(begun) == MOST_TRIES
+
+
+def test_one_whose_rows_cannot_be_counted_is_given_up_too(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    officer = desk.officers["city"]
+
+    def count(_officer: User, _params: Any) -> int:
+        raise ValueError("the statement was too long for the database")
+
+    broken = replace(exports._REGISTERED["coverage"], count=count)
+    monkeypatch.setitem(exports._REGISTERED, "coverage", broken)
+    wish = ExportState("coverage", "数不清的表", {"scope": "330100"}, "csv", "zh-hans", timezone.now())
+    export = desk.files.add(officer.pk, wish)
+    for _try in range(MOST_TRIES):
+        with pytest.raises(ValueError, match="too long"):
+            making.make(officer, export, desk.files)
+    making.make(officer, export, desk.files)
+    state = desk.files.state(officer.pk, export, timezone.now())
+    assert state is not None
+    assert (state.is_finished, state.problem) == (True, "没有做成，请缩小范围后再试一次。")
+
+
+def test_a_file_for_which_there_was_no_thread_is_begun_at_the_next_look(monkeypatch: pytest.MonkeyPatch) -> None:
+    export, made = uuid4(), list[UUID]()
+
+    def run(_officer: int, export_id: UUID) -> int:
+        made.append(export_id)
+        return 0
+
+    def refuse(_thread: Thread) -> None:
+        raise RuntimeError("can't start new thread")
+
+    monkeypatch.setattr(making, "_run", run)
+    with monkeypatch.context() as short:
+        short.setattr(Thread, "start", refuse)
+        with pytest.raises(RuntimeError):
+            making.start_making(1, export)
+    making.start_making(1, export).join()
+    assert made == [export]
+
+
+def test_a_file_is_named_after_the_time_in_china() -> None:
+    asked_at = datetime(2026, 11, 22, 16, 30, tzinfo=UTC)
+    assert ExportState("x", "督促名单", {}, "csv", "zh-hans", asked_at).name == "督促名单-20261123-0030.csv"
 
 
 def test_old_files_make_room(desk: Desk) -> None:

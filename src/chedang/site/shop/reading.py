@@ -38,8 +38,8 @@ def start_reading(company_code: str, file_id: UUID) -> threading.Thread:
         thread = _running.get(file_id)
         if thread is None:
             thread = threading.Thread(target=_read, args=(company_code, file_id), name="read-file", daemon=True)
+            thread.start()  # there may be none to be had just now; then it is not under way
             _running[file_id] = thread
-            thread.start()
         return thread
 
 

@@ -19,6 +19,7 @@ from uuid import UUID, uuid4
 import msgspec
 
 from chedang.platform.sealing import CannotOpen, Sealer
+from chedang.terms.dates import SHANGHAI
 
 KEPT: Final = timedelta(hours=24)
 """How long a file can be fetched after it was asked for."""
@@ -73,7 +74,7 @@ class ExportState(msgspec.Struct, frozen=True):
     @property
     def name(self) -> str:
         """Of the file."""
-        return f"{self.title}-{self.asked_at:%Y%m%d-%H%M}.{self.ending}"
+        return f"{self.title}-{self.asked_at.astimezone(SHANGHAI):%Y%m%d-%H%M}.{self.ending}"
 
     @property
     def until(self) -> datetime:

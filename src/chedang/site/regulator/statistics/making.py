@@ -54,8 +54,8 @@ def start_making(officer: int, export_id: UUID) -> threading.Thread:
         thread = _running.get(export_id)
         if thread is None:
             thread = threading.Thread(target=_watch, args=(officer, export_id), name="make-export", daemon=True)
+            thread.start()  # there may be none to be had just now; then it is not under way
             _running[export_id] = thread
-            thread.start()
         return thread
 
 
@@ -79,10 +79,11 @@ def _make(officer: User, export_id: UUID, files: ExportFiles, state: ExportState
     if state.tries > MOST_TRIES or export is None:
         files.write_state(officer.pk, export_id, _given_up(state, _("没有做成，请缩小范围后再试一次。")))
         return
-    expected = export.count(officer, state.params) if export.count else None
-    state = msgspec.structs.replace(state, expected=expected)
-    files.write_state(officer.pk, export_id, state)
+    files.write_state(officer.pk, export_id, state)  # first of all: whatever falls from here on counts as a try
     try:
+        if export.count:
+            state = msgspec.structs.replace(state, expected=export.count(officer, state.params))
+            files.write_state(officer.pk, export_id, state)
         rows = write_table(export, officer, state, drafts / "table", _Teller(files, officer.pk, export_id, state))
     except TooManyRows:
         files.write_state(officer.pk, export_id, _given_up(state, _("行数超过 xlsx 的上限，请改用 csv。")))
