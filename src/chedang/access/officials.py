@@ -9,7 +9,7 @@ from typing import Final
 from django.db import transaction
 from django.db.models import Count, Max, Q, QuerySet
 
-from chedang.access.model import WITH_DIVISION, AuditAction, CheckOutcome, Role
+from chedang.access.model import AuditAction, CheckOutcome, Role
 from chedang.access.models import AuditEvent, DrawnLook, OpenSession, User
 from chedang.access.rules import division_prefix, draw_count
 from chedang.platform.sealing import Digester
@@ -39,9 +39,13 @@ class OfficialUse:
 
 
 def officials_below(superior: User) -> QuerySet[User]:
-    """Officials whose division is the superior's or lies in it, but not the superior: nobody watches themself."""
+    """Officers whose division is the superior's or lies in it, but not the superior: nobody watches themself.
+
+    Not the police, who answer to another authority: when they look at their list tells that there is a case. Their acts
+    are 安全审计员's to read.
+    """
     prefix = division_prefix(superior.division_code)
-    inside = User.objects.filter(role__in=WITH_DIVISION, division_code__startswith=prefix)
+    inside = User.objects.filter(role=Role.REGULATOR, division_code__startswith=prefix)
     return inside.exclude(pk=superior.pk).order_by("division_code", "username")
 
 
@@ -69,8 +73,9 @@ def read_use(superior: User, *, now: datetime) -> list[OfficialUse]:
 
 
 def acts_below(superior: User) -> QuerySet[AuditEvent]:
-    """Everything that the officials below did, the newest first."""
-    return AuditEvent.objects.filter(actor__in=officials_below(superior).order_by()).order_by("-pk")
+    """Everything that the officials below did, the newest first; not what one did as police before."""
+    acts = AuditEvent.objects.filter(actor__in=officials_below(superior).order_by())
+    return acts.exclude(role=Role.POLICE).order_by("-pk")
 
 
 def draw_looks(now: datetime) -> int:

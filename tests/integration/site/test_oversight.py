@@ -355,6 +355,18 @@ def test_a_superior_sees_the_officials_below_and_nobody_else() -> None:
     assert "没有这样的操作" in page.content.decode()
 
 
+def test_no_superior_sees_what_the_police_do() -> None:
+    province, police, moved = account("regulator", "330000"), account("police", "330106"), account("police", "330106")
+    for each in (police, moved):
+        event(each, AuditAction.CHANGE_WATCH_LIST, vin=make_vin(Random("removed from the list")))
+    User.objects.filter(pk=moved.pk).update(role="regulator")
+    assert list(officials.officials_below(province)) == [moved]
+    assert not officials.acts_below(province)
+    assert police.username not in browser(province).get("/regulator/oversight/").content.decode()
+    assert "没有这样的操作" in browser(province).get("/regulator/oversight/acts?action=watch:change").content.decode()
+    assert "变更布控名单" in browser(account("auditor")).get("/audit/?action=watch:change").content.decode()
+
+
 def test_looks_are_drawn_once_a_day_and_checked_once() -> None:
     city, county, foreign = (account("regulator", code) for code in ("330100", "330106", "330200"))
     yesterday = NOW - timedelta(days=1)
