@@ -1,0 +1,49 @@
+"""The police's own pages: the whole list can be read, however long it is."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import Any
+
+import psycopg
+import pytest
+from django.test import Client
+
+from chedang.access import second_factor
+from chedang.access.models import User
+from chedang.access.sessions import note_session
+from chedang.site.archive import connections
+from chedang.site.police import pages
+
+
+@pytest.fixture
+def police(django_database: str, monkeypatch: pytest.MonkeyPatch) -> Client:
+    @contextmanager
+    def lend() -> Iterator[psycopg.Connection[Any]]:
+        with psycopg.connect(django_database) as lent:
+            yield lent
+
+    monkeypatch.setattr(connections, "_lender", lambda: lend)
+    user = User.objects.create(
+        username="police-1", display_name="某人", role="police", division_code="330100", password="!"
+    )
+    client = Client(SERVER_NAME="127.0.0.1")
+    client.force_login(user)
+    key = client.session.session_key or ""
+    note_session(user, key, browser="Chrome", system="Linux", now=datetime.now(UTC))
+    second_factor.mark_verified(key, now=datetime.now(UTC))
+    return client
+
+
+def test_a_list_longer_than_a_page_can_be_read_to_its_end(police: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pages, "_LISTED", 2)
+    for number in range(5):
+        police.post("/police/add", {"plate_number": f"浙A6Q77{number}", "case_number": "A330100-1"})
+    seen = [re.findall(r"浙A·?6Q77\d", police.get(f"/police/?page={page}").content.decode()) for page in (1, 2, 3)]
+    assert [len(each) for each in seen] == [2, 2, 1]
+    assert len({plate for each in seen for plate in each}) == 5
+    for odd in ("0", "-1", "x", "9" * 40):
+        assert police.get(f"/police/?page={odd}").status_code == 200
