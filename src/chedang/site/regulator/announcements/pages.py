@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime, time
 from functools import partial
 from typing import Any, Final
@@ -41,6 +42,7 @@ from chedang.supervision.models.announcements import Announcement, new_announcem
 from chedang.terms.dates import SHANGHAI
 
 _LISTED: Final = 50
+_DRAWN_ID: Final = re.compile("[0-9a-f]{16}")
 STATES: Final = {
     AnnouncementState.DRAFT: ("open", "–", gettext_lazy("草稿")),
     AnnouncementState.CHECKING: ("doubt", "!", gettext_lazy("待复核")),
@@ -136,7 +138,9 @@ def write(request: HttpRequest, public_id: str = "") -> HttpResponse:
     if found is not None and found.division_code != officer.division_code:
         raise Http404
     form = AnnouncementForm(request.POST if request.method == "POST" else None, initial=_initial(found))
-    name, problem, status = public_id or request.POST.get("draft", "") or new_announcement_id(), "", 200
+    drawn = request.POST.get("draft", "")
+    name = public_id or (drawn if _DRAWN_ID.fullmatch(drawn) else new_announcement_id())
+    problem, status = "", 200
     if request.method == "POST" and form.is_valid():
         words = Words(**form.cleaned_data)
         _note(request, AuditAction.DRAFT_ANNOUNCEMENT, name, found, {"title": words.title})

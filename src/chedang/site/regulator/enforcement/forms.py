@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from django import forms
+from django.core.validators import MinValueValidator
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -16,13 +17,17 @@ from chedang.supervision.enforcement_model import HandOverResult, SanctionKind
 from chedang.supervision.handovers import MOST_RECEIVER
 from chedang.supervision.sanction_items import load_items
 from chedang.supervision.sanctions import MOST_NUMBER, MOST_REASON, MOST_VEHICLES, MOST_YUAN
+from chedang.terms.dates import FIRST_YEAR
 
 _NO_DAY = {"required": _("请填写日期，例如 2027-01-01。"), "invalid": _("请填写日期，例如 2027-01-01。")}
 
 
 def _day(label: Any, help_text: Any = "") -> forms.DateField:
     widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-    return forms.DateField(label=label, help_text=help_text, error_messages=_NO_DAY, widget=widget)
+    not_before = MinValueValidator(date(FIRST_YEAR, 1, 1), _NO_DAY["invalid"])
+    return forms.DateField(
+        label=label, help_text=help_text, error_messages=_NO_DAY, widget=widget, validators=[not_before]
+    )
 
 
 def _long(label: Any, required: Any, *, help_text: Any = "", most: int = MOST_TEXT, rows: int = 4) -> forms.CharField:

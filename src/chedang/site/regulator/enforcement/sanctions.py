@@ -29,13 +29,14 @@ from chedang.site.regulator.enforcement.forms import SanctionForm, TextForm
 from chedang.site.regulator.enforcement.presentation import sanction_view, step_views
 from chedang.site.regulator.scope import enterprise_in_scope
 from chedang.site.regulator.statistics.exports import register
-from chedang.site.typed import seen_of
+from chedang.site.typed import seen_of, whole_number
 from chedang.supervision import sanctions
 from chedang.supervision.enforcement_model import SanctionDeed, SanctionKind, SanctionState
 from chedang.supervision.model import NotAllowed
 from chedang.supervision.models.enforcement import CaseQuerySet, HandOver, Sanction
 from chedang.supervision.sanction_items import load_items, range_for
 from chedang.supervision.sanctions import NewSanction
+from chedang.terms.dates import FIRST_YEAR, LAST_YEAR
 
 _LISTED: Final = 50
 _WITH_REASON: Final = (SanctionDeed.APPEAL, SanctionDeed.UPHOLD, SanctionDeed.WITHDRAW)
@@ -254,10 +255,8 @@ def _filtered(officer: User, params: Mapping[str, str]) -> CaseQuerySet:
             found = found.filter(**{name: params[name]})
     if params.get("shop"):
         found = found.filter(company_code=params["shop"])
-    year = params.get("year", "")
-    if year.isascii() and year.isdecimal() and len(year) == 4:
-        found = found.filter(decided_on__year=int(year))
-    return found
+    year = whole_number(params.get("year"), 0)
+    return found.filter(decided_on__year=year) if FIRST_YEAR <= year <= LAST_YEAR else found
 
 
 def _exported(officer: User, params: Mapping[str, str]) -> Iterator[Sequence[Cell]]:

@@ -14,9 +14,11 @@ from chedang.filing.counting import EXPIRES_WITHIN_DAYS, expiring, expiring_coun
 from chedang.site.archive.connections import archive
 from chedang.site.enterprise_view import category_name, division_name
 from chedang.site.guards import for_roles, person
+from chedang.site.typed import whole_number
 from chedang.terms.dates import day_in_china
 
 _LISTED: Final = 100
+_MOST_PAGES: Final = 10_000
 
 
 @require_safe
@@ -24,8 +26,7 @@ _LISTED: Final = 100
 def list_expiring(request: HttpRequest) -> HttpResponse:
     """Those that ended first before others; all are ticked, so that one press reminds them."""
     officer, now = person(request), timezone.now()
-    page = request.GET.get("page", "")
-    number = int(page) if page.isascii() and page.isdigit() and 0 < int(page) < 10_000 else 1
+    number = min(max(whole_number(request.GET.get("page"), 1), 1), _MOST_PAGES)
     with archive() as connection:
         counts = expiring_counts(connection, officer, now=now)
         found = expiring(connection, officer, now=now, limit=_LISTED, offset=(number - 1) * _LISTED)

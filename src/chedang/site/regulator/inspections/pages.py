@@ -9,7 +9,7 @@ from typing import Any, Final
 from django import forms
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -160,9 +160,12 @@ def decide(request: HttpRequest, public_id: str) -> HttpResponse:
 
 
 def _deed_form(request: HttpRequest, inspection: Inspection, deed: str) -> forms.Form:
+    """Raises Http404 for a deed that no page offers."""
     if deed == "move":
         return _move_form(person(request), inspection, request.POST)
-    return WordsForm(request.POST, label=_LABELS.get(deed, ""), auto_id=f"{deed}_%s")
+    if deed not in _LABELS:
+        raise Http404
+    return WordsForm(request.POST, label=_LABELS[deed], auto_id=f"{deed}_%s")
 
 
 _LABELS: Final = {"drop": gettext_lazy("取消的原因"), "amend": gettext_lazy("补充说明")}

@@ -1,0 +1,109 @@
+"""What no browser sends: pages of officers answer it with a sentence or 404, and nothing falls."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+from django.test import Client
+from tests.pages.filled_province import TODAY, Province
+
+from chedang.access import second_factor
+from chedang.access.models import User
+from chedang.access.sessions import note_session
+from chedang.filing.models.inspections import Inspection
+from chedang.site.archive import connections
+from chedang.supervision.models.announcements import Announcement
+from chedang.supervision.models.enforcement import HandOver, Sanction
+
+SENTENCE = "请填写日期"
+
+
+@pytest.fixture
+def province(django_database: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Province:
+    """One shop; pages meet this database."""
+    monkeypatch.setenv("CHEDANG_DATA_DIR", str(tmp_path))
+
+    @contextmanager
+    def lend() -> Iterator[psycopg.Connection[Any]]:
+        with psycopg.connect(django_database) as lent:
+            yield lent
+
+    monkeypatch.setattr(connections, "_lender", lambda: lend)
+    with psycopg.connect(django_database) as connection:
+        made = Province(connection)
+        made.add_shop("own", 0, division_code="330106", is_approved=True)
+    return made
+
+
+@pytest.fixture
+def officer(province: Province) -> Client:
+    """An official of its county, signed in."""
+    user = User.objects.create(
+        username="officer", display_name="某人", role="regulator", division_code="330106", password="!"
+    )
+    client = Client(SERVER_NAME="127.0.0.1", raise_request_exception=False)
+    client.force_login(user)
+    key = client.session.session_key or ""
+    note_session(user, key, browser="Chrome", system="Linux", now=datetime.now(UTC))
+    second_factor.mark_verified(key, now=datetime.now(UTC))
+    return client
+
+
+def test_numbers_that_no_page_has_are_the_first_page(officer: Client) -> None:
+    for address in ("sanctions/?year=0000", "sanctions/?year=9999", f"filings/expiring?page={'9' * 5000}"):
+        assert officer.get(f"/regulator/{address}").status_code == 200, address
+
+
+def test_a_day_that_no_record_can_have_is_asked_for_again(officer: Client, province: Province) -> None:
+    code = province.shops["own"]
+    period = {"since": "0001-01-01", "until": "0001-02-01"}
+    assert officer.get(f"/regulator/shops/{code}/evidence", period).status_code == 422
+    case = {"shop": code, "received_by": "某执法队", "item": "archive_upload", "what": "没有上传"}
+    assert officer.post("/regulator/handovers/new", case | period).status_code == 422
+    decision = {"shop": code, "item": "warranty", "kind": "warning", "decision_number": "1号", "vehicles": "1"}
+    answer = officer.post("/regulator/sanctions/new", decision | {"decided_on": "0001-01-01", "gains_yuan": "0"})
+    assert answer.status_code == 422
+    assert SENTENCE in answer.content.decode()
+    assert not HandOver.objects.exists()
+    assert not Sanction.objects.exists()
+
+
+@pytest.mark.parametrize("name", ["x" * 500, "new", "a/b", "ABCDEF0123456789", "0123456789abcdef\n"])
+def test_an_announcement_is_written_under_no_name_but_one_that_a_page_drew(officer: Client, name: str) -> None:
+    written = {"draft": name, "kind": "policy", "title": "某公告", "text": "正文"}
+    answer = officer.post("/regulator/announcements/new", written)
+    assert answer.status_code == 302
+    made = Announcement.objects.get()
+    assert made.public_id != name
+    assert officer.get(f"/regulator/announcements/{made.public_id}").status_code == 200
+
+
+@pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31"])
+def test_an_announcement_may_be_shown_from_any_day(officer: Client, day: str) -> None:
+    made = Announcement.objects.create(
+        kind="policy", state="checked", title="某公告", text="正文", division_code="330106", authority="某机关",
+        drafted_at=datetime.now(UTC),
+    )  # fmt: skip
+    address = f"/regulator/announcements/{made.public_id}"
+    assert officer.post(address, {"deed": "publish", "shown_on": day, "seen": "0"}).status_code == 302
+    assert officer.get(address).status_code == 200
+    assert officer.get("/announcements/").status_code == 200
+
+
+def test_a_deed_that_no_page_offers_is_done_to_no_inspection(officer: Client, province: Province) -> None:
+    user = User.objects.get()
+    visit = Inspection.objects.create(
+        company_code=province.shops["own"], division_code="330106", reason="risk", state="finished",
+        planned_on=TODAY, class_key="first", edition="1", planned_by=user, planned_at=datetime.now(UTC),
+        closed_at=datetime.now(UTC), outcome="met", presence="present",
+    )  # fmt: skip
+    visit.officers.add(user)
+    answer = officer.post(f"/regulator/inspections/{visit.public_id}/decide", {"deed": "burn", "text": "某事"})
+    assert answer.status_code == 404
+    assert not visit.steps.exists()
