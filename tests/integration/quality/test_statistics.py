@@ -19,6 +19,7 @@ from chedang.quality import statistics
 from chedang.quality.statistics_model import Dimension, Row, ShopFilter, ShopLine, Tally, Upload
 from chedang.quality.status import read_status
 from chedang.quality.tallying import follow, rebuild, refresh_shops
+from chedang.records.arrivals import Arrivals, count_arrivals
 from chedang.records.store import Connection
 from chedang.terms.dates import SHANGHAI
 
@@ -168,6 +169,23 @@ def test_lists_narrow_by_vendor_and_name(province: Province) -> None:
     ]
     by_name = ShopFilter("330000", name=province.names["0"][2:6])
     assert province.shops["0"] in {each.company_code for each in statistics.shops(connection, by_name, *WHOLE, limit=9)}
+
+
+def test_what_came_lately_of_a_shop_that_moved_counts_once_where_its_node_says_it_is(province: Province) -> None:
+    connection, asked = province.connection, {"since": NOW - timedelta(days=200), "lately": NOW - timedelta(days=30)}
+    before = sum(count_arrivals(connection, "", **asked).values(), Arrivals())
+    moved = count_arrivals(connection, "330105", **asked)["330105"]
+    connection.execute(
+        "insert into known_enterprise (company_code, node_code, national_code, company_name, division_code, "
+        "category_code, review_state, told_at) values (%s, '41', '', '迁走的店', '410102', '02', 'approved', now())",
+        [province.shops["2"]],
+    )
+    after = count_arrivals(connection, "", **asked)
+    assert sum(after.values(), Arrivals()) == before
+    assert after["410102"] == moved
+    assert "330105" not in after
+    assert count_arrivals(connection, "33", **asked).keys() == after.keys() - {"310105", "310106", "410102"}
+    connection.rollback()
 
 
 def test_figures_are_made_again_while_nothing_changes(province: Province) -> None:
