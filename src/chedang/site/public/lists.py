@@ -99,7 +99,7 @@ def _software() -> list[tuple[ListedSoftware, Row | None]]:
 def _figures(today: date) -> list[Row]:
     scope = NATION if NODE.node.level == "ministry" else f"{NODE.node.code}0000"
     with archive() as connection:
-        return statistics.figures(connection, scope, today - timedelta(days=_DAYS), today, by=Dimension.VENDOR)
+        return statistics.figures(connection, scope, today - timedelta(days=_DAYS - 1), today, by=Dimension.VENDOR)
 
 
 def _today() -> date:
