@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.validators import UnicodeUsernameValidator
+from django.core.exceptions import ValidationError
 from django.core.serializers.json import DjangoJSONEncoder
 from django.core.validators import RegexValidator
 from django.db import connections, models, transaction
@@ -14,8 +15,8 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from chedang.access.append_only import AppendOnly, AppendOnlyModel
-from chedang.access.model import AuditAction, Purpose, Role, ShopPost
-from chedang.access.rules import FORGOTTEN_AFTER, sign_in_wait
+from chedang.access.model import WITH_DIVISION, AuditAction, Purpose, Role, ShopPost
+from chedang.access.rules import FORGOTTEN_AFTER, division_prefix, sign_in_wait
 
 ROLE_NAMES = {
     Role.OWNER: _("车主"),
@@ -219,6 +220,15 @@ class User(AbstractBaseUser):
 
     def __str__(self) -> str:
         return f"{self.display_name}（{self.username}）"
+
+    def clean(self) -> None:
+        """Whose work is bounded by a division has one that bounds it; not asked of an account that is switched off."""
+        super().clean()
+        if self.role in WITH_DIVISION and self.is_active:
+            try:
+                division_prefix(self.division_code)
+            except ValueError:
+                raise ValidationError(_("监管人员和公安机关须填写管辖的六位行政区划代码。")) from None
 
     @property
     def is_staff(self) -> bool:

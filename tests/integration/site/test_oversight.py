@@ -302,6 +302,23 @@ def test_an_account_opens_nothing_until_security_confirmed_it() -> None:
     )
 
 
+@pytest.mark.parametrize(("role", "code"), [("police", ""), ("police", "000001"), ("regulator", "000001")])
+def test_no_account_is_made_whose_division_bounds_nothing(role: str, code: str) -> None:
+    form = {"username": "boundless", "display_name": "新人", "role": role, "division_code": code}
+    words = {"password1": "long enough 42", "password2": "long enough 42", "usable_password": "true"}
+    answer = browser(account("admin")).post("/admin/access/user/add/", form | words)
+    assert "六位行政区划代码" in answer.content.decode()
+    assert not User.objects.filter(username="boundless").exists()
+
+
+def test_an_account_without_a_division_can_still_be_switched_off() -> None:
+    police = account("police")
+    form = {"display_name": "某人", "company_code": ""}
+    assert browser(account("admin")).post(f"/admin/access/user/{police.pk}/change/", form).status_code == 302
+    police.refresh_from_db()
+    assert not police.is_active
+
+
 def test_nobody_changes_the_own_rights_and_no_administrator_becomes_another() -> None:
     security, other = account("security"), account("auditor")
     for deed in (accounts.confirm, accounts.reset_second_factor, accounts.unlock):
