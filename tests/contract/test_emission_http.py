@@ -17,18 +17,16 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
-import httpx
 import pytest
 
 from chedang.emission import stations, store
 from chedang.emission.adapters import HttpPlatform, post_due
 from chedang.emission.model import TestStation
 from chedang.platform.database import connect
-from chedang.terms.dates import day_in_china
 from tests.contract.conftest import Gate
+from tests.contract.emission_door import TODAY, call, failed
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "reference" / "emission-api.md"
-TODAY = day_in_china(datetime.now(UTC))
 STATION = "I-330106-77"
 KEY = b"k" * 32
 
@@ -41,24 +39,6 @@ def key(gate: Gate) -> str:
     with connect(gate.database_url) as connection:
         stations.keep(connection, station, by="tests", now=now)
         return stations.make_key(connection, STATION, by="tests", now=now)
-
-
-def call(gate: Gate, key: str, path: str, body: Any = None) -> httpx.Response:
-    headers = {"Authorization": f"Bearer {key}"} if key else {}
-    method = "GET" if body is None else "POST"
-    content = body if isinstance(body, bytes) else None if body is None else json.dumps(body).encode()
-    return httpx.request(method, f"{gate.url}/emission/v1/{path}", content=content, headers=headers, timeout=30)
-
-
-def failed(number: int, **changes: Any) -> dict[str, Any]:
-    return {
-        "report_number": f"3301060126091408300{number:05}",
-        "vin": "LZZ1A2B34GA000124",
-        "plate_number": "浙A54321",
-        "tested_on": TODAY.isoformat(),
-        "failed_items": ["CO"],
-        "deadline_on": (TODAY + timedelta(days=30)).isoformat(),
-    } | changes
 
 
 def test_the_calls_of_the_document_work(gate: Gate, key: str) -> None:

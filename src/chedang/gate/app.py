@@ -15,7 +15,7 @@ from psycopg_pool import ConnectionPool
 
 from chedang.gate.api.app import create_api, is_api
 from chedang.gate.dialects import Routes, dialect_routes
-from chedang.gate.emission import create_emission, is_emission
+from chedang.gate.emission.app import create_emission, is_emission
 from chedang.gate.exchange import ExchangeDoor, create_exchange, is_exchange
 from chedang.gate.exchange_metrics import ExchangeMetrics
 from chedang.gate.faults import Faulty

@@ -7,7 +7,7 @@ round: a handler without an entry of its own cannot be served.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Final, get_args, get_origin
 
 import msgspec
@@ -84,6 +84,8 @@ class Interface(msgspec.Struct, frozen=True, kw_only=True):
     secret_headers: Document = {}
     security_schemes: Document
     problem: type = ProblemJson
+    in_words: Callable[[ProblemJson, RefusalKind], Any] = lambda plain, _kind: plain
+    """A problem of the catalogue as this interface says it."""
     refusal_words: Mapping[RefusalKind, str] = {}
     """Of refusals that mean something narrower here than in the catalogue."""
     refusal_examples: Mapping[RefusalKind, Mapping[str, Any]] = {}
@@ -201,8 +203,8 @@ def _problems(kinds: Iterable[RefusalKind], headers: Document, interface: Interf
 
 
 def _example(kind: RefusalKind, interface: Interface) -> Any:
-    plain = msgspec.to_builtins(problem_json(Refusal(kind), STATUS[kind]))
-    return plain | interface.refusal_examples.get(kind, {})
+    told = interface.in_words(problem_json(Refusal(kind), STATUS[kind]), kind)
+    return msgspec.to_builtins(told) | interface.refusal_examples.get(kind, {})
 
 
 def _request_body(body: Body, schemas: Mapping[Any, Document]) -> Document:
