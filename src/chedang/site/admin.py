@@ -6,19 +6,22 @@ official are proposed here with a new account, confirmed there, and never change
 
 from __future__ import annotations
 
-from http import HTTPStatus
 from typing import Any
 
 from django.contrib import admin
+from django.contrib.admin.utils import unquote
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.models import Group
+from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from chedang.access.model import OFFICIALS
+from chedang.access.model import OFFICIALS, Role
 from chedang.access.models import OpenSession, User
-from chedang.access.sessions import end_sessions
+from chedang.access.sessions import end_sessions, rename
 from chedang.enterprises.store import find_by_code
 from chedang.site.archive.connections import archive
 from chedang.site.guards import person
@@ -88,21 +91,27 @@ class AccountAdmin(UserAdmin):
                 end_sessions(OpenSession.objects.filter(user=obj))
 
     def user_change_password(self, request: HttpRequest, id: str, form_url: str = "") -> HttpResponse:
-        """Written down. An official's account waits for 安全管理员 again, and its password is good for one sign-in.
+        """Written down. The password is good for one sign-in, and an official's account waits for 安全管理员 again.
 
-        Else 系统管理员 would become whoever has no device yet: who knows the password enrols one.
+        Else 系统管理员 would become whoever has no device yet: who knows the password enrols one. Nor does 系统管理员
+        become an owner, who has a phone in place of a password. The own password is changed where the old one is asked
+        for.
         """
+        stood, by, key = self.get_object(request, unquote(id)), person(request), request.session.session_key or ""
+        if stood is not None and stood.pk == by.pk:
+            return redirect("change-password")
+        if stood is not None and stood.role == Role.OWNER:
+            raise PermissionDenied(gettext("车主用手机验证码登录，不能代设密码。"))
         with transaction.atomic():
             answer = super().user_change_password(request, id, form_url)
-            if request.method == "POST" and answer.status_code == HTTPStatus.FOUND:
-                account = User.objects.get(pk=id)
+            account = User.objects.filter(pk=stood.pk).exclude(password=stood.password).first() if stood else None
+            if account is not None:
                 before = (rights_of(account) or {}) | {"password": "old"}
-                if account.role in OFFICIALS and account.pk != person(request).pk:
-                    account.awaits_confirmation = account.must_change_password = True
-                    account.save(update_fields=["awaits_confirmation", "must_change_password"])
-                note_change(
-                    person(request), account, before=before, after=(rights_of(account) or {}) | {"password": "new"}
-                )
+                account.must_change_password = True
+                account.awaits_confirmation |= account.role in OFFICIALS
+                account.save(update_fields=["awaits_confirmation", "must_change_password"])
+                note_change(by, account, before=before, after=(rights_of(account) or {}) | {"password": "new"})
+                rename(key, request.session.session_key or "")  # Django gives the own session another key
         return answer
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:

@@ -419,6 +419,32 @@ def test_a_password_that_system_administrators_set_lets_nobody_become_security()
     assert stranger.post("/sign-in", form).status_code == 302
 
 
+def test_system_administrators_stay_signed_in_when_they_set_a_password_and_become_no_owner_and_no_shop() -> None:
+    admin, shop, owner = account("admin"), account("shop"), account("owner")
+    client, new = browser(admin), {"password1": "a stolen word 42", "password2": "a stolen word 42"}
+    # A form that asks for two things at once changes nothing
+    client.post(f"/admin/access/user/{shop.pk}/password/", {"usable_password": "false"})
+    shop.refresh_from_db()
+    assert not shop.must_change_password
+    new |= {"usable_password": "true"}
+    assert client.post(f"/admin/access/user/{shop.pk}/password/", new).status_code == 302
+    assert client.get("/admin/access/user/").status_code == 200
+    shop.refresh_from_db()
+    assert (shop.must_change_password, shop.awaits_confirmation) == (True, False)
+    assert client.post(f"/admin/access/user/{owner.pk}/password/", new).status_code == 403
+    for path in (f"access/user/{admin.pk}/password/", "password_change/"):
+        assert client.post(f"/admin/{path}", new)["Location"] == "/account/password", path
+    owner.refresh_from_db()
+    admin.refresh_from_db()
+    assert owner.password == admin.password == "!"
+    assert [each.object_id for each in AuditEvent.objects.filter(action=AuditAction.CHANGE_ACCOUNT)] == [
+        f"account {shop.pk}"
+    ]
+    assert client.post("/admin/access/user/nobody/password/", new).status_code == 404
+    client.post("/admin/logout/")
+    assert AuditEvent.objects.filter(action=AuditAction.SIGN_OUT, actor=admin).exists()
+
+
 # ---- what no browser does
 
 
