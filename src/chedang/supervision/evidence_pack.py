@@ -9,9 +9,10 @@ from __future__ import annotations
 import csv
 import hashlib
 import io
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from decimal import ROUND_HALF_UP, Decimal
+from enum import StrEnum
 from typing import Any, Final
 from uuid import UUID
 
@@ -27,6 +28,16 @@ from chedang.platform.database import load_queries
 from chedang.platform.tables import harmless
 from chedang.platform.zips import as_bytes
 from chedang.supervision.enforcement_limits import limits
+from chedang.supervision.enforcement_model import (
+    CensureDeed,
+    CensureState,
+    HandOverResult,
+    SanctionDeed,
+    SanctionKind,
+    SanctionState,
+)
+from chedang.supervision.handovers import HANDED
+from chedang.supervision.model import DutyDeed, DutyKind, DutyState, NoticeKind
 from chedang.supervision.models.duties import Duty, DutyStep
 from chedang.supervision.models.enforcement import CaseStep, Censure, HandOver, Sanction
 from chedang.supervision.models.notices import Recipient
@@ -45,6 +56,8 @@ _SHOWN_AT_END: Final = 4
 _SQL: Final = load_queries("chedang.supervision", "evidence.sql")
 
 File = tuple[str, Iterable[str | bytes]]
+Word = Callable[[StrEnum], str]
+"""What a kind, state or deed is called in Chinese: whoever receives a pack has no list of our codes."""
 
 
 class FromItsDesk(msgspec.Struct, frozen=True):
@@ -145,11 +158,11 @@ def expected_jobs(company_code: str, since_on: date, until_on: date) -> Expected
 
 
 def files_of(
-    pack: Pack, signer: Signer, *, cover: bytes, index: Callable[[Pack], str]
+    pack: Pack, signer: Signer, *, cover: bytes, index: Callable[[Pack], str], word: Word
 ) -> Iterator[tuple[str, Iterable[str | bytes]]]:
     """Files of the pack in order, to be written one after the other; the signed list of digests comes last."""
     digests: list[dict[str, Any]] = []
-    for name, pieces in _contents(pack, cover, index):
+    for name, pieces in _contents(pack, cover, index, word):
         yield name, _digested(name, pieces, digests)
     manifest = msgspec.json.format(msgspec.json.encode(_manifest(pack, signer, digests)), indent=2)
     yield MANIFEST, [manifest]
@@ -179,20 +192,20 @@ def mask_vin(vin: str) -> str:
     return f"{vin[:_SHOWN_AT_FRONT]}{'*' * hidden}{vin[-_SHOWN_AT_END:]}"
 
 
-def _contents(pack: Pack, cover: bytes, index: Callable[[Pack], str]) -> Iterator[File]:
-    code = pack.shop.company_code
+def _contents(pack: Pack, cover: bytes, index: Callable[[Pack], str], word: Word) -> Iterator[File]:
+    code, made_at = pack.shop.company_code, pack.made_at
     yield "封面.pdf", [cover]
     yield "index.html", [index(pack)]
     yield "企业备案.csv", _csv(("项目", "内容"), filing_facts(pack.shop))
     yield "收到的记录.csv", _csv(_RECORD_HEADINGS, _records(pack))
     yield "每日对账.csv", _csv(("日期", "企业报出", "当时收到", "至今没有收到"), pack.desk.named_days)
-    yield "通知和回执.csv", _csv(_NOTICE_HEADINGS, _notice_rows(pack))
-    yield "责令改正.csv", _csv(_DUTY_HEADINGS, _duty_rows(code, pack.made_at))
-    yield "责令改正经过.csv", _csv(_STEP_HEADINGS, _duty_step_rows(code, pack.made_at))
-    yield "通报.csv", _csv(_CENSURE_HEADINGS, _censure_rows(code, pack.made_at))
-    yield "处罚.csv", _csv(_SANCTION_HEADINGS, _sanction_rows(code, pack.made_at))
-    yield "移送.csv", _csv(_HAND_OVER_HEADINGS, _hand_over_rows(code, pack.made_at))
-    yield "通报处罚移送经过.csv", _csv(_CASE_STEP_HEADINGS, _case_step_rows(code, pack.made_at))
+    yield "通知和回执.csv", _csv(_NOTICE_HEADINGS, _notice_rows(pack, word))
+    yield "责令改正.csv", _csv(_DUTY_HEADINGS, _duty_rows(code, made_at, word))
+    yield "责令改正经过.csv", _csv(_STEP_HEADINGS, _duty_step_rows(code, made_at, word))
+    yield "通报.csv", _csv(_CENSURE_HEADINGS, _censure_rows(code, made_at, word))
+    yield "处罚.csv", _csv(_SANCTION_HEADINGS, _sanction_rows(code, made_at, word))
+    yield "移送.csv", _csv(_HAND_OVER_HEADINGS, _hand_over_rows(code, made_at, word))
+    yield "通报处罚移送经过.csv", _csv(_CASE_STEP_HEADINGS, _case_step_rows(code, made_at, word))
 
 
 def filing_facts(shop: Enterprise) -> list[tuple[str, str]]:
@@ -254,6 +267,12 @@ _SANCTION_HEADINGS: Final = (
     "缴清日期",
 )
 _HAND_OVER_HEADINGS: Final = ("移送编号", "移送机关", "接收机关", "移送时间", "结果", "结果日期", "文件摘要（SHA-256）")
+_CASES: Final[Mapping[str, tuple[type[StrEnum], type[StrEnum]]]] = {
+    "censure": (CensureDeed, CensureState),
+    "hand_over": (HandOverResult, HandOverResult),
+    "sanction": (SanctionDeed, SanctionState),
+}
+"""Column of a step → what its deeds and states are."""
 _CASE_STEP_HEADINGS: Final = ("属于", "步", "时间", "经办", "办理", "状态", "内容")
 
 
@@ -292,63 +311,65 @@ def _notices(company_code: str, since_on: date, made_at: datetime) -> Any:
     return found.select_related("notice").order_by("delivered_at", "pk")
 
 
-def _notice_rows(pack: Pack) -> Iterator[Sequence[Any]]:
+def _notice_rows(pack: Pack, word: Word) -> Iterator[Sequence[Any]]:
     for row in _notices(pack.shop.company_code, pack.since_on, pack.made_at).iterator(chunk_size=_AT_ONCE):
         notice = row.notice
         yield (
-            notice.public_id, notice.kind, notice.title, notice.authority, row.delivered_at, row.read_at,
-            row.acknowledged_at, notice.withdrawn_at,
+            notice.public_id, word(NoticeKind(notice.kind)), notice.title, notice.authority, row.delivered_at,
+            row.read_at, row.acknowledged_at, notice.withdrawn_at,
         )  # fmt: skip
 
 
-def _duty_rows(company_code: str, made_at: datetime) -> Iterator[Sequence[Any]]:
+def _duty_rows(company_code: str, made_at: datetime, word: Word) -> Iterator[Sequence[Any]]:
     for duty in Duty.objects.of_shop(company_code).filter(issued_at__lte=made_at).order_by("issued_at", "pk"):
         yield (
-            duty.code, duty.kind, duty.state, duty.authority, duty.basis_words, duty.what, duty.issued_at, duty.due_at,
-            duty.answered_at, "是" if duty.is_answered_late else "否", duty.closed_at,
+            duty.code, word(DutyKind(duty.kind)), word(DutyState(duty.state)), duty.authority, duty.basis_words,
+            duty.what, duty.issued_at, duty.due_at, duty.answered_at, "是" if duty.is_answered_late else "否",
+            duty.closed_at,
         )  # fmt: skip
 
 
-def _duty_step_rows(company_code: str, made_at: datetime) -> Iterator[Sequence[Any]]:
+def _duty_step_rows(company_code: str, made_at: datetime, word: Word) -> Iterator[Sequence[Any]]:
     steps = DutyStep.objects.filter(duty__company_code=company_code, at__lte=made_at).select_related("duty")
     for step in steps.order_by("duty__issued_at", "duty_id", "place").iterator(chunk_size=_AT_ONCE):
         yield (
-            step.duty.code, step.place, step.at, step.organisation, step.deed, step.state, step.due_at, step.text,
-            step.evidence_count,
+            step.duty.code, step.place, step.at, step.organisation, word(DutyDeed(step.deed)),
+            word(DutyState(step.state)), step.due_at, step.text, step.evidence_count,
         )  # fmt: skip
 
 
-def _censure_rows(company_code: str, made_at: datetime) -> Iterator[Sequence[Any]]:
+def _censure_rows(company_code: str, made_at: datetime, word: Word) -> Iterator[Sequence[Any]]:
     found = Censure.objects.of_shop(company_code).filter(drafted_at__lte=made_at).select_related("duty")
     for each in found.order_by("drafted_at", "pk"):
         yield (
-            each.public_id, each.duty.code, each.state, each.authority, each.what, each.basis_words, each.published_at,
-            each.ends_on, each.rectified_on, each.objection,
+            each.public_id, each.duty.code, word(CensureState(each.state)), each.authority, each.what,
+            each.basis_words, each.published_at, each.ends_on, each.rectified_on, each.objection,
         )  # fmt: skip
 
 
-def _sanction_rows(company_code: str, made_at: datetime) -> Iterator[Sequence[Any]]:
+def _sanction_rows(company_code: str, made_at: datetime, word: Word) -> Iterator[Sequence[Any]]:
     for each in Sanction.objects.of_shop(company_code).filter(entered_at__lte=made_at).order_by("decided_on", "pk"):
         yield (
-            each.decision_number, each.item_words, each.kind, each.state, each.authority, each.decided_on,
-            each.amount_yuan, each.range_words, each.outside_reason, each.paid_on,
+            each.decision_number, each.item_words, word(SanctionKind(each.kind)), word(SanctionState(each.state)),
+            each.authority, each.decided_on, each.amount_yuan, each.range_words, each.outside_reason, each.paid_on,
         )  # fmt: skip
 
 
-def _hand_over_rows(company_code: str, made_at: datetime) -> Iterator[Sequence[Any]]:
+def _hand_over_rows(company_code: str, made_at: datetime, word: Word) -> Iterator[Sequence[Any]]:
     for each in HandOver.objects.of_shop(company_code).filter(handed_at__lt=made_at).order_by("handed_at", "pk"):
         yield (
-            each.number, each.authority, each.received_by, each.handed_at, each.result, each.result_on,
-            each.file_digest,
+            each.number, each.authority, each.received_by, each.handed_at, word(HandOverResult(each.result)),
+            each.result_on, each.file_digest,
         )  # fmt: skip
 
 
-def _case_step_rows(company_code: str, made_at: datetime) -> Iterator[Sequence[Any]]:
-    for column in ("censure", "hand_over", "sanction"):
+def _case_step_rows(company_code: str, made_at: datetime, word: Word) -> Iterator[Sequence[Any]]:
+    for column, (deeds, states) in _CASES.items():
         steps = CaseStep.objects.filter(**{f"{column}__company_code": company_code}, at__lt=made_at)
         for step in steps.select_related(column).order_by(f"{column}_id", "place"):
             owner = getattr(step, column).public_id
-            yield owner, step.place, step.at, step.organisation, step.deed, step.state, step.text
+            deed = "移送" if step.deed == HANDED else word(deeds(step.deed))
+            yield owner, step.place, step.at, step.organisation, deed, word(states(step.state)), step.text
 
 
 def _manifest(pack: Pack, signer: Signer, files: list[dict[str, Any]]) -> dict[str, Any]:

@@ -139,7 +139,7 @@ def enter_result(
     officer, said = _user(actor), words(text)
     with transaction.atomic():
         matter = lock(HandOver, public_id)
-        if is_repeat(matter, result, actor, said, seen):
+        if is_repeat(matter, result, actor, said, seen) and matter.result_on == on:
             return matter
         check_seen(matter, seen)
         if not may_decide(matter, officer):

@@ -162,11 +162,17 @@ def correct(
 ) -> Sanction:
     """Mend what was entered wrongly, with a reason; what stood before stays in the history. Raises NotAllowed."""
 
+    def columns(sanction: Sanction) -> dict[str, Any]:
+        return _checked(new, sanction.division_code, now, amounts)
+
     def alter(sanction: Sanction) -> None:
-        for name, value in _checked(new, sanction.division_code, now, amounts).items():
+        for name, value in columns(sanction).items():
             setattr(sanction, name, value)
 
-    return _take(public_id, SanctionDeed.CORRECT, actor, reason, seen=seen, now=now, alter=alter)
+    def is_so(sanction: Sanction) -> bool:
+        return all(getattr(sanction, name) == value for name, value in columns(sanction).items())
+
+    return _take(public_id, SanctionDeed.CORRECT, actor, reason, seen=seen, now=now, alter=alter, is_so=is_so)
 
 
 def decide(public_id: str, deed: SanctionDeed, actor: Officer, reason: str, *, seen: int, now: datetime) -> Sanction:
@@ -254,11 +260,13 @@ def _take(
     seen: int,
     now: datetime,
     alter: Callable[[Sanction], None],
+    is_so: Callable[[Sanction], bool] = lambda _sanction: True,
 ) -> Sanction:
+    """``is_so``: whether a row that took this step says what is asked; another page may have used the same words."""
     officer, said = _user(actor), words(reason, most=MOST_REASON)
     with transaction.atomic():
         sanction = lock(Sanction, public_id)
-        if is_repeat(sanction, deed, actor, said, seen):
+        if is_repeat(sanction, deed, actor, said, seen) and is_so(sanction):
             return sanction
         check_seen(sanction, seen)
         if not may_decide(sanction, officer):

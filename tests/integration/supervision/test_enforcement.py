@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import hashlib
 import io
 import json
@@ -15,10 +16,12 @@ from threading import Barrier
 from typing import Any
 from zipfile import ZipFile
 
+import msgspec
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from cryptography.hazmat.primitives.serialization import load_pem_public_key
 from django.db import IntegrityError, connections, transaction
+from django.utils import translation
 from tests.integration.supervision.letters import CODE, DUE, ISSUED, SECOND, Letters, make_user
 
 from chedang.access.model import AuditAction
@@ -27,13 +30,21 @@ from chedang.enterprises import store as enterprises
 from chedang.exchange.signing import Signer
 from chedang.platform.zips import zip_pieces
 from chedang.site.databases import named_database
+from chedang.site.regulator.enforcement.packing import index_html, word_of
 from chedang.supervision import censures, duties, handovers, sanctions
 from chedang.supervision.case_steps import Officer
-from chedang.supervision.enforcement_model import CensureDeed, CensureState, HandOverResult, SanctionDeed, SanctionKind
+from chedang.supervision.enforcement_model import (
+    CensureDeed,
+    CensureState,
+    HandOverResult,
+    SanctionDeed,
+    SanctionKind,
+    SanctionState,
+)
 from chedang.supervision.evidence_cover import cover_pdf
 from chedang.supervision.evidence_pack import FromItsDesk, Pack, files_of, gather
 from chedang.supervision.handovers import HandOverFiles, NewHandOver
-from chedang.supervision.model import DutyDeed, DutyKind, NotAllowed, Overtaken
+from chedang.supervision.model import DutyDeed, DutyKind, DutyState, NotAllowed, NoticeKind, Overtaken
 from chedang.supervision.models.enforcement import CaseStep, Censure, HandOver, Sanction
 from chedang.supervision.models.notices import Recipient
 from chedang.supervision.sanctions import Documents, NewSanction, OutsideRange
@@ -72,7 +83,15 @@ def checking(letters: Letters) -> Censure:
     return censures.submit(NAME, by(letters.county), seen=1, now=CLOSED)
 
 
-def enter(letters: Letters, tmp_path: Path, *, name: str = NAME, officer: User | None = None, **words: Any) -> Sanction:
+def enter(
+    letters: Letters,
+    tmp_path: Path,
+    *,
+    name: str = NAME,
+    officer: User | None = None,
+    shop: tuple[str, str] = ("ningbo", "330212"),
+    **words: Any,
+) -> Sanction:
     given = {
         "item": "archive_upload",
         "kind": SanctionKind.FINE,
@@ -84,9 +103,9 @@ def enter(letters: Letters, tmp_path: Path, *, name: str = NAME, officer: User |
         name,
         NewSanction(**given | words),
         by(officer or letters.elsewhere),
-        company_code=letters.province.shops["ningbo"],
+        company_code=letters.province.shops[shop[0]],
         company_name="某店",
-        division_code="330212",
+        division_code=shop[1],
         documents=Documents(tmp_path),
         document=PDF,
         now=ISSUED,
@@ -236,6 +255,10 @@ def test_the_ledger_keeps_what_stood_before(letters: Letters, tmp_path: Path) ->
     with pytest.raises(NotAllowed):
         sanctions.correct(NAME, new, officer, " ", seen=1, now=ISSUED)
     sanctions.correct(NAME, new, officer, "看错一位", seen=1, now=ISSUED)
+    assert sanctions.correct(NAME, new, officer, "看错一位", seen=1, now=ISSUED).step_count == 2
+    other = msgspec.structs.replace(new, amount_yuan=Decimal(400))
+    with pytest.raises(Overtaken):  # from another page, in the same words
+        sanctions.correct(NAME, other, officer, "看错一位", seen=1, now=ISSUED)
     sanctions.decide(NAME, SanctionDeed.APPEAL, officer, "企业申请复议", seen=2, now=ISSUED)
     with pytest.raises(Overtaken):
         sanctions.decide(NAME, SanctionDeed.WITHDRAW, officer, "撤销", seen=2, now=ISSUED)
@@ -302,7 +325,7 @@ def packed(letters: Letters, made_at: Any = ISSUED) -> tuple[Pack, bytes]:
     assert shop is not None
     desk = FromItsDesk(1, 2, (("2026-11-02", 3, 2, 1),))
     pack = gather(shop, date(2026, 10, 1), date(2026, 11, 20), desk=desk, authority="某机关", made_at=made_at)
-    pieces = files_of(pack, Signer(bytes(32)), cover=cover_pdf(pack), index=lambda each: f"<p>{each.received}</p>")
+    pieces = files_of(pack, Signer(bytes(32)), cover=cover_pdf(pack), index=index_html, word=word_of)
     return pack, b"".join(zip_pieces(pieces, made_at=pack.made_at))
 
 
@@ -340,6 +363,25 @@ def test_a_pack_is_signed_complete_and_the_same_twice(letters: Letters) -> None:
     assert not any(each in whole for each in (car.vin, car.plate_number, "county（county）"))
 
 
+def test_a_pack_calls_kinds_states_and_deeds_by_their_names(letters: Letters, tmp_path: Path) -> None:
+    checking(letters)
+    enter(letters, tmp_path, officer=letters.county, shop=("one", "330106"))
+    letters.send()
+    with ZipFile(io.BytesIO(packed(letters, CLOSED + DAY)[1])) as archive:
+        files = {name: archive.read(name).decode(errors="ignore") for name in archive.namelist()}
+    with translation.override("en"):
+        assert word_of(SanctionDeed.WITHDRAW) == "撤销处罚" != word_of(CensureDeed.WITHDRAW)
+    said = {"责令改正.csv": "逾期未改正，办结", "责令改正经过.csv": "发出", "通报.csv": "待复核", "处罚.csv": "罚款",
+            "通报处罚移送经过.csv": "送复核，并告知企业", "通知和回执.csv": "提醒", "index.html": "待复核"}  # fmt: skip
+    assert all(word in files[name] for name, word in said.items())
+    codes = {*DutyDeed, *DutyState, *CensureDeed, *CensureState, *SanctionKind, *SanctionState, *NoticeKind}
+    cells = {
+        cell for name in said if name != "index.html" for row in csv.reader(files[name].splitlines()) for cell in row
+    }
+    assert not codes & cells
+    assert not any(code in files["index.html"] for code in ("not_done", "checking", "in_force"))
+
+
 def test_a_pack_of_a_shop_with_many_records_needs_the_memory_of_a_piece(letters: Letters) -> None:
     letters.province.upload("one", letters.province.family_car, date(2026, 11, 2), "1000", number="NO-1")
     connection = letters.province.connection
@@ -361,7 +403,9 @@ def test_a_pack_of_a_shop_with_many_records_needs_the_memory_of_a_piece(letters:
     span = (date(2026, 10, 1), date(2026, 11, 20))
     pack = gather(shop, *span, desk=FromItsDesk(), authority="某机关", made_at=ISSUED)
     assert pack.received == 12_000
-    pieces = zip_pieces(files_of(pack, Signer(bytes(32)), cover=b"", index=lambda _pack: ""), made_at=ISSUED)
+    pieces = zip_pieces(
+        files_of(pack, Signer(bytes(32)), cover=b"", index=lambda _pack: "", word=word_of), made_at=ISSUED
+    )
     next(pieces)
     tracemalloc.start()
     size = sum(len(piece) for piece in pieces)

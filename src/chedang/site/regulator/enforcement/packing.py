@@ -2,23 +2,43 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date, datetime, time, timedelta
+from enum import StrEnum
 from typing import Any, Final
 
 import msgspec
 from django.db import connection
 from django.template.loader import render_to_string
 from django.utils import translation
+from django.utils.functional import Promise
 
 from chedang.enterprises.model import Enterprise
 from chedang.exchange import keys
 from chedang.intake import named_days
 from chedang.platform.zips import zip_pieces
 from chedang.site.archive.connections import archive
+from chedang.site.regulator.enforcement.words import (
+    CENSURE_DEEDS,
+    CENSURE_STATES,
+    RESULTS,
+    SANCTION_DEEDS,
+    SANCTION_KINDS,
+    SANCTION_STATES,
+)
 from chedang.site.settings import NODE
+from chedang.site.shop.notices.words import DUTY_DEEDS, DUTY_KINDS, DUTY_STATES, NOTICE_KINDS
+from chedang.supervision.enforcement_model import (
+    CensureDeed,
+    CensureState,
+    HandOverResult,
+    SanctionDeed,
+    SanctionKind,
+    SanctionState,
+)
 from chedang.supervision.evidence_cover import count_rows, cover_pdf, moment
 from chedang.supervision.evidence_pack import FromItsDesk, Pack, files_of, filing_facts, gather
+from chedang.supervision.model import DutyDeed, DutyKind, DutyState, NoticeKind
 from chedang.supervision.models.duties import Duty
 from chedang.supervision.models.enforcement import Censure, HandOver, Sanction
 from chedang.supervision.sanction_items import load_items
@@ -26,6 +46,19 @@ from chedang.terms.dates import SHANGHAI, day_in_china
 from chedang.workshop.models import Sending
 from chedang.workshop.sending_model import SendingKind, SendingState
 
+_WORDS: Final[Mapping[type[StrEnum], Mapping[Any, Any]]] = {
+    NoticeKind: NOTICE_KINDS,
+    DutyKind: DUTY_KINDS,
+    DutyState: DUTY_STATES,
+    DutyDeed: DUTY_DEEDS,
+    CensureState: CENSURE_STATES,
+    CensureDeed: CENSURE_DEEDS,
+    HandOverResult: RESULTS,
+    SanctionKind: SANCTION_KINDS,
+    SanctionState: SANCTION_STATES,
+    SanctionDeed: SANCTION_DEEDS,
+}
+"""By type: members of two may be spelt alike. A word, or a triple that ends with it."""
 _WITHOUT_RECORD: Final = """
     select count(*)
     from workshop_completion_certificate as certificate
@@ -45,7 +78,8 @@ def zip_of(pack: Pack) -> Iterator[bytes]:
     """The pack as an archive, piece by piece."""
     with archive() as lent:
         signer = keys.own_signer(lent, NODE.data_dir, NODE.node.code, pack.made_at)
-    return zip_pieces(files_of(pack, signer, cover=cover_pdf(pack), index=index_html), made_at=pack.made_at)
+    files = files_of(pack, signer, cover=cover_pdf(pack), index=index_html, word=word_of)
+    return zip_pieces(files, made_at=pack.made_at)
 
 
 def hand_over_file(shop: Enterprise, row: HandOver) -> bytes:
@@ -74,6 +108,13 @@ def from_its_desk(company_code: str, since_on: date, until_on: date, now: dateti
     return FromItsDesk(without_record, unsent.count(), _named(company_code, since_on, until_on))
 
 
+def word_of(member: StrEnum) -> str:
+    """A kind, state or deed in Chinese, as the pages of this site call it, whatever the page's language."""
+    word = _WORDS[type(member)][member]
+    with translation.override("zh-hans"):
+        return str(word if isinstance(word, str | Promise) else word[-1])
+
+
 def index_html(pack: Pack) -> str:
     """The readable and printable page of a pack; in Chinese whatever the page's language."""
     of_shop = {"company_code": pack.shop.company_code}
@@ -82,9 +123,18 @@ def index_html(pack: Pack) -> str:
         "made_at": moment(pack.made_at),
         "facts": filing_facts(pack.shop),
         "counts": count_rows(pack),
-        "duties": Duty.objects.filter(**of_shop, issued_at__lte=pack.made_at).order_by("issued_at", "pk"),
-        "censures": Censure.objects.filter(**of_shop, drafted_at__lte=pack.made_at).order_by("drafted_at", "pk"),
-        "sanctions": Sanction.objects.filter(**of_shop, entered_at__lte=pack.made_at).order_by("decided_on", "pk"),
+        "duties": [
+            (row, word_of(DutyState(row.state)))
+            for row in Duty.objects.filter(**of_shop, issued_at__lte=pack.made_at).order_by("issued_at", "pk")
+        ],
+        "censures": [
+            (row, word_of(CensureState(row.state)))
+            for row in Censure.objects.filter(**of_shop, drafted_at__lte=pack.made_at).order_by("drafted_at", "pk")
+        ],
+        "sanctions": [
+            (row, word_of(SanctionState(row.state)))
+            for row in Sanction.objects.filter(**of_shop, entered_at__lte=pack.made_at).order_by("decided_on", "pk")
+        ],
         "is_of_today": pack.until_on == day_in_china(pack.made_at),
     }
     with translation.override("zh-hans"):
