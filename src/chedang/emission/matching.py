@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Final
 from uuid import UUID
@@ -10,7 +10,7 @@ from uuid import UUID
 import msgspec
 
 from chedang.emission import stations, store
-from chedang.emission.model import WAITING, Candidate, Match, Reason, Step, StepKind, Ticket, TicketState
+from chedang.emission.model import RETESTED, WAITING, Candidate, Match, Reason, Step, StepKind, Ticket, TicketState
 from chedang.emission.rules import asks_officer, choose, doubts_of, has_hours, has_parts, next_state
 from chedang.emission.store import Connection
 from chedang.records.model import RecordState, StoredVersion
@@ -39,16 +39,40 @@ def bring_in_step(
     rulings = store.read_rulings(connection, [ticket.code for ticket in tickets])
     candidates = _candidates(connection, tickets)
     changed = 0
-    # A ticket that is answered is no sibling any more, so that a second round may answer another.
-    for _round in range(2):
-        for place, ticket in enumerate(tickets):
-            siblings = sibling_days(ticket, tickets)
-            match = choose(ticket, candidates[ticket.code], rulings[ticket.code], sibling_days=siblings)
-            matched = apply(ticket, match)
-            if matched != ticket:
-                tickets[place] = _keep(connection, ticket, matched, now)
-                changed += 1
+    for before, after in zip(tickets, match_all(tickets, candidates, rulings), strict=True):
+        if after != before:
+            _keep(connection, before, after, now)
+            changed += 1
     return changed
+
+
+def match_all(
+    tickets: Sequence[Ticket],
+    candidates: Mapping[str, Sequence[Candidate]],
+    rulings: Mapping[str, Mapping[UUID, bool]],
+) -> list[Ticket]:
+    """The tickets as the records make them, in whatever order they stand and whatever they were; no steps are counted.
+
+    At first all that were not re-tested wait. One that is answered is no sibling any more, so that a further round may
+    answer another; none ever waits again, so that the rounds end. Last, what a re-test found wanting answers no other.
+    """
+
+    def matched(ticket: Ticket, spent: Collection[UUID] = ()) -> Ticket:
+        days = sibling_days(ticket, found)
+        return apply(
+            ticket, choose(ticket, candidates[ticket.code], rulings[ticket.code], sibling_days=days, spent=spent)
+        )
+
+    found = [_waiting_again(ticket) for ticket in tickets]
+    before: list[TicketState] | None = None
+    while before != (states := [ticket.state for ticket in found]):
+        before = states
+        for place, ticket in enumerate(tickets):
+            found[place] = matched(ticket)
+    return [
+        each if each.state in RETESTED else matched(ticket, spent_on(ticket, found))
+        for ticket, each in zip(tickets, found, strict=True)
+    ]
 
 
 def apply(ticket: Ticket, match: Match) -> Ticket:
@@ -67,21 +91,41 @@ def apply(ticket: Ticket, match: Match) -> Ticket:
 
 
 def sibling_days(ticket: Ticket, tickets: Iterable[Ticket]) -> list[date]:
-    """Days of other failed tests of the vehicle that wait."""
+    """Days of other failed tests of the vehicle that wait; once it was re-tested, of those before that."""
     return [
         each.tested_on
         for each in tickets
-        if each.code != ticket.code and each.vin == ticket.vin and each.state in WAITING
+        if each.code != ticket.code
+        and each.vin == ticket.vin
+        and each.state in WAITING
+        and (ticket.retested_on is None or each.tested_on < ticket.retested_on)
     ]
+
+
+def spent_on(ticket: Ticket, tickets: Iterable[Ticket]) -> set[UUID]:
+    """Records that answered other tickets of the vehicle whose re-test failed."""
+    return {
+        each.record_id
+        for each in tickets
+        if each.record_id is not None
+        and each.code != ticket.code
+        and each.vin == ticket.vin
+        and each.state is TicketState.FAILED_AGAIN
+    }
+
+
+def _waiting_again(ticket: Ticket) -> Ticket:
+    is_repaired = ticket.state is TicketState.REPAIRED
+    return msgspec.structs.replace(ticket, state=TicketState.OPEN) if is_repaired else ticket
 
 
 def questions(connection: Connection, ticket: Ticket) -> list[Candidate]:
     """The records that an officer has to say yes or no to."""
     tickets = store.hold_vehicles(connection, [ticket.vin], [ticket.report_number])
     rulings = store.read_rulings(connection, [ticket.code])[ticket.code]
-    siblings = sibling_days(ticket, tickets)
+    siblings, spent = sibling_days(ticket, tickets), spent_on(ticket, tickets)
     found = _candidates(connection, [ticket])[ticket.code]
-    return [each for each in found if asks_officer(ticket, each, rulings.get(each.record_id), siblings)]
+    return [each for each in found if asks_officer(ticket, each, rulings.get(each.record_id), siblings, spent)]
 
 
 def _keep(connection: Connection, before: Ticket, after: Ticket, now: datetime) -> Ticket:

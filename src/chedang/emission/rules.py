@@ -23,13 +23,16 @@ def weigh(ticket: Ticket, candidate: Candidate, ruling: bool | None, *, has_sibl
     """Why this record does not answer the ticket, ``None``: it does.
 
     ``ruling`` is what an officer said of the two, if one did: a yes stands for VIN, plate and number, not for list and
-    day. ``has_siblings``: other tickets of the vehicle wait for a repair made on this day.
+    day. ``has_siblings``: other tickets of the vehicle wait for a repair made on this day, or the repair was tested
+    for another one and failed.
     """
     names_it = candidate.report_number == ticket.report_number
     is_unclear = ruling is None
     checks = (
         (Reason.RULED_OUT, ruling is False),
         (Reason.OTHER_REPORT, is_unclear and candidate.report_number is not None and not names_it),
+        # It named the report once: now it is another vehicle's and says nothing of this one.
+        (Reason.NO_RECORD, is_unclear and not names_it and candidate.vin != ticket.vin),
         (Reason.NO_DAY, candidate.settled_on is None),
         (Reason.BEFORE_TEST, candidate.settled_on is not None and candidate.settled_on < ticket.tested_on),
         (Reason.NOT_LISTED, not candidate.is_listed),
@@ -49,15 +52,17 @@ def choose(
     rulings: Mapping[UUID, bool],
     *,
     sibling_days: Collection[date] = (),
+    spent: Collection[UUID] = (),
 ) -> Match:
     """What all the records together say of a ticket.
 
-    ``sibling_days`` are the days of other failed tests of the vehicle that still wait. Of several records that answer,
-    one that an officer accepted or that names the report goes first, then the earliest: a later visit is another job.
-    After a re-test only what was settled before it counts.
+    ``sibling_days`` are the days of other failed tests of the vehicle that still wait; ``spent`` are the records that
+    answered another ticket of it, whose re-test failed. Of several records that answer, one that an officer accepted
+    or that names the report goes first, then the earliest: a later visit is another job. After a re-test only what was
+    settled before it counts.
     """
     weighed = [
-        (weigh(ticket, each, rulings.get(each.record_id), has_siblings=_has_sibling(each, sibling_days)), each)
+        (weigh(ticket, each, rulings.get(each.record_id), has_siblings=_has_sibling(each, sibling_days, spent)), each)
         for each in candidates
         if ticket.retested_on is None or each.settled_on is None or each.settled_on <= ticket.retested_on
     ]
@@ -71,9 +76,15 @@ def choose(
     return Match(None, nearest, nearest in _TO_BE_DECIDED)
 
 
-def asks_officer(ticket: Ticket, candidate: Candidate, ruling: bool | None, sibling_days: Collection[date]) -> bool:
+def asks_officer(
+    ticket: Ticket,
+    candidate: Candidate,
+    ruling: bool | None,
+    sibling_days: Collection[date],
+    spent: Collection[UUID] = (),
+) -> bool:
     """Is this one of the records that an officer has to say yes or no to?"""
-    reason = weigh(ticket, candidate, ruling, has_siblings=_has_sibling(candidate, sibling_days))
+    reason = weigh(ticket, candidate, ruling, has_siblings=_has_sibling(candidate, sibling_days, spent))
     return reason in _TO_BE_DECIDED
 
 
@@ -82,8 +93,9 @@ def _rank(ticket: Ticket, each: Candidate, rulings: Mapping[UUID, bool]) -> tupl
     return not rulings.get(each.record_id, False), not is_named, each.settled_on or date.max, str(each.record_id)
 
 
-def _has_sibling(candidate: Candidate, sibling_days: Collection[date]) -> bool:
-    return candidate.settled_on is not None and any(day <= candidate.settled_on for day in sibling_days)
+def _has_sibling(candidate: Candidate, sibling_days: Collection[date], spent: Collection[UUID]) -> bool:
+    is_waited_for = candidate.settled_on is not None and any(day <= candidate.settled_on for day in sibling_days)
+    return is_waited_for or candidate.record_id in spent
 
 
 def next_state(ticket: Ticket, match: Match) -> TicketState:

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
+from itertools import permutations
 from typing import Any
 from uuid import UUID
 
 import msgspec
 import pytest
 
+from chedang.emission.matching import match_all
 from chedang.emission.model import Candidate, Doubt, Match, Misstated, Reason, Ticket, TicketState
 from chedang.emission.reading import read_failed_test, read_retest
-from chedang.emission.rules import choose, doubts_of, has_hours, has_parts, is_near, next_state
+from chedang.emission.rules import asks_officer, choose, doubts_of, has_hours, has_parts, is_near, next_state
 from chedang.records.model import PartText, ProjectText, RecordText
 
 CAR, OTHER_CAR = "LZZ1A2B32GA000123", "LZZ1A2B34GA000124"
@@ -85,6 +87,54 @@ def test_two_tickets_of_a_vehicle_are_told_apart_by_the_number_alone() -> None:
     assert choose(TICKET, [record()], {}, sibling_days=[DAY]).reason is Reason.SEVERAL_TICKETS
     assert choose(TICKET, [record()], {}, sibling_days=[DAY + timedelta(days=1)]).reason is None
     assert choose(TICKET, [record(report_number=REPORT)], {}, sibling_days=[DAY]).reason is None
+
+
+def ticket(code: str, tested_on: date = DAY, state: TicketState = TicketState.OPEN, **changes: Any) -> Ticket:
+    number = f"{REPORT[:-1]}{ord(code) % 10}"
+    return msgspec.structs.replace(TICKET, code=code, report_number=number, tested_on=tested_on, state=state, **changes)
+
+
+def match(tickets: list[Ticket], *records: Candidate) -> dict[str, tuple[TicketState, UUID | None]]:
+    """State and record of each, by code."""
+    found = match_all(tickets, {each.code: records for each in tickets}, {each.code: {} for each in tickets})
+    return {each.code: (each.state, each.record_id) for each in found}
+
+
+@pytest.mark.parametrize("state", [TicketState.OPEN, TicketState.UNDECIDED, TicketState.REPAIRED])
+def test_one_record_for_two_tickets_is_asked_about_whichever_stands_first_and_whatever_they_were(
+    state: TicketState,
+) -> None:
+    repaired = ticket("a", state=state, record_id=UUID(int=1), company_code="330106000000001", settled_on=DAY)
+    other = ticket("b")
+    for order in ([repaired, other], [other, repaired]):
+        assert match(order, record()) == {"a": (TicketState.UNDECIDED, None), "b": (TicketState.UNDECIDED, None)}
+
+
+def test_each_ticket_that_is_answered_leaves_the_next_record_to_another_in_any_order() -> None:
+    tickets = [ticket(code, DAY + timedelta(days=place)) for place, code in enumerate("abcd")]
+    records = [record(1, report_number=tickets[0].report_number)] + [
+        record(1 + place, settled_on=DAY + timedelta(days=place)) for place in (1, 2, 3)
+    ]
+    expected = {each.code: (TicketState.REPAIRED, UUID(int=1 + place)) for place, each in enumerate(tickets)}
+    for order in permutations(tickets):
+        assert match(list(order), *records) == expected
+
+
+def test_what_a_re_test_found_wanting_permits_no_other_re_test_the_same_day() -> None:
+    failed = ticket("a", state=TicketState.FAILED_AGAIN, retested_on=DAY, retest_number=ticket("b").report_number)
+    following = ticket("b")
+    repaired = (TicketState.FAILED_AGAIN, UUID(int=1))
+    for order in ([failed, following], [following, failed]):
+        assert match(order, record()) == {"a": repaired, "b": (TicketState.UNDECIDED, None)}
+    again = record(2, settled_on=DAY + timedelta(days=1))
+    assert match([failed, following], record(), again) == {"a": repaired, "b": (TicketState.REPAIRED, UUID(int=2))}
+    assert asks_officer(following, record(), None, [], {UUID(int=1)})
+
+
+def test_a_record_of_another_vehicle_that_named_the_report_once_is_no_question() -> None:
+    found = choose(TICKET, [record(vin=OTHER_CAR)], {})
+    assert (found.reason, found.is_undecided) == (Reason.NO_RECORD, False)
+    assert choose(TICKET, [record(vin=OTHER_CAR)], {UUID(int=1): True}).candidate is not None
 
 
 def test_the_record_that_names_the_report_goes_before_an_earlier_one() -> None:
