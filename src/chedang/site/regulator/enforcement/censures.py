@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from chedang.access.model import Role
 from chedang.access.models import User
+from chedang.access.rules import division_prefix
 from chedang.platform.chance import drawn_public_id
 from chedang.site.enterprise_view import division_name
 from chedang.site.guards import for_roles, person
@@ -171,9 +172,8 @@ def _lists(officer: User) -> dict[str, tuple[str, CaseQuerySet]]:
 
 
 def _may_be_drafted(officer: User) -> list[tuple[str, str]]:
-    """Orders that were not done and about which nothing stands: code for addresses, number for people."""
+    """Orders of the officer's to decide that were not done and about which nothing stands: code, number for people."""
     standing = Censure.objects.filter(state__in=[str(state) for state in STANDING]).values("duty_id")
-    found = (
-        Duty.objects.in_scope(officer).filter(kind=DutyKind.ORDER, state=DutyState.NOT_DONE).exclude(pk__in=standing)
-    )
+    own = Duty.objects.in_scope(officer).filter(authority_code__startswith=division_prefix(officer.division_code))
+    found = own.filter(kind=DutyKind.ORDER, state=DutyState.NOT_DONE).exclude(pk__in=standing)
     return [(code, in_groups(code)) for code in found.order_by("-closed_at").values_list("code", flat=True)[:_LISTED]]

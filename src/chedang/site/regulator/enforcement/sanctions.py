@@ -50,7 +50,7 @@ _COLUMNS: Final = (
     Column("种类", Kind.TEXT, 12),
     Column("状态", Kind.TEXT, 12),
     Column("决定日期", Kind.DAY, 12),
-    Column("金额（元）", Kind.WHOLE, 12),
+    Column("金额（元）", Kind.POINTS, 12),
     Column("缴清日期", Kind.DAY, 12),
 )
 

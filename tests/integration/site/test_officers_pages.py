@@ -1,13 +1,15 @@
-"""What no browser sends: pages of officers answer it with a sentence or 404, and nothing falls."""
+"""Pages of officers without a browser: what they offer, what they count, and what they answer to nonsense."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+import openpyxl
 import psycopg
 import pytest
 from django.test import Client
@@ -17,8 +19,12 @@ from chedang.access import second_factor
 from chedang.access.models import User
 from chedang.access.sessions import note_session
 from chedang.filing.models.inspections import Inspection
+from chedang.platform.tables import write_xlsx
 from chedang.site.archive import connections
+from chedang.site.regulator.enforcement import urls as _urls  # noqa: F401 - registers the table
+from chedang.site.regulator.statistics.exports import registered
 from chedang.supervision.models.announcements import Announcement
+from chedang.supervision.models.duties import Duty
 from chedang.supervision.models.enforcement import HandOver, Sanction
 
 SENTENCE = "请填写日期"
@@ -107,3 +113,30 @@ def test_a_deed_that_no_page_offers_is_done_to_no_inspection(officer: Client, pr
     answer = officer.post(f"/regulator/inspections/{visit.public_id}/decide", {"deed": "burn", "text": "某事"})
     assert answer.status_code == 404
     assert not visit.steps.exists()
+
+
+def test_only_who_may_decide_an_order_is_offered_to_draft_a_public_notice_about_it(
+    officer: Client, province: Province
+) -> None:
+    county, city = User.objects.get(), User.objects.create(
+        username="city", display_name="某人", role="regulator", division_code="330100", password="!"
+    )  # fmt: skip
+    now = datetime.now(UTC)
+    for code, user in (("7K2M9QXD", county), ("8K2M9QXD", city)):
+        Duty.objects.create(
+            code=code, kind="order", state="not_done", company_code=province.shops["own"], division_code="330106",
+            authority_code=user.division_code, authority="某机关", basis="archive_upload", basis_words="某条",
+            what="补传", issued_at=now, issued_by=user, due_at=now, closed_at=now,
+        )  # fmt: skip
+    said = officer.get("/regulator/censures/").content.decode()
+    assert "?duty=7K2M9QXD" in said
+    assert "?duty=8K2M9QXD" not in said
+
+
+def test_an_amount_is_exported_to_the_fen(tmp_path: Path) -> None:
+    columns, paid = registered()["sanctions"].columns(User(), {}), Decimal("1234.50")
+    place = [column.heading for column in columns].index("金额（元）")
+    row = [None if at != place else paid for at, _column in enumerate(columns)]
+    write_xlsx(tmp_path / "x.xlsx", columns, [row], notes=[])
+    cell = openpyxl.load_workbook(tmp_path / "x.xlsx")["数据"].cell(2, place + 1)
+    assert (cell.value, cell.number_format) == (1234.5, "0.00")
