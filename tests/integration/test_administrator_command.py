@@ -34,3 +34,6 @@ def test_the_first_administrators_are_made_on_the_machine_with_a_password_for_on
     verified = chedang("audit", "verify")
     assert verified.exit_code == 0, verified.output
     assert "0 段、0 条" in verified.output
+    without = chedang("audit", "verify", "--kept", "0" * 64)
+    assert without.exit_code == 1
+    assert "没有留存的摘要" in without.output

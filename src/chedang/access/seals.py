@@ -2,7 +2,8 @@
 
 A trigger refuses UPDATE and DELETE; whoever owns the server could take it off. What was sealed before shows such a
 change: each seal holds a keyed digest (HMAC-SHA-256, key in the node's data directory, not in the database) over the
-rows of its range and over the seal before it.
+rows of its range, over its own time and over the seal before it. Whoever removes all seals has the worker make them
+anew over whatever stands then: that shows in their time, and by a digest that was kept elsewhere.
 
 Events may become visible out of the order of their numbers, since a number is drawn before the commit. So a round notes
 the largest visible number and the transactions open then, and a round at least a minute later seals up to it once all
@@ -39,6 +40,7 @@ _NOW: Final = """
         pg_snapshot_xmax(pg_current_snapshot())::text::bigint
     from access_audit_event
 """
+_WAITING: Final = "select count(*), min(at) from access_audit_event where id > %s"
 
 
 class Verdict(NamedTuple):
@@ -51,6 +53,14 @@ class Verdict(NamedTuple):
     """The first whose range, digest or place in the chain is not what was sealed."""
     newest_digest: str
     """Of the last right seal: kept elsewhere, it shows later that none was cut off the end."""
+    first_sealed_at: datetime | None
+    """Of the first right seal."""
+    has_kept: bool
+    """Is the digest that was kept elsewhere that of a right seal?"""
+    waiting: int
+    """Events behind the last right seal: nothing tells whether these were changed."""
+    waiting_since: datetime | None
+    """When the first of these was written."""
 
 
 def seal_settled(now: datetime) -> int:
@@ -71,12 +81,18 @@ def seal_settled(now: datetime) -> int:
         return sealed
 
 
-def verify_chain() -> Verdict:
-    """Recompute every seal from the rows as they stand, up to the first that differs."""
+def verify_chain(kept: str = "") -> Verdict:
+    """Recompute every seal from the rows as they stand, up to the first that differs.
+
+    ``kept``: the newest digest as an earlier check told it.
+    """
     seals = events = 0
     last_id, digest = 0, ""
+    differing: AuditSeal | None = None
+    first_sealed_at: datetime | None = None
+    has_kept = False
     for seal in AuditSeal.objects.order_by("first_id").iterator():
-        fresh = _digest_of(seal.first_id, seal.last_id, digest)
+        fresh = _digest_of(seal.first_id, seal.last_id, digest, seal.sealed_at)
         is_right = (
             seal.first_id == last_id + 1
             and seal.previous_digest == digest
@@ -84,10 +100,16 @@ def verify_chain() -> Verdict:
             and hmac.compare_digest(fresh.digest, seal.digest)
         )
         if not is_right:
-            return Verdict(seals, events, seal, digest)
+            differing = seal
+            break
         seals, events = seals + 1, events + fresh.events
         last_id, digest = seal.last_id, seal.digest
-    return Verdict(seals, events, None, digest)
+        first_sealed_at = first_sealed_at or seal.sealed_at
+        has_kept = has_kept or digest == kept
+    with connection.cursor() as cursor:
+        cursor.execute(_WAITING, [last_id])
+        waiting, waiting_since = cursor.fetchone()
+    return Verdict(seals, events, differing, digest, first_sealed_at, has_kept, waiting, waiting_since)
 
 
 class _Fresh(NamedTuple):
@@ -111,7 +133,7 @@ def _seal_up_to(horizon: int, now: datetime) -> int:
     before = AuditSeal.objects.order_by("-first_id").first()
     sealed, last_id, digest = 0, before.last_id if before else 0, before.digest if before else ""
     for end in _ends(last_id, horizon):
-        fresh = _digest_of(last_id + 1, end, digest)
+        fresh = _digest_of(last_id + 1, end, digest, now)
         AuditSeal.objects.create(
             first_id=last_id + 1,
             last_id=end,
@@ -136,9 +158,10 @@ def _ends(after: int, horizon: int) -> Iterator[int]:
         yield after
 
 
-def _digest_of(first_id: int, last_id: int, previous: str) -> _Fresh:
+def _digest_of(first_id: int, last_id: int, previous: str, sealed_at: datetime) -> _Fresh:
     seal = hmac.new(node_key(Settings.from_environment().data_dir, "audit-seals"), digestmod=sha256)
-    seal.update(f"{first_id} {last_id} {previous}\n".encode())
+    at = sealed_at.astimezone(UTC).isoformat(timespec="microseconds")
+    seal.update(f"{first_id} {last_id} {previous} {at}\n".encode())
     events = 0
     with connection.cursor() as cursor:
         cursor.execute(_ROWS, [first_id, last_id])

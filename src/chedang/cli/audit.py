@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
+from typing import Annotated
 
 import typer
+
+from chedang.terms.dates import SHANGHAI
 
 app = typer.Typer(help="审计记录。", no_args_is_help=True)
 
@@ -16,25 +20,36 @@ def _group() -> None:
 
 
 @app.command()
-def verify() -> None:
-    """重新计算审计记录的封存摘要，指出第一段与封存时不同的记录；有不同时退出码为 1。"""
+def verify(
+    kept: Annotated[str, typer.Option(help="以前另处留存的最新摘要；现在的封存里没有它，就是被换过或删过。")] = "",
+) -> None:
+    """重新计算审计记录的封存摘要，指出第一段与封存时不同的记录；有不同、或没有留存的摘要时退出码为 1。"""
     with desk():
         from chedang.access.seals import verify_chain
 
-        found = verify_chain()
-    if found.differing is None:
-        typer.echo(f"{found.seals} 段、{found.events} 条审计记录与封存时一致。")
-        if found.newest_digest:
-            typer.echo(f"最新摘要 {found.newest_digest}（请另处留存，日后可查出末尾是否被删）")
-        return
+        found = verify_chain(kept.strip().lower())
     differing = found.differing
-    typer.echo(
-        f"第 {differing.first_id} 至 {differing.last_id} 号与封存时（{differing.sealed_at:%Y-%m-%d %H:%M} UTC）不同；"
-        f"此前 {found.seals} 段、{found.events} 条一致"
-        " (the first range that differs from what was sealed)。",
-        err=True,
-    )
-    raise typer.Exit(1)
+    if differing is not None:
+        typer.echo(
+            f"第 {differing.first_id} 至 {differing.last_id} 号与封存时（{_minute(differing.sealed_at)}）不同；"
+            f"此前 {found.seals} 段、{found.events} 条一致"
+            " (the first range that differs from what was sealed)。",
+            err=True,
+        )
+        raise typer.Exit(1)
+    since = f"，最早一段封存于 {_minute(found.first_sealed_at)}" if found.first_sealed_at else ""
+    typer.echo(f"{found.seals} 段、{found.events} 条审计记录与封存时一致{since}。")
+    if found.waiting_since is not None:
+        typer.echo(f"尚未封存 {found.waiting} 条，最早的写于 {_minute(found.waiting_since)}；正常只有最近几分钟的。")
+    if found.newest_digest:
+        typer.echo(f"最新摘要 {found.newest_digest}（请另处留存，下次用 --kept 核对）")
+    if kept and not found.has_kept:
+        typer.echo("现在的封存里没有留存的摘要：封存被换过或删过 (the kept digest is in no seal)。", err=True)
+        raise typer.Exit(1)
+
+
+def _minute(at: datetime) -> str:
+    return f"{at.astimezone(SHANGHAI):%Y-%m-%d %H:%M}"
 
 
 def code(account: str = typer.Argument(help="演示账户名，如 demo-county。")) -> None:

@@ -129,6 +129,8 @@ def test_a_mark_of_another_server_is_forgotten() -> None:
         "update access_audit_seal set event_count = event_count where false;"
         " update access_audit_seal set previous_digest = repeat('0', 64) where first_id ="
         " (select first_id from access_audit_seal order by first_id offset 1 limit 1)",
+        "update access_audit_seal set sealed_at = sealed_at - interval '1 day' where first_id ="
+        " (select first_id from access_audit_seal order by first_id offset 1 limit 1)",
     ],
 )
 def test_the_chain_names_the_first_range_that_was_tampered_with(
@@ -149,6 +151,26 @@ def test_the_chain_names_the_first_range_that_was_tampered_with(
     assert found.seals == 1
     assert found.differing is not None
     assert found.differing.first_id in {numbers[3], numbers[6]}  # the third where the second seal itself is gone
+
+
+def test_seals_that_were_made_anew_lack_the_digest_that_was_kept() -> None:
+    officer = account("admin")
+    event(officer)
+    assert _seal_everything() == 1
+    kept = seals.verify_chain().newest_digest
+    event(officer)
+    later = seals.verify_chain(kept)
+    assert (later.has_kept, later.waiting, later.first_sealed_at) == (True, 1, NOW + MINUTE)
+    assert later.waiting_since == NOW
+    with connection.cursor() as cursor:
+        cursor.execute("alter table access_audit_event disable trigger access_audit_event_stays")
+        cursor.execute("update access_audit_event set reason = '核查投诉'")
+        cursor.execute("truncate access_audit_seal, access_audit_seal_mark")
+    seals.seal_settled(NOW + 2 * MINUTE)
+    assert seals.seal_settled(NOW + 3 * MINUTE) == 2
+    found = seals.verify_chain(kept)
+    assert (found.differing, found.has_kept, found.waiting) == (None, False, 0)
+    assert found.first_sealed_at == NOW + 3 * MINUTE
 
 
 # ---- the second factor
