@@ -10,6 +10,7 @@ from chedang.cli.desk import DeskJob
 from chedang.owners import consents
 from chedang.owners import requests as binding_requests
 from chedang.site.cases import jobs as cases
+from chedang.site.emission import jobs as emission
 from chedang.site.police import jobs as police
 from chedang.site.regulator.assessment import freezing as assessment
 from chedang.site.regulator.enforcement import jobs as enforcement
@@ -50,6 +51,7 @@ DESK_JOBS: Final[tuple[DeskJob, ...]] = (
     DeskJob(_HOUR, orders.forget_customers),
     DeskJob(_HOUR, credit.forget_photos),
     DeskJob(_HOUR, statistics.forget_exports),
+    DeskJob(_HOUR, emission.flag_by_list),
     DeskJob(_MINUTE, police.escalate),
     DeskJob(10 * _MINUTE, why.count),
     DeskJob(_HOUR, why.judge_badges),

@@ -133,7 +133,7 @@ def list_shop(connection: Connection, company_code: str, listed_on: date, *, by:
         raise Conflicting("这家企业在这一天已经在名录内")
     columns = {"company_code": company_code, "listed_on": listed_on, "by": by, "now": now}
     connection.execute(_SQL["list_on"], columns)
-    _flag(connection, company_code, is_listed=True, by=by, now=now)
+    _flag(connection, company_code, is_listed=listed_on <= day_in_china(now), by=by, now=now)
 
 
 def end_shop(connection: Connection, company_code: str, ended_on: date, *, by: str, now: datetime) -> None:
@@ -155,6 +155,17 @@ def end_shop(connection: Connection, company_code: str, ended_on: date, *, by: s
     }
     connection.execute(_SQL["end_on"], columns)
     _flag(connection, company_code, is_listed=ended_on >= day_in_china(now), by=by, now=now)
+
+
+def flag_by_list(connection: Connection, *, now: datetime) -> int:
+    """Let the search show what the list says today: a first or last day that was to come has come. Gives how many.
+
+    Shops that never stood on the list keep the flag that an import gave them. Commits with the caller's transaction.
+    """
+    rows = connection.execute(_SQL["flags_out_of_step"], {"day": day_in_china(now)}).fetchall()
+    for company_code, is_listed in rows:
+        _flag(connection, company_code, is_listed=is_listed, by="", now=now)
+    return len(rows)
 
 
 def vehicles_of_shop(connection: Connection, company_code: str, *, now: datetime) -> list[str]:

@@ -32,6 +32,7 @@ from chedang.emission.model import (
     TicketState,
     Unknown,
 )
+from chedang.enterprises.profiles import read_profiles
 from chedang.fiction.vehicles import make_vin
 from chedang.records.model import ProjectText
 from chedang.records.store import read_company_records
@@ -299,6 +300,22 @@ def test_an_officer_cancels_and_the_list_of_repair_stations_keeps_its_days(provi
     assert [stay.ended_on for stay in stations.listings_of(connection, [shop])[shop]] == [None, TODAY]
     with pytest.raises(Conflicting):
         stations.end_shop(connection, province.shops["other"], TODAY, by="o", now=NOW)
+
+
+def test_the_search_shows_a_shop_as_m_station_from_its_first_day_to_its_last(province: Province) -> None:
+    connection, listed, other = province.connection, province.shops["listed"], province.shops["other"]
+
+    def shown_on(day: date) -> set[str]:
+        stations.flag_by_list(connection, now=at(day))
+        assert stations.flag_by_list(connection, now=at(day)) == 0
+        profiles = read_profiles(connection, [listed, other])
+        return {code for code, profile in profiles.items() if profile.is_emission_station}
+
+    stations.end_shop(connection, listed, TODAY + timedelta(days=2), by="o", now=NOW)
+    stations.list_shop(connection, other, TODAY + timedelta(days=2), by="o", now=NOW)
+    assert [shown_on(TODAY + timedelta(days=days)) for days in (0, 1, 2, 3)] == [
+        {listed}, {listed}, {listed, other}, {other},
+    ]  # fmt: skip
 
 
 def test_a_record_that_comes_while_its_ticket_is_opened_or_its_shop_listed_is_not_passed_by(

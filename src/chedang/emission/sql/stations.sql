@@ -78,6 +78,16 @@ update emission_repair_station
 set ended_on = %(ended_on)s, ended_by = %(by)s, ended_at = %(now)s
 where company_code = %(company_code)s and listed_on = %(listed_on)s
 
+-- flags_out_of_step --
+-- Shops of the list of which the search shows something else than the list says of this day.
+select company_code, bool_or(station.listed_on <= %(day)s and coalesce(station.ended_on >= %(day)s, true)) as is_listed
+from emission_repair_station as station
+left join shop_profile as profile using (company_code)
+group by company_code, profile.is_emission_station
+having bool_or(station.listed_on <= %(day)s and coalesce(station.ended_on >= %(day)s, true))
+    <> coalesce(profile.is_emission_station, false)
+order by company_code
+
 -- list_repair_stations --
 -- Shops that are on the list of a day, with what the public may know of them.
 select station.company_code, enterprise.company_name, enterprise.division_code, enterprise.address, station.listed_on,
