@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import csv
+import io
+import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime, timedelta
 from itertools import count
 from pathlib import Path
@@ -21,11 +24,23 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from chedang.access import officials, seals, second_factor
 from chedang.access.actions import record_event
 from chedang.access.model import AuditAction, CheckOutcome, Purpose, Role
-from chedang.access.models import AuditEvent, AuditSeal, AuditSealMark, DrawnLook, OpenSession, RecoveryCode, User
+from chedang.access.models import (
+    ACTION_NAMES,
+    PURPOSE_NAMES,
+    ROLE_NAMES,
+    AuditEvent,
+    AuditSeal,
+    AuditSealMark,
+    DrawnLook,
+    OpenSession,
+    RecoveryCode,
+    User,
+)
 from chedang.access.sessions import note_session
 from chedang.fiction.vehicles import make_vin
 from chedang.site.archive import connections
 from chedang.site.oversight import accounts
+from chedang.site.oversight.events import as_csv
 
 NOW = datetime.now(UTC)
 MINUTE = timedelta(minutes=1)
@@ -528,3 +543,46 @@ def test_a_look_of_another_division_does_not_tell_of_ones_own_looks_at_the_same_
     for page in (foreign_page, unknown_page):
         assert below.username not in page
         assert "日常抽查" not in page
+
+
+# ---- the trail as csv
+
+
+def test_the_trail_as_csv_says_in_words_what_each_act_was() -> None:
+    officer = account("regulator", "330106")
+    event(officer, AuditAction.READ_VEHICLE_FILE, vin=make_vin(Random("csv")))
+    rows = csv_of(AuditEvent.objects.order_by("-pk"))
+    assert rows[0][:6] == ["编号", "时间", "账户名", "角色", "单位", "操作"]
+    assert rows[1][2:4] == [officer.username, ROLE_NAMES[Role.REGULATOR]]
+    assert rows[1][5:8] == [ACTION_NAMES[AuditAction.READ_VEHICLE_FILE], PURPOSE_NAMES[Purpose.SUPERVISION], "日常抽查"]
+    assert rows[1][9].startswith("******")
+    assert rows[1][10:] == ["a=1", "a=2"]
+
+
+def test_a_long_trail_as_csv_translates_no_name_anew_for_each_row() -> None:
+    officer = account("regulator", "330106")
+    events = [event(officer) for _each in range(60)]
+    few, many = (_calls_of_csv(AuditEvent.objects.filter(pk__lte=events[most].pk)) for most in (9, 59))
+    # A row needs some dozens; the names of all actions in the reader's language would be thousands.
+    assert (many - few) / 50 < 400
+
+
+def csv_of(events: Any) -> list[list[str]]:
+    with closing(as_csv(events, "audit")) as answer:
+        table = b"".join(answer).decode("utf-8-sig")
+    return list(csv.reader(io.StringIO(table)))
+
+
+def _calls_of_csv(events: Any) -> int:
+    calls = count()
+
+    def note(_frame: Any, what: str, _argument: Any) -> None:
+        if what == "call":
+            next(calls)
+
+    sys.setprofile(note)
+    try:
+        csv_of(events)
+    finally:
+        sys.setprofile(None)
+    return next(calls)

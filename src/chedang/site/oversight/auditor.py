@@ -17,7 +17,7 @@ from chedang.access.model import AuditAction, Purpose, Role
 from chedang.access.models import AuditEvent, AuditSeal
 from chedang.site.guards import for_roles, person
 from chedang.site.organisation import organisation_of
-from chedang.site.oversight.events import EventFilter, as_csv, present
+from chedang.site.oversight.events import MOST_EXPORTED, EventFilter, as_csv, present
 
 
 @require_safe
@@ -46,6 +46,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "form": form,
         "page": page,
         "rows": present(page),
+        "most_exported": MOST_EXPORTED,
         "newest_seal": AuditSeal.objects.order_by("-first_id").first(),
         "query": urlencode({name: value for name, value in request.GET.items() if name not in {"page", "format"}}),
         "shows_same_vehicle": True,

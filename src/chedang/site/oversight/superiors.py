@@ -22,7 +22,7 @@ from chedang.access.models import OUTCOME_NAMES, User
 from chedang.site.enterprise_view import division_name
 from chedang.site.guards import for_roles, person
 from chedang.site.organisation import organisation_of
-from chedang.site.oversight.events import EventFilter, as_csv, present
+from chedang.site.oversight.events import MOST_EXPORTED, EventFilter, as_csv, present
 
 
 class CheckForm(forms.Form):
@@ -97,6 +97,7 @@ def acts(request: HttpRequest) -> HttpResponse:
         "form": form,
         "page": page,
         "rows": present(page),
+        "most_exported": MOST_EXPORTED,
         "division": division_name(superior.division_code),
         "query": urlencode({name: value for name, value in request.GET.items() if name not in {"page", "format"}}),
     }
