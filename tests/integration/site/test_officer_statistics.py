@@ -361,15 +361,16 @@ def test_one_whose_rows_cannot_be_counted_is_given_up_too(desk: Desk, monkeypatc
     officer = desk.officers["city"]
 
     def count(_officer: User, _params: Any) -> int:
-        raise ValueError("the statement was too long for the database")
+        raise KeyError("no such column")
 
     broken = replace(exports._REGISTERED["coverage"], count=count)
     monkeypatch.setitem(exports._REGISTERED, "coverage", broken)
     wish = ExportState("coverage", "数不清的表", {"scope": "330100"}, "csv", "zh-hans", timezone.now())
     export = desk.files.add(officer.pk, wish)
+    monkeypatch.setattr(making.os, "nice", lambda _by: 0)
     for _try in range(MOST_TRIES):
-        with pytest.raises(ValueError, match="too long"):
-            making.make(officer, export, desk.files)
+        with pytest.raises(KeyError):  # a fault of the table's: not taken for a wish that is gone
+            making.main([str(officer.pk), str(export)])
     making.make(officer, export, desk.files)
     state = desk.files.state(officer.pk, export, timezone.now())
     assert state is not None

@@ -43,6 +43,10 @@ _own_turns: Final[defaultdict[int, threading.Lock]] = defaultdict(threading.Lock
 _log = structlog.get_logger(__name__)
 
 
+class ExportGone(LookupError):
+    """There is no such wish any more."""
+
+
 def export_files() -> ExportFiles:
     """The kept files of this node."""
     return ExportFiles(NODE.data_dir)
@@ -60,17 +64,19 @@ def start_making(officer: int, export_id: UUID) -> threading.Thread:
 
 
 def make(officer: User, export_id: UUID, files: ExportFiles) -> None:
-    """Make the file of a wish, unless it is made already. Raises LookupError for one that is gone."""
+    """Make the file of a wish, unless it is made already. Raises ExportGone, and what the table raises."""
     try:
         with files.making(officer.pk, export_id) as drafts:
             state = files.state(officer.pk, export_id, timezone.now())
             if state is None:
-                raise LookupError
+                raise ExportGone
             if not state.is_finished:
                 with translation.override(state.language):
                     _make(officer, export_id, files, state, drafts)
     except FileNotFoundError:
-        raise LookupError from None
+        if files.state(officer.pk, export_id, timezone.now()) is not None:
+            raise  # a fault of the table
+        raise ExportGone from None
 
 
 def _make(officer: User, export_id: UUID, files: ExportFiles, state: ExportState, drafts: Path) -> None:
@@ -164,6 +170,6 @@ def main(arguments: list[str]) -> int:
     os.nice(_NICENESS)
     try:
         make(User.objects.get(pk=int(officer)), UUID(export_id), export_files())
-    except (LookupError, User.DoesNotExist):
+    except (ExportGone, User.DoesNotExist):
         _log.info("table is no longer wanted", export=export_id)
     return 0
