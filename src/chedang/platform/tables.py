@@ -30,7 +30,8 @@ _LONGEST_TEXT: Final = 32_767
 """Characters that a cell of xlsx holds."""
 _MOST_ROWS: Final = 1_048_575
 """Rows that a sheet of xlsx holds below its heading."""
-_NOT_XML: Final = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+NOT_XML: Final = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+"""What no file of XML inside can hold."""
 _FORMULA: Final = re.compile(r"^[\s]*[=+\-@\t\r\n＝＋－＠]")
 
 
@@ -173,4 +174,4 @@ def _as_csv(cell: Cell) -> str:
 
 
 def _as_text(text: str) -> str:
-    return _NOT_XML.sub("\N{REPLACEMENT CHARACTER}", text)[:_LONGEST_TEXT]
+    return NOT_XML.sub("\N{REPLACEMENT CHARACTER}", text)[:_LONGEST_TEXT]

@@ -138,8 +138,8 @@ class Composer:
 
     def _league_rows(self, spec: TableSpec, source: Source) -> Iterator[TableRow]:
         for at, line in enumerate(self._league):
-            words = f"{line.score}（第 {line.rank} 名）"
-            figure = Figure(f"{spec.key}.{at}.score", self._number(source), source.key, line.score, words, ())
+            number, words = self._number(source), league_words(line)
+            figure = Figure(f"{spec.key}.{at}.score", number, source.key, line.score, words, ())
             yield TableRow(area_name(line.code), line.code, (figure,))
 
     def _places(self, rows: Rows) -> Iterator[_Place]:
@@ -203,6 +203,22 @@ def words_of(value: Value, unit: Unit) -> str:
     if unit is Unit.PERCENT:
         return f"{value}%"
     return f"{value:,} {_UNIT_WORDS[unit]}"
+
+
+def league_words(line: LeagueLine) -> str:
+    """A place in the league as it is printed: ``88.20（第 1 名）``."""
+    return f"{line.score}（第 {line.rank} 名）"
+
+
+def same_place(pointer: str, frozen: Mapping[str, Any], present: Mapping[str, Any]) -> str | None:
+    """Where the same part stands in other measures, as rows move when one is added; ``None``: it is not there."""
+    _empty, name, *rest = pointer.split("/")
+    if not isinstance(frozen[name], list):
+        return pointer
+    row = frozen[name][int(rest[0])]
+    key = "code" if "code" in row else "key"
+    at = next((at for at, other in enumerate(present[name]) if other[key] == row[key]), None)
+    return None if at is None else "/".join(("", name, str(at), *rest[1:]))
 
 
 def area_name(code: str) -> str:

@@ -16,6 +16,7 @@ from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.oxml.ns import qn
 from docx.shared import Pt
 
+from chedang.platform.tables import NOT_XML
 from chedang.supervision.report_model import Document, Part, Run, Table
 
 _FIXED: Final = (2017, 1, 1, 0, 0, 0)
@@ -80,7 +81,7 @@ def _add_part(file: Any, part: Part) -> None:
 
 
 def _add_run(line: Any, run: Run) -> None:
-    line.add_run(run.words)
+    line.add_run(NOT_XML.sub("", run.words))
     if run.figure is not None:
         line.add_run(f"〔{run.figure.number}〕").font.superscript = True
 
@@ -98,7 +99,7 @@ def _add_table(file: Any, table: Table) -> None:
         paragraph.add_run(f"〔{number}〕").font.superscript = True
     for row in table.rows:
         cells = grid.add_row().cells
-        cells[0].text = row.name
+        cells[0].text = NOT_XML.sub("", row.name)
         for cell, figure in zip(cells[1:], row.figures, strict=True):
             cell.text = figure.words
             cell.paragraphs[0].alignment = WD_ALIGN_PARAGRAPH.RIGHT

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -12,11 +12,14 @@ from typing import Any
 import openpyxl
 import psycopg
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from tests.pages.filled_province import TODAY, Province
 
 from chedang.access import second_factor
-from chedang.access.models import User
+from chedang.access.model import AuditAction
+from chedang.access.models import AuditEvent, User
 from chedang.access.sessions import note_session
 from chedang.filing.models.inspections import Inspection
 from chedang.platform.tables import write_xlsx
@@ -26,6 +29,8 @@ from chedang.site.regulator.statistics.exports import registered
 from chedang.supervision.models.announcements import Announcement
 from chedang.supervision.models.duties import Duty
 from chedang.supervision.models.enforcement import HandOver, Sanction
+from chedang.supervision.models.reports import HalfYearReport
+from chedang.supervision.models.snapshots import Snapshot
 
 SENTENCE = "请填写日期"
 
@@ -140,3 +145,45 @@ def test_an_amount_is_exported_to_the_fen(tmp_path: Path) -> None:
     write_xlsx(tmp_path / "x.xlsx", columns, [row], notes=[])
     cell = openpyxl.load_workbook(tmp_path / "x.xlsx")["数据"].cell(2, place + 1)
     assert (cell.value, cell.number_format) == (1234.5, "0.00")
+
+
+def test_a_list_of_reports_asks_no_more_for_many_than_for_few(officer: Client) -> None:
+    now = datetime.now(UTC)
+
+    def add(code: str, year: int) -> None:
+        snapshot = Snapshot.objects.create(
+            kind="half_year", division_code=code, first_on=date(year, 1, 1), last_on=date(year, 6, 30), edition=1,
+            content="{}", digest="0" * 64, made_at=now,
+        )  # fmt: skip
+        HalfYearReport.objects.create(
+            division_code=code, authority="某机关", year=year, half=1, snapshot=snapshot, state="issued",
+            begun_at=now, issued_at=now,
+        )  # fmt: skip
+
+    def queries() -> list[str]:
+        with CaptureQueriesContext(connection) as asked:
+            assert "2025年上半年" in officer.get("/regulator/reports/").content.decode()
+        return [query["sql"] for query in asked]
+
+    User.objects.update(division_code="330100")
+    for code in ("330100", "330106"):
+        add(code, 2025)
+    few = queries()
+    for code in ("330100", "330106", "330108"):
+        add(code, 2024)
+    many = queries()
+    assert len(many) == len(few)
+    assert not any('"supervision_snapshot"."content"' in query for query in many)
+
+
+def test_who_fetches_frozen_figures_is_written_down(officer: Client) -> None:
+    now, content = datetime.now(UTC), "{}"
+    snapshot = Snapshot.objects.create(
+        kind="half_year", division_code="330106", first_on=date(2026, 1, 1), last_on=date(2026, 6, 30), edition=1,
+        content=content, digest="0" * 64, made_at=now,
+    )  # fmt: skip
+    report = HalfYearReport.objects.create(
+        division_code="330106", authority="某机关", year=2026, half=1, snapshot=snapshot, begun_at=now
+    )
+    assert officer.get(f"/regulator/reports/{report.public_id}/snapshot").content.decode() == content
+    assert AuditEvent.objects.get(action=AuditAction.EXPORT_TABLE).object_id == f"{report.public_id}/snapshot"

@@ -10,6 +10,7 @@ from io import BytesIO
 from zipfile import ZipFile
 
 import docx
+import msgspec
 import pytest
 
 from chedang.quality.statistics_model import Row, Tally
@@ -115,6 +116,12 @@ def test_the_same_snapshot_and_words_give_the_same_bytes() -> None:
     assert sha256(first).digest() == sha256(second).digest()
     assert word_file(composed({"funds": "投入 121 万元。"})) != first
     assert {entry.date_time for entry in ZipFile(BytesIO(first)).infolist()} == {(2017, 1, 1, 0, 0, 0)}
+
+
+def test_a_name_that_no_word_file_can_hold_spoils_no_report() -> None:
+    odd = msgspec.structs.replace(MEASURES, vendors=(Row("某\ufffe软件\x0b", 1, 1, 1, TALLY),))
+    file = docx.Document(BytesIO(word_file(composed({"funds": "投入\uffff 120 万元"}, odd))))
+    assert "某软件" in [cell.text for table in file.tables for row in table.rows for cell in row.cells]
 
 
 def test_the_word_file_has_every_figure_with_its_reference() -> None:

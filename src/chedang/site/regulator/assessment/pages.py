@@ -38,6 +38,7 @@ from chedang.site.regulator.assessment.seeing import (
     read_month,
 )
 from chedang.site.settings import NODE
+from chedang.site.written import write_down
 from chedang.supervision import assessment
 from chedang.supervision.assessment import League, Row
 from chedang.supervision.assessment_months import has_parts, name_of, parent
@@ -152,14 +153,7 @@ def download(request: HttpRequest, month: str, ending: str) -> HttpResponse:
     """The same table as a file."""
     officer = person(request)
     scope, league = _league(officer, request, month)
-    record_event(
-        officer,
-        AuditAction.EXPORT_TABLE,
-        Purpose.SUPERVISION,
-        now=timezone.now(),
-        object_id=f"assessment/{scope}/{month}.{ending}",
-        organisation=organisation_of(officer),
-    )
+    write_down(officer, AuditAction.EXPORT_TABLE, f"assessment/{scope}/{month}.{ending}")
     with TemporaryDirectory(prefix="chedang-") as directory:
         content = files.table(league, division_name(scope), ending, directory)
     response = HttpResponse(content, content_type=files.TYPES[ending])
@@ -197,7 +191,9 @@ def read_area(request: HttpRequest, month: str, division_code: str) -> HttpRespo
 @for_roles(Role.REGULATOR)
 def figures(request: HttpRequest, month: str, division_code: str) -> HttpResponse:
     """What was frozen of one division, as JSON, with the digest of the whole that it is of."""
-    row, league = _row(person(request), month, division_code)
+    officer = person(request)
+    row, league = _row(officer, month, division_code)
+    write_down(officer, AuditAction.EXPORT_TABLE, f"assessment/{row.code}/{month}.json")
     return HttpResponse(files.figures(row, league), content_type="application/json")
 
 

@@ -8,6 +8,7 @@ from urllib.parse import quote
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
@@ -27,6 +28,7 @@ from chedang.supervision.report_template import MOST_TEXT, load_template, stands
 from chedang.supervision.report_word import word_file
 from chedang.terms.dates import day_in_china
 
+_LISTED: Final = 200
 _WORD: Final = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 
@@ -50,13 +52,15 @@ def list_reports(request: HttpRequest) -> HttpResponse:
                 problem = fault.sentence
             else:
                 return redirect("officer-report", report.public_id)
-    found = HalfYearReport.objects.in_scope(officer).order_by("-year", "-half", "division_code", "-edition")
+    found = HalfYearReport.objects.in_scope(officer).select_related("snapshot")
+    found = found.defer("snapshot__content", "league", "names")
+    found = found.order_by("-year", "-half", "division_code", "-edition")
     context = {
         "division": division_name(officer.division_code),
         "problem": problem,
         "choices": [(f"{year}-{half}", half_name(year, half)) for year, half in choices],
-        "own": [report_view(report) for report in found if report.division_code == officer.division_code],
-        "below": [report_view(report) for report in found.exclude(division_code=officer.division_code)[:200]],
+        "own": [report_view(report) for report in found.filter(division_code=officer.division_code)[:_LISTED]],
+        "below": [report_view(report) for report in found.exclude(division_code=officer.division_code)[:_LISTED]],
     }
     return render(request, "reports/list.html", context, status=422 if problem else 200)
 
@@ -150,6 +154,7 @@ def word(request: HttpRequest, public_id: str) -> HttpResponse:
 def snapshot(request: HttpRequest, public_id: str) -> HttpResponse:
     """The frozen figures as JSON: the very bytes of the digest that the report names."""
     report = _find(request, public_id)
+    write_down(person(request), AuditAction.EXPORT_TABLE, f"{report.public_id}/snapshot")
     answer = HttpResponse(report.snapshot.content.encode(), content_type="application/json")
     name = f"snapshot-{report.snapshot.public_id}.json"
     answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
@@ -217,6 +222,4 @@ def _find(request: HttpRequest, public_id: str) -> HalfYearReport:
 
 
 def _address(report: HalfYearReport) -> str:
-    from django.urls import reverse
-
     return reverse("officer-report", args=[report.public_id])

@@ -15,8 +15,8 @@ from chedang.platform.database import load_queries
 from chedang.supervision import reports
 from chedang.supervision.measure_model import canonical
 from chedang.supervision.models.reports import HalfYearReport, ReportState
-from chedang.supervision.report_composing import area_name, evaluate, look_up, words_of
-from chedang.supervision.report_model import Document, Figure, Source
+from chedang.supervision.report_composing import area_name, evaluate, league_words, look_up, same_place, words_of
+from chedang.supervision.report_model import Document, Figure, Source, Unit
 from chedang.supervision.report_template import load_template
 from chedang.supervision.reports import Counted
 from chedang.terms.dates import day_in_china
@@ -103,10 +103,7 @@ def trace_view(report: HalfYearReport, document: Document, figure: Figure, again
     """One figure traced back; with ``again`` also what is counted now."""
     source = next(each.source for each in document.references if each.source.key == figure.source)
     frozen = json.loads(report.snapshot.content)
-    now_words = ""
-    if again is not None:
-        present = json.loads(canonical(again.measures))
-        now_words = words_of(evaluate(present, source.unit, figure.pointers), source.unit) if figure.pointers else ""
+    now_words = _words_now(report, frozen, figure, source.unit, again) if again is not None else ""
     first_on, last_on = reports.period_of(report.year, report.half)
     return Trace(
         figure=figure,
@@ -120,6 +117,17 @@ def trace_view(report: HalfYearReport, document: Document, figure: Figure, again
         is_counted_now=again is not None,
         is_same=now_words == figure.words,
     )
+
+
+def _words_now(report: HalfYearReport, frozen: dict[str, Any], figure: Figure, unit: Unit, again: Counted) -> str:
+    """The figure of the same row as it is counted now; a dash where there is no such row any more."""
+    if not figure.pointers:
+        code = report.league[int(figure.ref.split(".")[1])]["code"]
+        return next((league_words(line) for line in again.league if line.code == code), words_of(None, unit))
+    present = json.loads(canonical(again.measures))
+    places = [same_place(pointer, frozen, present) for pointer in figure.pointers]
+    found = [place for place in places if place is not None]
+    return words_of(evaluate(present, unit, found) if len(found) == len(places) else None, unit)
 
 
 def query_text(name: str) -> str:
