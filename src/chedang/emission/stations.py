@@ -57,6 +57,12 @@ def find(connection: Connection, station_code: str) -> TestStation | None:
     return None if row is None else TestStation(*row)
 
 
+def hold(connection: Connection, station_code: str) -> TestStation | None:
+    """The same, and nobody else changes it or takes the number until the transaction ends."""
+    store.hold_names(connection, [station_code])
+    return find(connection, station_code)
+
+
 def list_all(connection: Connection, division_prefix: str) -> list[TestStation]:
     """Test stations of a division, listed ones first."""
     rows = connection.execute(_SQL["list_test_stations"], {"division_prefix": division_prefix})

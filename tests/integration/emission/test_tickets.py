@@ -302,6 +302,25 @@ def test_an_officer_cancels_and_the_list_of_repair_stations_keeps_its_days(provi
         stations.end_shop(connection, province.shops["other"], TODAY, by="o", now=NOW)
 
 
+def test_of_two_officers_who_give_one_number_the_second_sees_what_the_first_wrote(
+    province: Province, database_url: str
+) -> None:
+    connection, new = province.connection, msgspec.structs.replace(STATION, station_code="I-330106-02")
+    seen: list[TestStation | None] = [stations.hold(connection, new.station_code)]
+
+    def hold_too() -> None:
+        with psycopg.connect(database_url) as other:
+            seen.append(stations.hold(other, new.station_code))
+
+    stations.keep(connection, new, by="first", now=NOW)
+    second = threading.Thread(target=hold_too)
+    second.start()
+    second.join(0.2)
+    connection.commit()
+    second.join()
+    assert seen == [None, new]
+
+
 def test_the_search_shows_a_shop_as_m_station_from_its_first_day_to_its_last(province: Province) -> None:
     connection, listed, other = province.connection, province.shops["listed"], province.shops["other"]
 

@@ -148,8 +148,7 @@ def _keep(officer: User, form: StationForm, known: TestStation | None) -> bool:
         return False
     station = TestStation(**given)
     with archive() as connection:
-        held = stations.find(connection, station.station_code)
-        if held != known:
+        if stations.hold(connection, station.station_code) != known:
             form.add_error("station_code", _("这个编号已经有检验机构，或刚刚有人改过。"))
             return False
         stations.keep(connection, station, by=officer.username, now=timezone.now())
