@@ -7,6 +7,7 @@ import re
 from typer.testing import CliRunner
 
 from chedang.access.models import User
+from chedang.access.second_factor import enrolment_code
 from chedang.cli.main import app
 from chedang.site.databases import named_database
 
@@ -31,6 +32,7 @@ def test_the_first_administrators_are_made_on_the_machine_with_a_password_for_on
         assert (made.username, made.role, made.must_change_password) == ("first-security", "security", True)
         assert not made.awaits_confirmation
         assert made.check_password(password)
+        assert f"启用码 {enrolment_code(made)}" in done.output
     verified = chedang("audit", "verify")
     assert verified.exit_code == 0, verified.output
     assert "0 段、0 条" in verified.output

@@ -7,7 +7,8 @@ from typing import Final
 from tests.pages.look import SEND, Look
 
 OVERSIGHT: Final = (
-    Look("second-factor", "without a device", state="enrol"),
+    Look("second-factor", "without a device", state="enrolment code"),
+    Look("second-factor", "handed a code", state="enrol"),
     Look("second-factor", "asked for a code"),
     Look("second-factor", "asked for a code", state="wrong", typed=(("code", "x"),), press=SEND, status=422),
     Look("second-factor", "county", state="stands"),
@@ -23,6 +24,7 @@ OVERSIGHT: Final = (
         press="main .btn[value='rights']",
         status=422,
     ),
+    Look("security-account", "security", ("no_device",), state="enrolment code", press="main .btn[value='enrolment']"),
     Look("officer-sign-ins", "province"),
     Look("officer-sign-ins", "idle officer", state="empty"),
     Look("officer-sign-ins", "province", state="wrong", press="main .btn[value='questioned']", status=422),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from chedang.access.model import AuditAction
 from chedang.access.models import AuditEvent, DrawnLook, User
+from chedang.access.second_factor import enrolment_code
 from chedang.terms.dates import day_in_china
 from tests.pages.stage import DAY, NOW, Stage, sign_in
 
@@ -29,5 +30,8 @@ def make_oversight(stage: Stage) -> None:
     fresh = User.objects.create(
         username="no-device", display_name="某人", role="regulator", division_code="330106", password="!"
     )
+    stage.ids["no_device"] = str(fresh.pk)
     stage.clients["without a device"] = sign_in(fresh, is_verified=False)
+    stage.clients["handed a code"] = sign_in(fresh, is_verified=False)
+    stage.clients["handed a code"].post("/account/second-factor", {"code": enrolment_code(fresh)})
     stage.clients["asked for a code"] = sign_in(User.objects.get(username="demo-county"), is_verified=False)

@@ -39,6 +39,14 @@ def test_an_official_enrols_signs_in_loses_the_phone_and_begins_anew(
     page.get_by_label("账户名").fill(username)
     page.get_by_label("密码").fill(password)
     page.get_by_role("main").get_by_role("button", name="登录").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("填写启用码")
+    number = site.province.connection.execute("select id from access_user where username = %s", (username,)).fetchone()
+    assert number is not None
+    security = sign_in(new_context().new_page(), "demo-security")
+    security.goto(f"/security/accounts/{number[0]}")
+    follow(security.get_by_role("button", name="显示启用码"))
+    page.get_by_label("启用码").fill(security.get_by_role("main").locator(".mono").inner_text())
+    follow(page.get_by_role("button", name="继续"))
     expect(page.get_by_role("heading", level=1)).to_have_text("启用动态口令")
     expect(page.get_by_role("img", name="用手机的动态口令应用扫描")).to_be_visible()
     page.get_by_text("扫描不了，手工输入密钥").click()
@@ -64,9 +72,6 @@ def test_an_official_enrols_signs_in_loses_the_phone_and_begins_anew(
     _fill(again, codes[0])
     expect(again).to_have_url("/regulator/records?show=doubts")
 
-    security = sign_in(new_context().new_page(), "demo-security")
-    number = site.province.connection.execute("select id from access_user where username = %s", (username,)).fetchone()
-    assert number is not None
     security.goto(f"/security/accounts/{number[0]}")
     follow(security.get_by_role("button", name="重置动态口令"))
     expect(security.get_by_role("status")).to_contain_text("动态口令已重置")

@@ -1,7 +1,8 @@
 """动态口令: a code of six digits that an official's device shows (RFC 6238: SHA-1, 30 seconds), besides the password.
 
 A code is taken once, a step early or late at most; the secret is kept sealed. A lost device: one of ten 备用码, or
-安全管理员 takes the second factor off and the person begins anew.
+安全管理员 takes the second factor off and the person begins anew. Who begins needs a 启用码 besides the password:
+系统管理员 knows the first password, 安全管理员 the 启用码, and neither alone becomes the person.
 """
 
 from __future__ import annotations
@@ -31,6 +32,7 @@ RECOVERY_CODES: Final = 10
 _PURPOSE: Final = "second-factors"
 _ISSUER: Final = "车档"
 _RECOVERY_ALPHABET: Final = "abcdefghjkmnpqrstuvwxyz23456789"
+_CODE_LETTERS: Final = 10
 
 
 def matching_step(secret: str, code: str, *, now: datetime, last_step: int) -> int | None:
@@ -56,6 +58,24 @@ def offered_secret(user: User) -> str:
     if factor.confirmed_at is not None:
         raise LookupError("a confirmed secret is never shown again")
     return _open(factor)
+
+
+def enrolment_code(user: User) -> str:
+    """启用码: what 安全管理员 hands to the person, and without which no secret is offered.
+
+    The same until a device is enrolled, another after a reset. Raises LookupError once a device is enrolled.
+    """
+    number = int(_digester().digest(f"{user.pk} enrolment {offered_secret(user)}"), 16)
+    letters = ""
+    for _place in range(_CODE_LETTERS):
+        number, letter = divmod(number, len(_RECOVERY_ALPHABET))
+        letters += _RECOVERY_ALPHABET[letter]
+    return _in_groups(letters)
+
+
+def opens_enrolment(user: User, typed: str) -> bool:
+    """Is this the person's 启用码? Raises LookupError once a device is enrolled."""
+    return hmac.compare_digest(_letters_of(enrolment_code(user)).encode(), _letters_of(typed).encode())
 
 
 def provisioning_address(user: User, secret: str) -> str:
@@ -95,7 +115,7 @@ def recovery_codes_left(user: User) -> int:
 
 
 def reset(user: User) -> bool:
-    """Take the second factor off and end the person's sessions; false when there was none."""
+    """Take the second factor off, with its recovery codes; false when there was none. The caller ends the sessions."""
     with transaction.atomic():
         RecoveryCode.objects.filter(user=user).delete()
         return bool(SecondFactor.objects.filter(user=user).delete()[0])
@@ -141,8 +161,8 @@ def _take_recovery_code(user: User, typed: str, now: datetime) -> bool:
 
 
 def _make_recovery_codes(user: User) -> list[str]:
-    letters = ["".join(secrets.choice(_RECOVERY_ALPHABET) for _ in range(10)) for _ in range(RECOVERY_CODES)]
-    codes = [f"{each[:5]}-{each[5:]}" for each in letters]
+    letters = ["".join(secrets.choice(_RECOVERY_ALPHABET) for _ in range(_CODE_LETTERS)) for _ in range(RECOVERY_CODES)]
+    codes = [_in_groups(each) for each in letters]
     RecoveryCode.objects.bulk_create(
         RecoveryCode(user=user, code_digest=_recovery_digest(user, code)) for code in codes
     )
@@ -150,8 +170,19 @@ def _make_recovery_codes(user: User) -> list[str]:
 
 
 def _recovery_digest(user: User, typed: str) -> str:
-    letters = "".join(letter for letter in clean(typed[:40]).lower() if letter.isalnum())
-    return Digester(Settings.from_environment().data_dir, _PURPOSE).digest(f"{user.pk} {letters}")
+    return _digester().digest(f"{user.pk} {_letters_of(typed)}")
+
+
+def _letters_of(typed: str) -> str:
+    return "".join(letter for letter in clean(typed[:40]).lower() if letter.isalnum())
+
+
+def _in_groups(letters: str) -> str:
+    return f"{letters[:5]}-{letters[5:]}"
+
+
+def _digester() -> Digester:
+    return Digester(Settings.from_environment().data_dir, _PURPOSE)
 
 
 def _seal(user: User, secret: str) -> bytes:

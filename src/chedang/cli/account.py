@@ -34,7 +34,7 @@ def add(
     ],
     name: Annotated[str, typer.Option(help="姓名或称呼。")],
 ) -> None:
-    """建一个管理员账户并显示一次性密码；首次登录要改密码、绑定动态口令。其他账户在网页上建立和确认。"""
+    """建一个管理员账户并显示一次性密码和启用码；首次登录要改密码、启用动态口令。其他账户在网页上建立和确认。"""
     from django.core.exceptions import ValidationError
 
     from chedang.cli.audit import desk
@@ -43,10 +43,17 @@ def add(
     password = new_password()
     with desk():
         from chedang.access.models import User
+        from chedang.access.second_factor import enrolment_code
 
         try:
-            User.objects.create_user(username, password, display_name=name, role=str(role), must_change_password=True)
+            account = User.objects.create_user(
+                username, password, display_name=name, role=str(role), must_change_password=True
+            )
         except ValidationError as fault:
             typer.echo(f"{'；'.join(fault.messages)} (the account was not made)。", err=True)
             raise typer.Exit(2) from None
-    typer.echo(f"账户 {username}，一次性密码 {password}，首次登录时修改 (one-time password)。")
+        code = enrolment_code(account)
+    typer.echo(
+        f"账户 {username}，一次性密码 {password}，首次登录时修改；启用码 {code}，启用动态口令时填"
+        " (one-time password, enrolment code)。"
+    )

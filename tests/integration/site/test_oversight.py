@@ -80,6 +80,13 @@ def browser(user: User, *, is_verified: bool = True) -> Client:
     return client
 
 
+def hand_code(user: User, client: Client) -> Client:
+    """The 启用码 was handed over and typed."""
+    typed = client.post("/account/second-factor", {"code": second_factor.enrolment_code(user)})
+    assert typed["Location"] == "/account/second-factor"
+    return client
+
+
 def event(actor: User, action: AuditAction = AuditAction.SIGN_IN, *, at: datetime = NOW, vin: str = "") -> AuditEvent:
     return record_event(
         actor, action, Purpose.SUPERVISION, now=at, vin=vin, reason="日常抽查", before={"a": 1}, after={"a": 2}
@@ -216,6 +223,46 @@ def test_a_code_is_good_once_and_a_recovery_code_stands_in_once() -> None:
     assert second_factor.offered_secret(officer) != secret
 
 
+def test_who_knows_the_first_password_enrols_no_device_without_the_code_that_security_hands_over() -> None:
+    security, officer, other = account("security"), account("regulator", "330106"), account("regulator", "330106")
+    client = browser(officer, is_verified=False)
+    secret, address = second_factor.offered_secret(officer), "/account/second-factor"
+    present = second_factor.present_code(secret, now=datetime.now(UTC))
+    for typed in (present, second_factor.enrolment_code(other), "", "某-" * 20):
+        answer = client.post(address, {"code": typed})
+        assert answer.status_code == 422, typed
+        assert secret not in answer.content.decode().replace(" ", "")
+    assert not second_factor.is_enrolled(officer)
+    page = browser(security).post(f"/security/accounts/{officer.pk}/change", {"deed": "enrolment"}).content.decode()
+    code = second_factor.enrolment_code(officer)
+    assert code in page
+    assert AuditEvent.objects.filter(actor=security, object_id=f"account {officer.pk}").count() == 1
+    assert code not in browser(security).get(f"/security/accounts/{officer.pk}").content.decode()
+    assert client.post(address, {"code": f" {code.upper()} "}).status_code == 302
+    assert secret in client.get(address).content.decode().replace(" ", "")
+    # A reset makes another code, and what was typed opens nothing any more
+    second_factor.reset(officer)
+    assert second_factor.enrolment_code(officer) != code
+    assert "填写启用码" in client.get(address).content.decode()
+    hand_code(officer, client)
+    fresh = second_factor.present_code(second_factor.offered_secret(officer), now=datetime.now(UTC))
+    assert "请保存备用码" in client.post(address, {"code": fresh}).content.decode()
+    told = browser(security).post(f"/security/accounts/{officer.pk}/change", {"deed": "enrolment"}, follow=True)
+    assert "不再需要启用码" in told.content.decode()
+    with pytest.raises(PermissionDenied):
+        accounts.show_enrolment_code(security, security.pk)
+
+
+def test_enrolling_twice_at_the_same_time_is_no_fault(monkeypatch: pytest.MonkeyPatch) -> None:
+    user = account("auditor")
+    client = hand_code(user, browser(user, is_verified=False))
+    secret = second_factor.offered_secret(user)
+    second_factor.confirm(user, second_factor.present_code(secret, now=NOW), now=NOW)
+    monkeypatch.setattr(second_factor, "is_enrolled", lambda _user: False)  # as it was when the second one looked
+    answer = client.post("/account/second-factor", {"code": "123456"})
+    assert (answer.status_code, answer["Location"]) == (302, "/account/second-factor")
+
+
 @pytest.mark.parametrize("role", ["regulator", "admin", "security", "auditor", "police"])
 def test_an_official_s_session_opens_nothing_before_the_code_was_shown(role: str) -> None:
     user = account(role, "330106" if role in {"regulator", "police"} else "")
@@ -237,7 +284,7 @@ def test_an_official_s_session_opens_nothing_before_the_code_was_shown(role: str
 
 def test_five_wrong_codes_make_wait_and_are_written_down() -> None:
     user = account("regulator", "330106")
-    client = browser(user, is_verified=False)
+    client = hand_code(user, browser(user, is_verified=False))
     secret = second_factor.offered_secret(user)
     for _attempt in range(5):
         assert "动态口令不对" in client.post("/account/second-factor", {"code": "000000"}).content.decode()
@@ -487,7 +534,7 @@ def test_system_administrators_stay_signed_in_when_they_set_a_password_and_becom
 
 def test_the_session_goes_on_under_a_new_key_once_the_code_was_shown() -> None:
     user = account("regulator", "330106")
-    client, thief = browser(user, is_verified=False), Client(SERVER_NAME="127.0.0.1")
+    client, thief = hand_code(user, browser(user, is_verified=False)), Client(SERVER_NAME="127.0.0.1")
     thief.cookies.update(client.cookies)
     code = second_factor.present_code(second_factor.offered_secret(user), now=datetime.now(UTC))
     assert client.post("/account/second-factor", {"code": code}).status_code == 200
@@ -509,7 +556,7 @@ def test_a_stranger_who_types_odd_names_lets_no_official_wait_for_the_code() -> 
         for _attempt in range(6):
             Client(SERVER_NAME="127.0.0.1").post("/sign-in", {"username": name, "password": "x"})
     code = second_factor.present_code(second_factor.offered_secret(user), now=datetime.now(UTC))
-    answer = browser(user, is_verified=False).post("/account/second-factor", {"code": code})
+    answer = hand_code(user, browser(user, is_verified=False)).post("/account/second-factor", {"code": code})
     assert "请保存备用码" in answer.content.decode()
 
 

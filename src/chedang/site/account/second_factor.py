@@ -11,7 +11,7 @@ from django import forms
 from django.contrib import messages
 from django.contrib.auth import logout
 from django.core.exceptions import ValidationError
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render, resolve_url
 from django.utils import timezone
@@ -37,6 +37,8 @@ from chedang.site.settings import NODE, OFFICIALS_IDLE, OFFICIALS_SESSION
 
 _OPEN_MEANWHILE: Final = frozenset({"second-factor", "sign-out", "switch-size", "switch-language"})
 _A_MINUTE: Final = timedelta(minutes=1)
+_ENROLMENT: Final = "enrolment"
+"""Where the session keeps the 启用码 that was typed: a reset makes it wrong."""
 
 
 class CodeForm(forms.Form):
@@ -53,11 +55,23 @@ class CodeForm(forms.Form):
     )
 
 
+class EnrolmentForm(CodeForm):
+    """The 启用码."""
+
+    def __init__(self, given: QueryDict | None = None) -> None:
+        super().__init__(given)
+        field = self.fields["code"]
+        field.label = _("启用码")
+        field.help_text = _("安全管理员交给您的 10 位字母和数字，不分大小写。")
+        field.error_messages["required"] = _("请填写启用码。")
+        field.widget.attrs["autocomplete"] = "off"
+
+
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
 @sensitive_post_parameters("code")
 def show_code(request: HttpRequest) -> HttpResponse:
-    """Ask for the code; for a person without a device, enrol one first."""
+    """Ask for the code; for a person without a device, enrol one first, with the 启用码 that was handed over."""
     user = person(request)
     if user.role not in OFFICIALS:
         return redirect("home")
@@ -67,7 +81,12 @@ def show_code(request: HttpRequest) -> HttpResponse:
             left = second_factor.recovery_codes_left(user)
             return render(request, "account/second_factor_stands.html", {"left": left})
         return _ask(request, user)
-    return _enrol(request, user)
+    try:
+        if not second_factor.opens_enrolment(user, request.session.get(_ENROLMENT, "")):
+            return _ask_for_enrolment(request, user)
+        return _enrol(request, user)
+    except LookupError:  # enrolled by a request that came at the same time
+        return redirect("second-factor")
 
 
 def open_session(request: HttpRequest) -> OpenSession | None:
@@ -113,6 +132,21 @@ def _ask(request: HttpRequest, user: User) -> HttpResponse:
     return render(request, "account/second_factor.html", context, status=422 if form.errors else 200)
 
 
+def _ask_for_enrolment(request: HttpRequest, user: User) -> HttpResponse:
+    """Nobody sees the secret to come without the 启用码: a password may be known to whoever made the account."""
+    form = EnrolmentForm(request.POST if request.method == "POST" else None)
+
+    def check(user: User, code: str, *, now: object) -> bool:
+        return second_factor.opens_enrolment(user, code)
+
+    if form.is_bound and form.is_valid() and _is_right(form, user, check, wrong=_("启用码不对，请向安全管理员核对。")):
+        request.session[_ENROLMENT] = form.cleaned_data["code"]
+        wanted = _wanted(request)
+        return redirect(f"{resolve_url('second-factor')}{'?' + urlencode({'next': wanted}) if wanted else ''}")
+    context = {"form": form, "next": _wanted(request)}
+    return render(request, "account/enrolment_code.html", context, status=422 if form.errors else 200)
+
+
 def _enrol(request: HttpRequest, user: User) -> HttpResponse:
     form = CodeForm(request.POST if request.method == "POST" else None)
     codes: list[str] | None = None
@@ -125,6 +159,7 @@ def _enrol(request: HttpRequest, user: User) -> HttpResponse:
 
         _is_right(form, user, confirm)
     if codes is not None:
+        del request.session[_ENROLMENT]
         _let_in(request)
         purpose, now = account_purpose(Role(user.role)), timezone.now()
         record_event(
@@ -149,7 +184,7 @@ def _enrol(request: HttpRequest, user: User) -> HttpResponse:
     return render(request, "account/second_factor_enrol.html", context, status=422 if form.errors else 200)
 
 
-def _is_right(form: CodeForm, user: User, check: Callable[..., bool]) -> bool:
+def _is_right(form: CodeForm, user: User, check: Callable[..., bool], *, wrong: str = "") -> bool:
     """Check the code unless the account must wait; says in the form what is wrong."""
     matter = second_factor.matter_of(user)
     wait = throttle.claim(matter)
@@ -164,7 +199,7 @@ def _is_right(form: CodeForm, user: User, check: Callable[..., bool]) -> bool:
         return False
     if not check(user, form.cleaned_data["code"], now=timezone.now()):
         note_refusal(user, "code")
-        form.add_error("code", _("动态口令不对，或已经用过。请等手机换成下一个再填。"))
+        form.add_error("code", wrong or _("动态口令不对，或已经用过。请等手机换成下一个再填。"))
         return False
     throttle.forget(matter)
     return True

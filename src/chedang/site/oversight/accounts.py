@@ -84,6 +84,14 @@ def reset_second_factor(by: User, number: int) -> User:
 
 
 @transaction.atomic
+def show_enrolment_code(by: User, number: int) -> str:
+    """启用码 to hand to the person, who enrols a device with it. Raises LookupError once one is enrolled."""
+    account = official_for(by, number)
+    note_change(by, account, before={"enrolment_code": "hidden"}, after={"enrolment_code": "shown"})
+    return second_factor.enrolment_code(account)
+
+
+@transaction.atomic
 def unlock(by: User, number: int) -> User:
     """Forget wrong passwords and codes, so that the person need not wait."""
     account = official_for(by, number)

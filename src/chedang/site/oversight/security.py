@@ -1,4 +1,7 @@
-"""Pages of 安全管理员: confirm accounts, give roles and divisions, reset second factors, unlock. None is made here."""
+"""Pages of 安全管理员: confirm accounts, give roles and divisions, hand out 启用码, reset second factors, unlock.
+
+No account is made here.
+"""
 
 from __future__ import annotations
 
@@ -73,7 +76,7 @@ def read_account(request: HttpRequest, number: int) -> HttpResponse:
 @require_POST
 @for_roles(Role.SECURITY)
 def change_account(request: HttpRequest, number: int) -> HttpResponse:
-    """One of four deeds; none of them on the own account."""
+    """One of five deeds; none of them on the own account."""
     by, deed = person(request), request.POST.get("deed", "")
     try:
         if deed == "rights":
@@ -86,6 +89,11 @@ def change_account(request: HttpRequest, number: int) -> HttpResponse:
                 form.add_error(None, refusal.messages)
                 return _account_page(request, number, form=form, status=422)
             messages.success(request, _("角色和范围已更改，本人须重新登录。"))
+        elif deed == "enrolment":
+            try:
+                return _account_page(request, number, enrolment_code=accounts.show_enrolment_code(by, number))
+            except LookupError:
+                messages.info(request, _("本人已经启用动态口令，不再需要启用码。"))
         elif deed in _DEEDS:
             work, sentence = _DEEDS[deed]
             work(by, number)
@@ -103,7 +111,7 @@ _DEEDS: Any = {
 
 
 def _account_page(
-    request: HttpRequest, number: int, *, form: RightsForm | None = None, status: int = 200
+    request: HttpRequest, number: int, *, form: RightsForm | None = None, status: int = 200, enrolment_code: str = ""
 ) -> HttpResponse:
     account = User.objects.filter(pk=number, role__in=OFFICIALS).first()
     if account is None:
@@ -116,6 +124,7 @@ def _account_page(
         "has_factor": SecondFactor.objects.filter(user=account, confirmed_at__isnull=False).exists(),
         "has_division": account.role in WITH_DIVISION,
         "form": form or RightsForm(initial=given),
+        "enrolment_code": enrolment_code,
     }
     return render(request, "oversight/security_account.html", context, status=status)
 
