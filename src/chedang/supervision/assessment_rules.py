@@ -13,6 +13,7 @@ from typing import Final
 
 import msgspec
 
+from chedang.access.rules import NATION
 from chedang.supervision.assessment_sheet import TOTAL, FigureName, Indicator, Part, Version, Without
 from chedang.supervision.measure_model import AreaMeasures, ClassMeasures, ExchangeMeasures
 
@@ -56,8 +57,8 @@ class Facts(msgspec.Struct, frozen=True):
 
     @property
     def is_province(self) -> bool:
-        """Has it a line of its own, and a node that counts owners' looks?"""
-        return self.area.code.endswith("0000")
+        """Has it a line of its own, and a node that counts owners' looks? The nation has neither."""
+        return self.area.code.endswith("0000") and self.area.code != NATION
 
 
 class Figure(msgspec.Struct, frozen=True):

@@ -15,6 +15,7 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from tests.integration.supervision.frozen_months import area, keep, measures
 from tests.pages.filled_province import TODAY, Province
 
 from chedang.access import second_factor
@@ -187,3 +188,10 @@ def test_who_fetches_frozen_figures_is_written_down(officer: Client) -> None:
     )
     assert officer.get(f"/regulator/reports/{report.public_id}/snapshot").content.decode() == content
     assert AuditEvent.objects.get(action=AuditAction.EXPORT_TABLE).object_id == f"{report.public_id}/snapshot"
+
+
+def test_who_fetches_the_figures_of_a_score_is_written_down(officer: Client) -> None:
+    keep(measures("330100", [area("330106")]))
+    told = officer.get("/regulator/assessment/2026-10/330106/figures.json")
+    assert told.json()["division"] == "330106"
+    assert AuditEvent.objects.get(action=AuditAction.EXPORT_TABLE).object_id == "assessment/330106/2026-10.json"

@@ -71,6 +71,11 @@ def test_a_province_has_its_line_and_its_owners_too() -> None:
     assert points(assess(VERSION, Facts(province)))["exchange"] == 0  # not joined
 
 
+def test_the_nation_has_no_line_to_be_marked_down_for() -> None:
+    score = assess(VERSION, Facts(msgspec.structs.replace(AREA, code="000000", owner_looks=25)))
+    assert (score.counted_weight, score.points) == (90, Decimal("65.00"))  # as a prefecture of the same figures
+
+
 def test_what_a_province_did_not_send_has_no_points_and_keeps_its_weight() -> None:
     province = msgspec.structs.replace(AREA, code="330000")
     score = assess(VERSION, Facts(province, LINE, is_sent=False))
