@@ -106,6 +106,7 @@ def looks_of(group: str, half: int | None = None) -> list[Look]:
         "county": "officers", "city": "officers", "inspector": "officers", "police": "officers",
         "province": "officers", "idle officer": "officers", "ministry": "officers",
         "security": "officers", "auditor": "officers", "without a device": "officers", "asked for a code": "officers",
+        "handed a code": "officers",
     }  # fmt: skip
     found = [look for look in LOOKS if groups.get(look.account, "owners") == group]
     middle = len(found) // 2

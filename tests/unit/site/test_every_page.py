@@ -36,6 +36,7 @@ def test_the_catalogue_leads_to_the_pages_that_it_names() -> None:
     numbers = {
         "waiting_account",
         "own_account",
+        "no_device",
         "request_waiting_key",
         "request_refused_key",
         "comparison",
