@@ -9,7 +9,7 @@ from uuid import UUID
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.syndication.views import Feed
 from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
@@ -109,7 +109,7 @@ def pdf_answer(paper: AnnouncementPaper) -> HttpResponse:
 
 @login_not_required
 @require_safe
-def as_json(request: HttpRequest) -> JsonResponse:
+def as_json(request: HttpRequest) -> HttpResponse:
     """Everything that is published, the newest first."""
     return _list(request).as_json()
 

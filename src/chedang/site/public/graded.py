@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any, Final
 from urllib.parse import urlencode
 
@@ -25,6 +26,8 @@ from chedang.supervision.models.credit_review import CreditReview
 from chedang.terms import division
 from chedang.terms.dates import day_in_china
 
+_AT_ONCE: Final = 1000
+"""Assessments in memory when the whole list is wanted: every year has one of every shop."""
 _COLUMNS: Final = (
     ("company_name", "企业名称"),
     ("company_code", "维修企业编码"),
@@ -124,9 +127,9 @@ def _refuse() -> HttpResponse:
 def _list(form: GradedForm) -> PublicList:
     names = [name for name, _heading in _COLUMNS]
 
-    def rows() -> list[dict[str, Any]]:
-        found = [
-            (
+    def rows() -> Iterator[dict[str, Any]]:
+        for each in form.wanted().defer("result", "objection", "decision").iterator(chunk_size=_AT_ONCE):
+            row = (
                 each.company_name,
                 each.company_code,
                 each.division_code,
@@ -140,8 +143,6 @@ def _list(form: GradedForm) -> PublicList:
                 day_in_china(each.corrected_at).isoformat() if each.corrected_at else "",
                 each.correction_reason,
             )
-            for each in form.wanted()
-        ]
-        return [dict(zip(names, row, strict=True)) for row in found]
+            yield dict(zip(names, row, strict=True))
 
     return PublicList("graded_shops", [heading for _name, heading in _COLUMNS], rows, "graded-shops")

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from typing import Any, Final
 
 from django.contrib.auth.decorators import login_not_required
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
@@ -54,7 +54,7 @@ def software(request: HttpRequest) -> HttpResponse:
 
 @login_not_required
 @require_safe
-def software_json(_request: HttpRequest) -> JsonResponse:
+def software_json(_request: HttpRequest) -> HttpResponse:
     """The same for machines."""
     return _list().as_json()
 
