@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 from django.db import connections
+from msgspec.structs import replace
 from tests.integration.supervision.letters import make_user
 
 from chedang.supervision import announcing, software_list
@@ -178,7 +179,26 @@ def test_a_software_stands_on_the_list_from_its_first_day_to_its_last(desk: dict
     assert software_list.put_on(new, officer, authority="杭州", today=date(2026, 12, 2)).pk != entry.pk
 
 
-@pytest.mark.parametrize("until_on", [date(2026, 11, 20), date(2032, 1, 1)])
+def test_a_software_whose_time_is_over_is_listed_anew_and_a_standing_one_does_not_change(
+    desk: dict[str, Author],
+) -> None:
+    officer = desk["first"].user
+    new = NewSoftware("虚构维修管家", "虚构软件有限公司", "3.1", "原生接口", date(2027, 11, 20))
+    first = software_list.put_on(new, officer, authority="杭州", today=date(2026, 11, 20))
+    later = replace(new, until_on=date(2032, 11, 30))
+    with pytest.raises(Overtaken, match="先移出"):
+        software_list.put_on(
+            replace(new, until_on=date(2028, 1, 1)), officer, authority="杭州", today=date(2027, 11, 20)
+        )
+    second = software_list.put_on(later, officer, authority="杭州", today=date(2027, 11, 30))  # five years to the day
+    assert second.pk != first.pk
+    assert list(software_list.listed(date(2027, 11, 30))) == [second]
+    assert list(software_list.listed(date(2027, 11, 20))) == [first]
+    first.refresh_from_db()
+    assert (first.ended_on, first.end_reason) == (date(2027, 11, 21), "有效期满")
+
+
+@pytest.mark.parametrize("until_on", [date(2026, 11, 20), date(2031, 11, 21), date(2032, 1, 1)])
 def test_a_software_is_listed_for_a_day_to_come_within_five_years(desk: dict[str, Author], until_on: date) -> None:
     new = NewSoftware("虚构维修管家", "虚构软件有限公司", "3.1", "", until_on)
     with pytest.raises(NotAllowed):
