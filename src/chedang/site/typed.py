@@ -1,10 +1,12 @@
-"""Numbers as forms and addresses bring them: anybody may send anything there."""
+"""Numbers and texts as forms and addresses bring them: anybody may send anything there."""
 
 from __future__ import annotations
 
 from typing import Final, TypeVar
 
 from django.http import HttpRequest
+
+from chedang.reviews.moderation import Masked, built_in
 
 _MOST_DIGITS: Final = 9
 _Otherwise = TypeVar("_Otherwise")
@@ -19,3 +21,8 @@ def whole_number(text: str | None, otherwise: _Otherwise) -> int | _Otherwise:
 def seen_of(request: HttpRequest) -> int:
     """How many steps the page showed that sent the form; one that does not say has seen none."""
     return whole_number(request.POST.get("seen"), 0)
+
+
+def names_a_car(text: str) -> bool:
+    """Does a text hold a VIN or a plate? Words of the audit trail and of addresses must not."""
+    return not {Masked.VIN, Masked.PLATE}.isdisjoint(built_in().check(text).masked)

@@ -46,6 +46,18 @@ def test_a_look_needs_a_purpose_and_a_reason_without_a_phone(reason: str) -> Non
         assert "purpose" in LookUpForm(given_plate | {"purpose": purpose, "reason": "抽查"}).errors
 
 
+@pytest.mark.parametrize(
+    "reason", ["核查浙A12345", "查 浙 a·D12345 号车", "LXWA1B282LB123456 被举报", "lxwa1b282lb123456"]
+)
+def test_a_reason_names_no_car(reason: str) -> None:
+    assert "reason" in LookUpForm(WHY | {"plate": "浙A12345", "vin_tail": "123456", "reason": reason}).errors
+
+
+@pytest.mark.parametrize("reason", ["33-F2611-000001", "浙交执（2026）123 号", "执法 2026-0123", "京A 字头车辆抽查"])
+def test_a_case_number_is_no_car(reason: str) -> None:
+    assert LookUpForm(WHY | {"plate": "浙A12345", "vin_tail": "123456", "reason": reason}).is_valid()
+
+
 @given(st.text(max_size=60), st.text(max_size=60), st.text(max_size=60))
 def test_no_text_breaks_the_form(plate: str, tail: str, reason: str) -> None:
     LookUpForm({"plate": plate, "vin_tail": tail, "purpose": reason, "reason": reason}).is_valid()

@@ -23,6 +23,7 @@ from chedang.access.models import ACTION_NAMES, PURPOSE_NAMES, ROLE_NAMES, Audit
 from chedang.access.rules import NATION, division_prefix
 from chedang.platform.tables import harmless
 from chedang.site.findings import mask_vin
+from chedang.site.typed import names_a_car
 from chedang.terms import vin as vins
 from chedang.terms.dates import SHANGHAI
 
@@ -76,10 +77,11 @@ class EventFilter(forms.Form):
     look = forms.IntegerField(required=False, min_value=1, max_value=2**63 - 1, widget=forms.HiddenInput)
 
     def clean_object(self) -> str:
-        """No VIN: it would stand in addresses and in the audit trail of the auditor."""
+        """No VIN and no plate: it would stand in addresses and in the audit trail of the auditor."""
         named: str = self.cleaned_data["object"]
-        if len(vins.normalise(named)) == vins.LENGTH and len(named) < 2 * vins.LENGTH:
-            raise ValidationError(_("这里不填车架号。请从一条查阅记录点“这辆车的全部查阅”。"))
+        is_vin = len(vins.normalise(named)) == vins.LENGTH and len(named) < 2 * vins.LENGTH
+        if is_vin or names_a_car(named):
+            raise ValidationError(_("这里不填车架号、车牌号码。请从一条查阅记录点“这辆车的全部查阅”。"))
         return named
 
     def clean_division(self) -> str:

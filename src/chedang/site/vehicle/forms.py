@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from chedang.access.models import PURPOSE_NAMES
 from chedang.access.rules import LOOK_UP_PURPOSES
+from chedang.site.typed import names_a_car
 from chedang.terms import plate as plates
 from chedang.terms import vin as vins
 from chedang.terms.text import clean
@@ -87,8 +88,10 @@ class LookUpForm(CarForm):
     )
 
     def clean_reason(self) -> str:
-        """Tidied; without a number of eleven digits, which would be somebody's phone."""
+        """Tidied; without a car's VIN or plate, and without eleven digits, which would be somebody's phone."""
         reason = clean(self.cleaned_data["reason"])
         if _PHONE.search(reason):
             raise ValidationError(_("事由里不要写电话号码。"))
+        if names_a_car(reason):
+            raise ValidationError(_("事由里不要写车牌号码、车架号。"))
         return reason
