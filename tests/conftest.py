@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import shutil
 import socket
@@ -23,6 +24,8 @@ import pytest
 from psycopg import sql
 
 from chedang.platform.postgres import Cluster
+from chedang.platform.postgres.cluster import DATABASE
+from chedang.platform.postgres.place import settle
 
 _MEMORY = Path("/dev/shm")  # noqa: S108 - a directory of random name in it
 _ENOUGH_BYTES = 2 * 1024**3
@@ -78,7 +81,46 @@ def make_cluster() -> Iterator[Callable[..., Cluster]]:
 
 
 @pytest.fixture(scope="session")
-def postgres(quick_directory: Path) -> Iterator[str]:
+def furnish(reachable_directory: Path, tmp_path_factory: pytest.TempPathFactory) -> Callable[[Path], Path]:
+    """Gives a new data directory the server and the migrated, empty database that its first start would make there.
+
+    Both are made once in a run, by the worker that asks first; the others copy files.
+    """
+    own = tmp_path_factory.getbasetemp()
+    shared = own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
+
+    def furnish_directory(data_dir: Path) -> Path:
+        with (shared / "server.lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            if not (shared / "server").exists():
+                _make_server(reachable_directory / "first-server", shared / "server")
+        place = settle(data_dir, None)
+        shutil.copy(shared / "server" / "key", data_dir / "keys" / "postgres")
+        _copy(shared / "server" / "data", place.data)
+        return data_dir
+
+    return furnish_directory
+
+
+def _make_server(data_dir: Path, kept: Path) -> None:
+    """Let a node's own steps make server and database, and keep what they leave."""
+    with Cluster(data_dir) as cluster:
+        migrate(cluster.url)
+    draft = kept.with_suffix(".new")
+    draft.mkdir()
+    shutil.copy(data_dir / "keys" / "postgres", draft / "key")
+    _copy((data_dir / "postgres").resolve() / "data", draft / "data")
+    draft.rename(kept)
+    _remove_server(data_dir)
+
+
+def _copy(source: Path, target: Path) -> None:
+    """With owners and rights, which the server is strict about."""
+    subprocess.run(["cp", "-a", str(source), str(target)], check=True)
+
+
+@pytest.fixture(scope="session")
+def postgres(quick_directory: Path, furnish: Callable[[Path], Path]) -> Iterator[str]:
     """URL of a server on which databases can be made.
 
     The embedded one, or the ordinary one that CHEDANG_TEST_DATABASE_URL names (its role may create databases).
@@ -86,18 +128,19 @@ def postgres(quick_directory: Path) -> Iterator[str]:
     if _SERVER:
         yield _SERVER
         return
-    data_dir = quick_directory / "session-server"
-    with Cluster(data_dir):
-        pass
+    data_dir = furnish(quick_directory / "session-server")
     (data_dir / "postgres" / "local.conf").write_text(_CHEAP, encoding="ascii")
     with Cluster(data_dir) as cluster:
-        yield cluster.url
+        yield urlsplit(cluster.url)._replace(path="/postgres").geturl()
     _remove_server(data_dir)
 
 
 @pytest.fixture(scope="session")
 def migrated_template(postgres: str) -> Iterator[str]:
-    """Name of a database on which the real migrations ran, once per session."""
+    """Name of a database on which the real migrations ran, once per run or, on an ordinary server, per worker."""
+    if not _SERVER:
+        yield DATABASE
+        return
     with _database(postgres, "template0") as url:
         migrate(url)
         yield urlsplit(url).path.removeprefix("/")

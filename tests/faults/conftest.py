@@ -22,11 +22,10 @@ from chedang.platform.postgres import Cluster
 
 
 @pytest.fixture(scope="session")
-def cluster(quick_directory: Path, run_migrations: Callable[[str], None]) -> Iterator[Cluster]:
+def cluster(quick_directory: Path, furnish: Callable[[Path], Path]) -> Iterator[Cluster]:
     """A server with durability on, as a node runs it, to be killed and stopped at will."""
-    data_dir = quick_directory / "durable"
+    data_dir = furnish(quick_directory / "durable")
     with Cluster(data_dir) as started:
-        run_migrations(started.url)
         yield started
     shutil.rmtree((data_dir / "postgres").resolve(), ignore_errors=True)
 

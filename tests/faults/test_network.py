@@ -126,8 +126,10 @@ def is_gone(pid: int) -> bool:
 
 
 @pytest.fixture
-def network(quick_directory: Path) -> Iterator[Network]:
+def network(quick_directory: Path, furnish: Callable[[Path], Path]) -> Iterator[Network]:
     running = Network(quick_directory / "network")
+    for folder in running.folders.values():
+        furnish(folder)
     running.start()
     yield running
     if running.process.poll() is None:

@@ -128,10 +128,10 @@ def _descendants(pid: int) -> list[int]:
 
 
 @pytest.fixture(scope="module")
-def home(reachable_directory: Path) -> Iterator[Path]:
-    """Data directory that most tests share, one after the other: only the first start makes the database."""
-    yield reachable_directory / "whole-node"
-    shutil.rmtree((reachable_directory / "whole-node" / "postgres").resolve(), ignore_errors=True)
+def home(quick_directory: Path, furnish: Callable[[Path], Path]) -> Iterator[Path]:
+    """Data directory that most tests share, one after the other. The ordinary user's node begins with an empty one."""
+    yield furnish(quick_directory / "whole-node")
+    shutil.rmtree((quick_directory / "whole-node" / "postgres").resolve(), ignore_errors=True)
 
 
 @pytest.fixture
@@ -227,17 +227,19 @@ def test_a_taken_port_gets_one_sentence_with_the_variable_and_a_free_port(make_u
             free.bind(("127.0.0.1", int(sentence.rpartition("=")[2])))
 
 
-def test_two_nodes_run_side_by_side(make_up: MakeUp, home: Path, reachable_directory: Path) -> None:
+def test_two_nodes_run_side_by_side(
+    make_up: MakeUp, home: Path, quick_directory: Path, furnish: Callable[[Path], Path]
+) -> None:
     zhejiang = make_up(home).ready()
     try:
-        jiangsu = make_up(reachable_directory / "node-32", CHEDANG_NODE="32").ready()
+        jiangsu = make_up(furnish(quick_directory / "node-32"), CHEDANG_NODE="32").ready()
         assert "江苏（32）" in jiangsu.output
         assert zhejiang.serves()
         assert jiangsu.serves()
         assert jiangsu.end(signal.SIGTERM) == 0
         assert zhejiang.serves()
     finally:
-        shutil.rmtree((reachable_directory / "node-32" / "postgres").resolve(), ignore_errors=True)
+        shutil.rmtree((quick_directory / "node-32" / "postgres").resolve(), ignore_errors=True)
 
 
 def test_a_node_on_a_database_of_its_operator_starts_none_of_its_own(
