@@ -22,10 +22,12 @@ from chedang.access import second_factor
 from chedang.access.model import AuditAction
 from chedang.access.models import AuditEvent, User
 from chedang.access.sessions import note_session
-from chedang.filing.models.inspections import Inspection
+from chedang.filing.models.inspections import Inspection, InspectionDraw
 from chedang.platform.tables import write_xlsx
+from chedang.quality.tallying import refresh_shops
 from chedang.site.archive import connections
 from chedang.site.regulator.enforcement import urls as _urls  # noqa: F401 - registers the table
+from chedang.site.regulator.inspections.figures import figures_of
 from chedang.site.regulator.statistics.exports import registered
 from chedang.supervision.models.announcements import Announcement
 from chedang.supervision.models.duties import Duty
@@ -37,7 +39,7 @@ SENTENCE = "请填写日期"
 
 
 @pytest.fixture
-def province(django_database: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Province:
+def province(django_database: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Province]:
     """One shop; pages meet this database."""
     monkeypatch.setenv("CHEDANG_DATA_DIR", str(tmp_path))
 
@@ -47,10 +49,10 @@ def province(django_database: str, tmp_path: Path, monkeypatch: pytest.MonkeyPat
             yield lent
 
     monkeypatch.setattr(connections, "_lender", lambda: lend)
-    with psycopg.connect(django_database) as connection:
+    with psycopg.connect(django_database, autocommit=True) as connection:
         made = Province(connection)
         made.add_shop("own", 0, division_code="330106", is_approved=True)
-    return made
+        yield made
 
 
 @pytest.fixture
@@ -195,3 +197,32 @@ def test_who_fetches_the_figures_of_a_score_is_written_down(officer: Client) -> 
     told = officer.get("/regulator/assessment/2026-10/330106/figures.json")
     assert told.json()["division"] == "330106"
     assert AuditEvent.objects.get(action=AuditAction.EXPORT_TABLE).object_id == "assessment/330106/2026-10.json"
+
+
+def test_what_was_taken_back_makes_no_shop_worth_a_visit(province: Province, officer: Client) -> None:
+    user, now = User.objects.get(), datetime.now(UTC)
+    own = {"company_code": province.shops["own"], "division_code": "330106", "authority_code": "330106"}
+    for number, (order, sanction) in enumerate((("revoked", "withdrawn"), ("done", "in_force"))):
+        Duty.objects.create(
+            **own, code=f"{number}K2M9QXD", kind="order", state=order, authority="某机关", basis="archive_upload",
+            basis_words="某条", what="补传", issued_at=now, issued_by=user, due_at=now, closed_at=now,
+        )  # fmt: skip
+        Sanction.objects.create(
+            **own, item="warranty", item_words="某事", kind="warning", state=sanction, authority="某机关",
+            decision_number=str(number), decided_on=TODAY, entered_at=now,
+        )  # fmt: skip
+    while refresh_shops(province.connection, clock=lambda: now):
+        pass
+    (figures,) = figures_of(user, now)
+    assert figures.orders == 2
+
+
+def test_a_list_of_draws_counts_the_shops_and_reads_no_codes(officer: Client) -> None:
+    InspectionDraw.objects.create(
+        division_code="330106", seed="某种子", shops=[f"{code:015}" for code in range(1234)], officers=[1, 2], count=1,
+        drawn=[["000000000000001", [1, 2]]], drawn_by=User.objects.get(), drawn_at=datetime.now(UTC),
+    )  # fmt: skip
+    with CaptureQueriesContext(connection) as asked:
+        said = officer.get("/regulator/inspections/draws/").content.decode()
+    assert "1,234" in said
+    assert not any('"shops",' in query["sql"] for query in asked)

@@ -17,7 +17,8 @@ from chedang.quality import statistics
 from chedang.quality.statistics_model import ShopFilter, ShopLine, Upload
 from chedang.reviews.models.cases import Case
 from chedang.site.archive.connections import archive
-from chedang.supervision.model import DutyKind
+from chedang.supervision.enforcement_model import SanctionState
+from chedang.supervision.model import DutyKind, DutyState
 from chedang.supervision.models.duties import Duty
 from chedang.supervision.models.enforcement import Sanction
 from chedang.terms.dates import day_in_china
@@ -61,14 +62,18 @@ def _cases(prefix: str, now: datetime) -> dict[str, int]:
 
 
 def _orders(prefix: str, now: datetime) -> dict[str, int]:
-    """责令改正 and sanctions of two years by shop."""
-    orders = Duty.objects.filter(
-        division_code__startswith=prefix, kind=DutyKind.ORDER, issued_at__gte=now - 2 * _YEAR
-    ).order_by()
+    """责令改正 and sanctions of two years by shop; what was taken back is none."""
+    orders = (
+        Duty.objects.filter(division_code__startswith=prefix, kind=DutyKind.ORDER, issued_at__gte=now - 2 * _YEAR)
+        .exclude(state=DutyState.REVOKED)
+        .order_by()
+    )
     counts: dict[str, int] = dict(orders.values_list("company_code").annotate(n=Count("pk")))
-    sanctions = Sanction.objects.filter(
-        division_code__startswith=prefix, decided_on__gte=day_in_china(now) - 2 * _YEAR
-    ).order_by()
+    sanctions = (
+        Sanction.objects.filter(division_code__startswith=prefix, decided_on__gte=day_in_china(now) - 2 * _YEAR)
+        .exclude(state=SanctionState.WITHDRAWN)
+        .order_by()
+    )
     for code, n in sanctions.values_list("company_code").annotate(n=Count("pk")):
         counts[code] = counts.get(code, 0) + n
     return counts
