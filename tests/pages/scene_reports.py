@@ -50,6 +50,8 @@ def _report(stage: Stage) -> None:
         made = reports.begin(officer, *period, counted, authority=authority_name("330000"), now=NOW)
         reports.write(made.public_id, "funds", "投入 12 万元。", officer, revision=0, now=NOW)
         stage.ids[name] = made.public_id
+    for key in reports.blank_texts(HalfYearReport.objects.get(public_id=stage.ids["report_issued"])):
+        reports.write(stage.ids["report_issued"], key, "无", officer, revision=0, now=NOW)
     revision = HalfYearReport.objects.get(public_id=stage.ids["report_issued"]).revision
     issued = reports.issue(stage.ids["report_issued"], officer, revision=revision, now=NOW)
     assert issued.state == ReportState.ISSUED

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from hashlib import sha256
 from io import BytesIO
 from typing import Any
+from urllib.parse import parse_qsl, urlsplit
 from xml.etree import ElementTree
 
 import docx
@@ -84,6 +86,77 @@ def test_a_half_year_report_in_one_click_whose_texts_stay_when_figures_change(
     elsewhere = signed_in(site, new_context, "330200")
     for rest in ("", "/word", "/snapshot", "/print", "/texts/funds", "/figures/text.coverage"):
         assert elsewhere.request.get(address + rest).status == 404
+
+
+def test_two_officers_bring_a_report_from_one_click_to_issued(site: Site, new_context: NewContext) -> None:
+    # Given two officers of one county and last half-year's report, begun with one click
+    count_statistics(site.database_url)
+    officer, colleague = (signed_in(site, new_context, "330106") for _ in range(2))
+    officer.goto("/regulator/reports/")
+    officer.get_by_label("哪个半年").select_option(index=1)
+    follow(officer.get_by_role("button", name="编报告"))
+    address = officer.url
+    # Then it cannot be issued while the template still asks for words
+    expect(officer.get_by_text("没有内容的写“无”")).to_be_visible()
+    expect(officer.get_by_role("button", name="印发")).to_have_count(0)
+    _assert_good(officer)
+    # When both write the same text, the second reads what the first wrote
+    officer.goto(f"{address}/texts/funds")
+    colleague.goto(f"{address}/texts/funds")
+    officer.get_by_label("文字").fill("投入 12 万元，覆盖率 {覆盖率}。")
+    follow(officer.get_by_role("button", name="保存"))
+    colleague.get_by_label("文字").fill("没有投入。")
+    follow(colleague.get_by_role("button", name="保存"))
+    expect(colleague.get_by_role("alert")).to_contain_text("刚才被别人改过")
+    expect(colleague.get_by_text("投入 12 万元，覆盖率 {覆盖率}。")).to_be_visible()
+    # And the colleague fills the others while the first looks at the report
+    token = colleague.locator("main [name=csrfmiddlewaretoken]").first.input_value()
+    officer.goto(address)
+    for key in ("organisation", "deployment", "head_office", "sharing", "infrastructure", "standards", "problems"):
+        send(colleague, f"{address}/texts/{key}", token, text="无")
+    follow(officer.get_by_role("link", name="（五）下一步工作", exact=True))
+    officer.get_by_label("文字").fill("继续。")
+    follow(officer.get_by_role("button", name="保存"))
+    colleague.goto(address)
+    officer.goto(f"{address}/texts/problems")
+    officer.get_by_label("文字").fill("三类企业覆盖不足。")
+    follow(officer.get_by_role("button", name="保存"))
+    follow(colleague.get_by_role("button", name="印发"))
+    expect(colleague.get_by_role("alert")).to_contain_text("刚才被别人改过，请看过以后再印发")
+    follow(colleague.get_by_role("button", name="印发"))
+    # Then nobody changes it, and what is downloaded is what was issued
+    expect(colleague.get_by_role("status")).to_have_text("报告已印发，不再改动。")
+    expect(colleague.get_by_role("main").get_by_role("button")).to_have_count(0)
+    assert send(officer, f"{address}/texts/next", token_of(officer), text="再改", revision="1") == 409
+    issued = officer.request.get(f"{address}/word").body()
+    expect(colleague.get_by_text(sha256(issued).hexdigest())).to_be_visible()
+    assert "投入 12 万元，覆盖率" in officer.request.get(f"{address}/print").text()
+    # And a figure leads to its list, of the same division, days and class
+    follow(colleague.get_by_role("region", name="表 1").get_by_role("row", name="一类").get_by_role("link").first)
+    follow(colleague.get_by_role("link", name="看现在的名单"))
+    year, half = heading_of(officer, address)
+    asked = dict(parse_qsl(urlsplit(colleague.url).query))
+    assert asked["scope"] == "330106"
+    assert asked["category"] == "01"
+    assert asked["from"] == f"{year}-{'01' if half == '上' else '07'}-01"
+
+
+def token_of(page: Page) -> str:
+    return page.locator("[name=csrfmiddlewaretoken]").first.input_value()
+
+
+def send(page: Page, address: str, token: str, **form: str) -> int:
+    """Send a form as the page of that address would; gives the status of what comes first."""
+    given: dict[str, Any] = {"csrfmiddlewaretoken": token, "revision": "0"} | form
+    answer = page.request.post(address, form=given, headers={"Referer": address}, max_redirects=0)
+    return answer.status
+
+
+def heading_of(page: Page, address: str) -> tuple[str, str]:
+    """Year and half of a report."""
+    page.goto(address)
+    words = heading(page).inner_text()
+    return words[:4], words[5]
 
 
 def test_an_announcement_is_checked_by_a_colleague_before_everybody_reads_it(

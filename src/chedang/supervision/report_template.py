@@ -16,6 +16,8 @@ GAP: Final = re.compile(r"\{([^{}]*)\}")
 """A figure within a text: ``{覆盖率}``."""
 MOST_TEXT: Final = 4000
 """Characters of one text block."""
+BLANK: Final = "（请填写"
+"""How a text of the template begins that only an officer can write; nobody issues a report with one."""
 _COUNTS: Final = {Unit.PERCENT: (2,), Unit.MARKS: (0, 2)}
 """How many counts an indicator of this unit has; one for the others."""
 

@@ -23,7 +23,7 @@ from chedang.supervision.models.reports import HalfYearReport, ReportDeed, Repor
 from chedang.supervision.models.snapshots import SnapshotKind
 from chedang.supervision.report_composing import Composer
 from chedang.supervision.report_model import Document, Frozen, LeagueLine
-from chedang.supervision.report_template import MOST_TEXT, load_template, unknown_gaps
+from chedang.supervision.report_template import BLANK, MOST_TEXT, load_template, unknown_gaps
 from chedang.supervision.report_word import word_file
 from chedang.terms.dates import day_in_china
 from chedang.terms.text import tidy
@@ -146,13 +146,32 @@ def issue(public_id: str, officer: User, *, revision: int, now: datetime) -> Hal
             return report
         if report.revision != revision:
             raise Overtaken(_("报告刚才被别人改过，请看过以后再印发。"))
-        if period_of(report.year, report.half)[1].replace(day=1) > day_in_china(now):
+        if issuable_from(report.year, report.half) > day_in_china(now):
             raise NotAllowed(_("半年报告在六月、十二月起才能印发。"))
+        if blank := blank_texts(report):
+            names = _("、").join(blank.values())
+            raise NotAllowed(_("还有没填写的文字：%(names)s。没有内容的写“无”。") % {"names": names})
         report.state, report.issued_at, report.issued_by = ReportState.ISSUED, now, officer
         report.word_digest = sha256(word_file(document_of(report))).hexdigest()
         report.save()
         _note(report, ReportDeed.ISSUE, officer, now, after=report.word_digest)
     return report
+
+
+def issuable_from(year: int, half: int) -> date:
+    """The first day of its last month: before, most of what a report tells is still to come (ours)."""
+    return period_of(year, half)[1].replace(day=1)
+
+
+def blank_texts(report: HalfYearReport) -> dict[str, str]:
+    """Text blocks in which the template still asks for words: their names, or those of their chapters, by key."""
+    written = dict(report.texts.values_list("key", "text"))
+    return {
+        part.key: part.title or chapter.title
+        for chapter in load_template().chapters
+        for part in chapter.parts
+        if BLANK in written.get(part.key, part.text)
+    }
 
 
 def document_of(report: HalfYearReport) -> Document:

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from importlib import resources
 from typing import Any, Final
+from urllib.parse import urlencode
 
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from chedang.platform.database import load_queries
+from chedang.site.regulator.statistics.asked import CATEGORIES
+from chedang.site.regulator.statistics.periods import OWN
 from chedang.supervision import reports
 from chedang.supervision.measure_model import canonical
 from chedang.supervision.models.reports import HalfYearReport, ReportState
@@ -21,6 +25,21 @@ from chedang.supervision.report_template import load_template
 from chedang.supervision.reports import Counted
 from chedang.terms.dates import day_in_china
 
+_PAGES: Final = {
+    "quality/statistics.sql#count_by": "officer-coverage",
+    "quality/statistics.sql#tally_by": "officer-rates",
+    "supervision/measures.sql#cases": "officer-cases",
+    "supervision/measures.sql#reminders": "officer-notices",
+    "supervision/measures.sql#orders": "officer-duties",
+    "supervision/measures.sql#censures": "officer-censures",
+    "supervision/measures.sql#sanctions": "officer-sanctions",
+    "exchange/availability.sql#read_spans": "network",
+    "exchange/availability.sql#read_silences": "network",
+    "supervision/assessment.toml": "officer-assessment",
+}
+"""Query → the page that lists now what it counts. Of ratings and of owners' looks there is none for officers."""
+_WITH_DAYS: Final = {"officer-coverage", "officer-rates"}
+"""Pages that are asked for a division, days and a class."""
 _CLASSES: Final = {"01": "一类", "02": "二类", "03": "三类", "": "类别不明"}
 
 
@@ -64,6 +83,8 @@ class Trace:
     now_words: str
     is_counted_now: bool
     is_same: bool
+    page: str
+    """Address of the page that lists what is counted, '' for none."""
 
 
 def half_name(year: int, half: int) -> str:
@@ -116,7 +137,28 @@ def trace_view(report: HalfYearReport, document: Document, figure: Figure, again
         now_words=now_words,
         is_counted_now=again is not None,
         is_same=now_words == figure.words,
+        page=_page_of(report, source, figure, frozen),
     )
+
+
+def _page_of(report: HalfYearReport, source: Source, figure: Figure, frozen: dict[str, Any]) -> str:
+    name = _PAGES.get(source.query, "")
+    if name not in _WITH_DAYS:
+        return reverse(name) if name else ""
+    first_on, last_on = reports.period_of(report.year, report.half)
+    asked = {"scope": report.division_code, "period": OWN}
+    steps = [*figure.pointers[0].split("/"), ""]
+    kind, place = steps[1:3]
+    if kind == "areas":
+        asked["scope"] = frozen["areas"][int(place)]["code"]
+    elif kind == "months":
+        first_on = date.fromisoformat(f"{frozen['months'][int(place)]['key']}-01")
+        last_on = (first_on + timedelta(days=31)).replace(day=1) - timedelta(days=1)
+    category = steps[steps.index("classes") + 1] if "classes" in steps else ""
+    asked["from"], asked["to"] = first_on.isoformat(), min(last_on, day_in_china(report.snapshot.made_at)).isoformat()
+    if category in CATEGORIES:
+        asked["category"] = category
+    return f"{reverse(name)}?{urlencode(asked)}"
 
 
 def _words_now(report: HalfYearReport, frozen: dict[str, Any], figure: Figure, unit: Unit, again: Counted) -> str:
