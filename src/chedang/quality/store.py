@@ -165,6 +165,12 @@ def badge_holders(connection: Connection, company_codes: Collection[str]) -> dic
     return dict(rows.fetchall())
 
 
+def badges_mark(connection: Connection) -> str:
+    """A text that is another one whenever other shops have the badge."""
+    (mark,) = connection.execute(_SQL["badges_as_of"]).fetchone() or ("",)
+    return str(mark)
+
+
 def _figures(row: tuple[Any, ...]) -> ShopFigures:
     (company_code, city_code, counted_on, counted_at, jobs, judged, reworked, pairs, *uploads, first) = row
     return ShopFigures(

@@ -139,16 +139,21 @@ def test_a_badge_keeps_the_day_on_which_it_was_earned_until_it_is_lost(province:
         return kept
 
     assert [condition.asked for condition in judge_on(0).lacking] == ["connected", "active"]
+    none_yet = store.badges_mark(connection)
     repair(province, "shop 2", "older", YESTERDAY - timedelta(days=120))
     repair(province, "shop 2", "newest", YESTERDAY)
     connection.commit()
     count_due(connection, now=NOW + timedelta(days=1), seconds=60)
     kept = judge_on(1)
     assert (kept.is_earned, kept.since_on) == (True, date(2026, 11, 22))
+    one = store.badges_mark(connection)
+    assert one != none_yet
     assert judge_on(5).since_on == date(2026, 11, 22)
     assert store.badge_holders(connection, list(province.shops.values())) == {code: date(2026, 11, 22)}
+    assert store.badges_mark(connection) == one
     lost = judge_on(6, Standing(is_approved=True, overdue_duties=1, overdue_corrections=0))
     assert (lost.is_earned, lost.since_on, [each.asked for each in lost.lacking]) == (False, None, ["duties"])
     assert store.badge_holders(connection, [code]) == {}
+    assert store.badges_mark(connection) == none_yet
     assert judge_on(7).since_on == date(2026, 11, 28)
     assert [page for page in store.judged_shops(connection) if (code, True) in page]

@@ -151,6 +151,12 @@ select company_code, since_on
 from shop_badge
 where is_earned and company_code = any(%(company_codes)s::text[])
 
+-- badges_as_of --
+-- Another text whenever other shops have the badge.
+select count(*) || ' ' || coalesce(sum(hashtextextended(company_code, 0)::numeric), 0)
+from shop_badge
+where is_earned
+
 -- judged_shops --
 -- Shops with figures, page by page.
 select figures.company_code, enterprise.review_state = 'approved'

@@ -10,6 +10,7 @@ import csv
 import io
 import json
 from collections.abc import Iterator, Sequence
+from hashlib import sha256
 from typing import Any, Final
 from urllib.parse import urlencode
 
@@ -28,7 +29,7 @@ from chedang.enterprises import filed
 from chedang.enterprises.filed import FiledQuery, FiledShop
 from chedang.filing.cancelling_model import FilingState
 from chedang.filing.words import FILING_STATES
-from chedang.quality.store import badge_holders
+from chedang.quality.store import badge_holders, badges_mark
 from chedang.site.archive.connections import archive
 from chedang.site.enterprise_view import category_name, division_name
 from chedang.site.public.listing import BOM, csv_cell
@@ -176,7 +177,8 @@ def _whole(request: HttpRequest, parts: Any, media_type: str, name: str) -> Http
         )
     query = form.query()
     with archive() as connection:
-        mark = f'W/"{filed.mark_of(connection, query)}-{day_in_china(timezone.now()):%Y%m%d}"'
+        as_of = f"{badges_mark(connection)} {day_in_china(timezone.now()):%Y%m%d}"
+        mark = f'W/"{filed.mark_of(connection, query)}-{sha256(as_of.encode()).hexdigest()[:16]}"'
     headers = {"ETag": mark, "Cache-Control": "public, max-age=300"}
     if mark in request.headers.get("If-None-Match", ""):
         return HttpResponseNotModified(headers=headers)
