@@ -45,7 +45,7 @@ class AreaMeasures(msgspec.Struct, frozen=True, kw_only=True):
     reminders_read: int = 0
     """Of these, opened by the shop when it was measured."""
     orders_issued: int = 0
-    """责令改正 and 督办."""
+    """责令改正 and 督办 that were not revoked."""
     orders_done: int = 0
     """Of these, corrected when it was measured."""
     orders_not_done: int = 0

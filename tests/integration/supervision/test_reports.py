@@ -9,14 +9,14 @@ from pathlib import Path
 import psycopg
 import pytest
 from django.db import connection as desk
-from tests.integration.supervision.letters import Letters
+from tests.integration.supervision.letters import ISSUED, Letters
 
 from chedang.access.models import User
 from chedang.quality import tallying
 from chedang.site.databases import named_database
-from chedang.supervision import reports, snapshots
+from chedang.supervision import duties, reports, snapshots
 from chedang.supervision.measures import measure
-from chedang.supervision.model import NotAllowed, Overtaken
+from chedang.supervision.model import DutyDeed, NotAllowed, Overtaken
 from chedang.supervision.models.reports import HalfYearReport
 from chedang.supervision.models.snapshots import Snapshot, SnapshotKind
 from chedang.supervision.report_word import word_file
@@ -70,6 +70,14 @@ def test_a_report_says_what_the_records_and_the_desk_say(database_url: str, lett
     assert figures["text.received"] == "3 条"
     assert figures["text.reminders_sent"] == "2 次"
     assert figures["text.reminders_read"] == "0.0%"
+
+
+def test_an_order_that_was_revoked_is_none(database_url: str, letters: Letters) -> None:
+    letters.issue()
+    letters.issue(code="8K2M9QXD")
+    duties.close("8K2M9QXD", DutyDeed.REVOKE, letters.officer(letters.county), "发错了", seen=1, now=ISSUED)
+    whole = count(database_url).measures.whole
+    assert (whole.orders_issued, whole.orders_done, whole.orders_not_done) == (1, 0, 0)
 
 
 def test_refreshing_takes_new_figures_and_leaves_the_officers_words(database_url: str, letters: Letters) -> None:

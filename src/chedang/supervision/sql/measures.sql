@@ -6,13 +6,15 @@ where delivered_at >= %(since)s and delivered_at < %(until)s and starts_with(div
 group by division_code
 
 -- orders --
--- 责令改正 and 督办 issued within a period, and what has become of them.
+-- 责令改正 and 督办 issued within a period, and what has become of them; one that was revoked, for it should not have
+-- been issued, does not count.
 select division_code,
     count(*) as orders_issued,
     count(*) filter (where state = 'done') as orders_done,
     count(*) filter (where state = 'not_done') as orders_not_done
 from supervision_duty
 where issued_at >= %(since)s and issued_at < %(until)s and starts_with(division_code, %(prefix)s)
+    and state <> 'revoked'
 group by division_code
 
 -- cases --
