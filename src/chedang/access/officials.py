@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Final
@@ -18,6 +19,8 @@ from chedang.terms.dates import SHANGHAI, day_in_china
 
 COUNTED: Final = timedelta(days=30)
 """Sign-ins and failures are counted this far back; who did not sign in for so long is silent (ours)."""
+DRAWN_BACK_DAYS: Final = 7
+"""So long the worker may stand still without a day's looks going unchecked (ours)."""
 _LOOKS: Final = (AuditAction.LOOK_UP_VEHICLE, AuditAction.READ_VEHICLE_FILE, AuditAction.SHOW_VIN)
 
 
@@ -49,9 +52,8 @@ def officials_below(superior: User) -> QuerySet[User]:
     return inside.exclude(pk=superior.pk).order_by("division_code", "username")
 
 
-def read_use(superior: User, *, now: datetime) -> list[OfficialUse]:
-    """Each official below with what was done in the last 30 days."""
-    officials = list(officials_below(superior))
+def read_use(officials: Sequence[User], *, now: datetime) -> list[OfficialUse]:
+    """Each of these officials with what was done in the last 30 days."""
     events = AuditEvent.objects.filter(
         actor__in=officials, action__in=(AuditAction.SIGN_IN, AuditAction.REFUSE_SIGN_IN)
     )
@@ -79,14 +81,18 @@ def acts_below(superior: User) -> QuerySet[AuditEvent]:
 
 
 def draw_looks(now: datetime) -> int:
-    """Draw yesterday's looks for a check, once: one in a hundred, one at least; gives how many.
+    """Draw looks of the last days for a check, each day once: one in a hundred, one at least; gives how many.
 
-    Drawn are those whose number has the smallest keyed digest of that day: the same however often it is done, and not
-    to be foreseen by whoever looks.
+    Mostly of yesterday; of the six days before too when nobody drew then. Drawn are those whose number has the smallest
+    keyed digest of that day: the same however often it is done, and not to be foreseen by whoever looks.
     """
-    day = day_in_china(now) - timedelta(days=1)
-    if DrawnLook.objects.filter(drawn_on=day).exists():
-        return 0
+    today = day_in_china(now)
+    days = [today - timedelta(days=back) for back in range(1, DRAWN_BACK_DAYS + 1)]
+    drawn = set(DrawnLook.objects.filter(drawn_on__in=days).values_list("drawn_on", flat=True))
+    return sum(_draw_of(day) for day in days if day not in drawn)
+
+
+def _draw_of(day: date) -> int:
     begin = datetime.combine(day, time(), SHANGHAI)
     looks = AuditEvent.objects.filter(
         at__gte=begin, at__lt=begin + timedelta(days=1), role=Role.REGULATOR, action__in=_LOOKS

@@ -39,7 +39,7 @@ from chedang.access.models import (
 from chedang.access.sessions import note_session
 from chedang.fiction.vehicles import make_vin
 from chedang.site.archive import connections
-from chedang.site.oversight import accounts
+from chedang.site.oversight import accounts, superiors
 from chedang.site.oversight.events import as_csv
 
 NOW = datetime.now(UTC)
@@ -377,6 +377,8 @@ def test_an_account_opens_nothing_until_security_confirmed_it() -> None:
     assert [(each.actor_id, each.after["awaits_confirmation"]) for each in changes if each.after][:1] == [
         (admin.pk, True)
     ]
+    refused = AuditEvent.objects.get(action=AuditAction.REFUSE_SIGN_IN)
+    assert (refused.actor, refused.reason) == (new, "unconfirmed")
     last = changes.last()
     assert last is not None
     assert (last.actor_id, last.before["awaits_confirmation"], last.after["awaits_confirmation"]) == (
@@ -448,7 +450,7 @@ def test_a_superior_sees_the_officials_below_and_nobody_else() -> None:
     event(county, AuditAction.REFUSE_SIGN_IN, at=NOW - timedelta(days=40))
     event(foreign)
     User.objects.filter(pk=colleague.pk).update(created_at=NOW - timedelta(days=31))
-    used = {each.user: each for each in officials.read_use(city, now=NOW)}
+    used = {each.user: each for each in officials.read_use(list(below.all()), now=NOW)}
     assert (used[county].sign_ins, used[county].failures, used[county].is_silent) == (1, 1, False)
     assert (used[colleague].last_sign_in_at, used[colleague].is_silent) == (None, True)
     assert {each.actor for each in officials.acts_below(city)} == {county}
@@ -488,6 +490,41 @@ def test_looks_are_drawn_once_a_day_and_checked_once() -> None:
     assert client.post(address, {"outcome": "fine"}).status_code == 409
     drawn[0].refresh_from_db()
     assert (drawn[0].outcome, drawn[0].checked_by) == ("questioned", city)
+
+
+def test_looks_of_days_on_which_the_worker_stood_still_are_drawn_too() -> None:
+    county = account("regulator", "330106")
+    for days in (1, 3, 7, 8):
+        event(county, AuditAction.READ_VEHICLE_FILE, at=NOW - timedelta(days=days), vin="L" * 17)
+    assert officials.draw_looks(NOW) == 3
+    assert officials.draw_looks(NOW) == 0
+
+
+def test_a_check_that_cannot_be_written_down_is_not_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    event(account("regulator", "330106"), AuditAction.READ_VEHICLE_FILE, at=NOW - timedelta(days=1), vin="L" * 17)
+    officials.draw_looks(NOW)
+    drawn = DrawnLook.objects.get()
+    client = browser(account("regulator", "330100"))
+
+    def fail(*_given: object, **_named: object) -> None:
+        raise DatabaseError
+
+    with monkeypatch.context() as broken:
+        broken.setattr(superiors, "record_event", fail)
+        assert client.post(f"/regulator/oversight/looks/{drawn.pk}", {"outcome": "fine"}).status_code == 500
+    drawn.refresh_from_db()
+    assert drawn.outcome == ""
+
+
+def test_officials_are_listed_by_pages(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(superiors.settings, "RECORDS_PER_PAGE", 2)
+    client = browser(account("regulator", "330000"))
+    names = {account("regulator", "330106").username for _ in range(5)}
+    pages = [client.get(f"/regulator/oversight/?page={number}").content.decode() for number in (1, 2, 3)]
+    found = [{name for name in names if f"person={name}" in page} for page in pages]
+    assert [len(each) for each in found] == [2, 2, 1]
+    assert set().union(*found) == names
+    assert all("管理人员 5 人" in page for page in pages)
 
 
 def test_a_password_that_system_administrators_set_lets_nobody_become_security() -> None:

@@ -57,8 +57,8 @@ class SignInForm(AuthenticationForm):
             )
         try:
             cleaned = super().clean()
-        except ValidationError:
-            _note_refusal(username)
+        except ValidationError as refusal:
+            _note_refusal(username, "unconfirmed" if refusal.code == "unconfirmed" else "password")
             raise
         throttle.forget(username)
         return dict(cleaned)
@@ -70,8 +70,8 @@ class SignInForm(AuthenticationForm):
             raise ValidationError(self.error_messages["unconfirmed"], code="unconfirmed")
 
 
-def _note_refusal(username: str) -> None:
+def _note_refusal(username: str, cause: str) -> None:
     """Officials' failures are listed for their superiors; of a name that no official has, nothing is kept."""
     official = User.objects.filter(username=username, role__in=OFFICIALS).first()
     if official is not None:
-        note_refusal(official, "password")
+        note_refusal(official, cause)

@@ -103,7 +103,10 @@ def needs_code(request: HttpRequest, user: User) -> bool:
 
 
 def note_refusal(user: User, cause: str) -> None:
-    """Write down that somebody failed to sign in as this official; ``cause`` is ``password`` or ``code``."""
+    """Write down that somebody failed to sign in as this official.
+
+    ``cause`` is ``password``, ``code``, or ``unconfirmed`` where the password was right.
+    """
     record_event(
         user,
         AuditAction.REFUSE_SIGN_IN,

@@ -8,6 +8,7 @@ from django import forms
 from django.conf import settings
 from django.contrib import messages
 from django.core.paginator import Paginator
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -64,16 +65,17 @@ def check(request: HttpRequest, number: int) -> HttpResponse:
         return _page(request, superior, 422, form, wrong=number)
     outcome = CheckOutcome(form.cleaned_data["outcome"])
     try:
-        drawn = officials.check_look(superior, number, outcome, form.cleaned_data["note"], now=timezone.now())
+        with transaction.atomic():
+            drawn = officials.check_look(superior, number, outcome, form.cleaned_data["note"], now=timezone.now())
+            _note(
+                superior,
+                AuditAction.READ_SIGN_INS,
+                object_id=f"look {drawn.event_id}",
+                before={"outcome": ""},
+                after={"outcome": outcome.value},
+            )
     except officials.AlreadyChecked:
         return _page(request, superior, 409, CheckForm(), notice=_("另一位同事刚刚核对过这次查阅。"))
-    _note(
-        superior,
-        AuditAction.READ_SIGN_INS,
-        object_id=f"look {drawn.event_id}",
-        before={"outcome": ""},
-        after={"outcome": outcome.value},
-    )
     messages.success(request, _("核对结果已记下。"))
     return redirect("officer-sign-ins")
 
@@ -113,12 +115,14 @@ def _page(
     wrong: int = 0,
     notice: str = "",
 ) -> HttpResponse:
-    drawn = officials.drawn_below(superior)
+    drawn, below = officials.drawn_below(superior), officials.officials_below(superior)
+    people = Paginator(below, settings.RECORDS_PER_PAGE).get_page(request.GET.get("page"))
     waiting = list(drawn.filter(outcome="")[: settings.RECORDS_PER_PAGE])
     checked = list(drawn.exclude(outcome="").order_by("-checked_at")[:20])
     context = {
         "division": division_name(superior.division_code),
-        "uses": officials.read_use(superior, now=timezone.now()),
+        "page": people,
+        "uses": officials.read_use(list(people), now=timezone.now()),
         "days": officials.COUNTED.days,
         "waiting": [(each, present([each.event])[0], form if each.pk == wrong else CheckForm()) for each in waiting],
         "waiting_count": drawn.filter(outcome="").count(),
