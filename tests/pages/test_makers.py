@@ -27,7 +27,7 @@ from chedang.site.accounts import DemoLogin, ensure_ministry_logins
 from chedang.terms.credit_code import check_character
 from chedang.terms.dates import day_in_china
 from tests.conftest import free_port
-from tests.pages.conftest import Site, _wait_until_ready, fill_in_sign_in, let_officials_in
+from tests.pages.conftest import Site, _wait_until_ready, fill_in_sign_in, follow, let_officials_in
 from tests.pages.test_pages_for_everybody import PHONE, _assert_good
 
 NOW = datetime.now(UTC)
@@ -296,7 +296,51 @@ def test_a_maker_sees_how_it_stands_with_its_account_alone(ministry: Ministry, v
             expect(visitor.get_by_role("alert")).to_contain_text("账户或密码不对")
     expect(visitor.get_by_role("heading", level=1)).to_have_text("申报未获同意")
     expect(visitor.get_by_role("main")).to_contain_text("名单不全")
+    expect(visitor.get_by_role("main")).to_contain_text("从来没有获准过的，各店照常自己上传")
     _assert_good(visitor)
+
+
+def test_one_maker_applies_and_is_listed_another_is_refused_and_is_not(
+    ministry: Ministry, visitor: Page, officer: Page
+) -> None:
+    # Given a list without makers, and two makers that apply on their own pages
+    visitor.goto("/makers/")
+    expect(visitor.get_by_role("heading", level=1)).to_have_text("名录里还没有汽车生产企业")
+    codes = {}
+    for name, start in (("晨光汽车有限公司", "91310115MA1K35TX3"), ("暮光汽车有限公司", "91310115MA1K35TY4")):
+        follow(visitor.get_by_role("link", name="申报总部对总部"))
+        visitor.get_by_label("企业名称").fill(name)
+        visitor.get_by_label("统一社会信用代码").fill(start + check_character(start))
+        visitor.get_by_label("品牌", exact=True).fill("青禾")
+        visitor.get_by_label("授权经销商", exact=True).fill(f"{DEALER}，青禾")
+        visitor.get_by_label("上传账户的密码").fill(PASSWORD)
+        follow(visitor.get_by_role("button", name="提交申报"))
+        codes[name] = visitor.locator("#account").inner_text()
+        visitor.goto("/makers/")
+    # When the ministry's officer agrees to one until a day and tells the other why not
+    officer.goto("/regulator/makers")
+    expect(officer.get_by_role("heading", level=1)).to_have_text("2 家汽车生产企业等待审核")
+    follow(officer.get_by_role("link", name="晨光汽车有限公司"))
+    officer.get_by_label("有效期止").fill((TODAY + DAY).isoformat())
+    follow(officer.get_by_role("button", name="同意", exact=True))
+    officer.goto("/regulator/makers")
+    follow(officer.get_by_role("link", name="暮光汽车有限公司"))
+    officer.get_by_label("意见").fill("名单与授权书不符")
+    follow(officer.get_by_role("button", name="不同意"))
+    expect(officer.get_by_role("status")).to_contain_text("已记为不同意")
+    officer.goto("/regulator/makers")
+    expect(officer.get_by_role("heading", level=1)).to_have_text("没有等待审核的汽车生产企业")
+    # Then everybody reads the one with its days, and the other nowhere
+    visitor.reload()
+    expect(visitor.get_by_role("row", name="晨光汽车有限公司")).to_contain_text("1 家")
+    expect(visitor.get_by_role("main")).not_to_contain_text("暮光汽车有限公司")
+    listed = visitor.request.get("/makers.json").json()["makers"]
+    assert [(each["maker_name"], each["valid_until"]) for each in listed] == [
+        ("晨光汽车有限公司", (TODAY + DAY).isoformat())
+    ]
+    assert "暮光" not in visitor.request.get("/makers.csv").text()
+    statuses = [visitor.request.get(f"/makers/{code}/").status for code in codes.values()]
+    assert statuses == [200, 404]
 
 
 def test_a_lost_upload_password_is_replaced_by_the_officer_and_then_by_the_maker(
