@@ -24,12 +24,14 @@ from chedang.exchange.model import RefusalCode
 
 PACKAGE = Path(__file__).parent.parent / "src" / "chedang"
 FOLDER = PACKAGE / "site" / "locale" / "en" / "LC_MESSAGES"
-KEYWORDS = ("_", "gettext", "gettext_lazy", "ngettext", "ngettext_lazy")
+KEYWORDS = ("_", "gettext", "gettext_lazy", "ngettext", "ngettext_lazy", "said")
+RULES = ("terms", "platform", "enterprises", "emission", "watch", "intake")
+"""Packages without Django: what they ``say`` is translated where a page shows it."""
 
 
 def collect() -> Catalog:
-    """Every text that a page or a Python file of the people's door asks a translation for, and the sentences of the
-    exchange's catalogues, which its page shows."""
+    """Every text that a page or a Python file of the people's door asks a translation for, what rules say, and the
+    sentences of the exchange's catalogues, which its page shows."""
     catalog = Catalog(
         locale="en",
         project="chedang",
@@ -42,7 +44,7 @@ def collect() -> Catalog:
     sources = [*sorted((PACKAGE / "site").rglob("*.html")), *sorted((PACKAGE / "site").rglob("*.py"))]
     desk = [
         path
-        for name in ("access", "owners", "reviews", "filing", "workshop", "supervision")
+        for name in ("access", "owners", "reviews", "filing", "workshop", "supervision", *RULES)
         for path in sorted((PACKAGE / name).rglob("*.py"))
     ]
     for path in (*sources, *desk, PACKAGE / "records" / "origin.py"):

@@ -10,10 +10,11 @@ import msgspec
 
 from chedang.access.rules import is_in_scope
 from chedang.emission import stations, tickets
-from chedang.emission.model import EmissionRefused, NotPermitted
-from chedang.emission.reading import read_failed_test
+from chedang.emission.model import EmissionRefused, Fault, Misstated, NotPermitted
+from chedang.emission.reading import COLUMNS, read_failed_test
 from chedang.emission.store import Connection
 from chedang.terms.dates import day_in_china
+from chedang.terms.saying import Said, said
 
 
 class Line(msgspec.Struct, frozen=True):
@@ -23,7 +24,7 @@ class Line(msgspec.Struct, frozen=True):
     """As a spreadsheet numbers it."""
     outcome: Literal["created", "unchanged", "refused"]
     report_number: str
-    sentence: str = ""
+    said: tuple[Said | str, ...] = ()
     """Why it was refused."""
 
 
@@ -48,9 +49,18 @@ def _take(connection: Connection, number: int, cells: Mapping[str, str], scope_c
         test = read_failed_test(cells, today=day_in_china(now))
         station = stations.find(connection, test.station_code)
         if station is None or not is_in_scope(station.division_code, scope_code):
-            raise NotPermitted("检验机构不在辖区的名录内")
+            raise NotPermitted(said("检验机构不在辖区的名录内"))
         with connection.transaction():
             _, outcome = tickets.take_failed_test(connection, test, None, now=now)
+    except Misstated as misstated:
+        return Line(number, "refused", told, _by_heading(misstated.faults))
     except EmissionRefused as refused:
-        return Line(number, "refused", told, refused.sentence)
+        return Line(number, "refused", told, refused.said)
     return Line(number, outcome, told)
+
+
+def _by_heading(faults: Iterable[Fault]) -> tuple[Said, ...]:
+    """What is wrong, with columns called as the table calls them and in its order."""
+    places = list(COLUMNS)
+    ordered = sorted(faults, key=lambda fault: places.index(fault.field))
+    return tuple(said("%(column)s：%(what)s", column=COLUMNS[fault.field], what=fault.sentence) for fault in ordered)

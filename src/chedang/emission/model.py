@@ -13,6 +13,8 @@ from uuid import UUID
 
 import msgspec
 
+from chedang.terms.saying import Said, SaidRefusal, said
+
 
 class TicketState(StrEnum):
     """How far a ticket is. 逾期 is no state: an unanswered ticket after its day."""
@@ -109,10 +111,10 @@ class Retest(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Fault(msgspec.Struct, frozen=True):
-    """One thing wrong with what came in: the field's name on the wire, and a Chinese sentence."""
+    """One thing wrong with what came in: the field's name on the wire, and a sentence."""
 
     field: str
-    sentence: str
+    sentence: Said
 
 
 class TestStation(msgspec.Struct, frozen=True):
@@ -213,12 +215,8 @@ class Step(msgspec.Struct, frozen=True):
     note: str
 
 
-class EmissionRefused(Exception):
-    """Nothing was done; ``sentence`` says why, in Chinese."""
-
-    def __init__(self, sentence: str) -> None:
-        super().__init__(sentence)
-        self.sentence = sentence
+class EmissionRefused(SaidRefusal):
+    """Nothing was done; it says why."""
 
 
 class Unknown(EmissionRefused):
@@ -237,5 +235,5 @@ class Misstated(EmissionRefused):
     """What was told cannot be taken; ``faults`` names every field."""
 
     def __init__(self, faults: tuple[Fault, ...]) -> None:
-        super().__init__("；".join(f"{fault.field}：{fault.sentence}" for fault in faults))
+        super().__init__(*(said("%(field)s：%(what)s", field=fault.field, what=fault.sentence) for fault in faults))
         self.faults = faults

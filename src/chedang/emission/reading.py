@@ -10,6 +10,7 @@ from typing import Any, Final, TypeVar
 from chedang.emission.model import FailedTest, Fault, Misstated, Retest
 from chedang.terms import plate, vin
 from chedang.terms.dates import parse_day
+from chedang.terms.saying import Said, said
 from chedang.terms.text import clean
 
 MOST_ITEMS: Final = 30
@@ -43,7 +44,7 @@ class _Reader:
         self._today = today
         self.faults: list[Fault] = []
 
-    def wrong(self, field: str, sentence: str) -> None:
+    def wrong(self, field: str, sentence: Said) -> None:
         self.faults.append(Fault(field, sentence))
 
     def text(self, field: str) -> str:
@@ -52,11 +53,11 @@ class _Reader:
         if value is None:
             return ""
         if isinstance(value, bool) or not isinstance(value, str | int):
-            self.wrong(field, "应为文本")
+            self.wrong(field, said("应为文本"))
             return ""
         return clean(str(value))
 
-    def needed(self, field: str, read: Callable[[str], Value | None], nothing: Value, expected: str) -> Value:
+    def needed(self, field: str, read: Callable[[str], Value | None], nothing: Value, expected: Said) -> Value:
         """What ``read`` makes of a field that must be there."""
         known = len(self.faults)
         text = self.text(field)
@@ -64,45 +65,47 @@ class _Reader:
             return nothing
         value = read(text) if text else None
         if value is None:
-            self.wrong(field, f"应为{expected}" if text else f"没有填写，应为{expected}")
+            wrong = said("应为%(what)s", what=expected) if text else said("没有填写，应为%(what)s", what=expected)
+            self.wrong(field, wrong)
             return nothing
         return value
 
     def day(self, field: str) -> date:
-        return self.needed(field, parse_day, date.min, "日期，如 2026-09-14")
+        return self.needed(field, parse_day, date.min, said("日期，如 2026-09-14"))
 
     def past_day(self, field: str) -> date:
         """A day that is not to come, nor too long ago."""
         day = self.day(field)
         if day > self._today:
-            self.wrong(field, "不能晚于今天")
+            self.wrong(field, said("不能晚于今天"))
         elif date.min < day < self._today - OLDEST:
-            self.wrong(field, f"早于 {OLDEST.days} 天前，不再受理")
+            self.wrong(field, said("早于 %(days)s 天前，不再受理", days=OLDEST.days))
         return day
 
     def deadline(self, tested_on: date) -> date:
         day = self.day("deadline_on")
         if date.min not in {day, tested_on} and not tested_on <= day <= tested_on + LONGEST_LIMIT:
-            self.wrong("deadline_on", f"应在检验日期之后 {LONGEST_LIMIT.days} 天以内")
+            self.wrong("deadline_on", said("应在检验日期之后 %(days)s 天以内", days=LONGEST_LIMIT.days))
         return day
 
     def vin(self) -> str:
-        return self.needed("vin", _read_vin, "", "17 位车架号，不含字母 I、O、Q")
+        return self.needed("vin", _read_vin, "", said("17 位车架号，不含字母 I、O、Q"))
 
     def number(self, field: str) -> str:
-        return self.needed(field, _read_number, "", "4 至 40 位字母、数字或连字符")
+        return self.needed(field, _read_number, "", said("4 至 40 位字母、数字或连字符"))
 
     def items(self) -> tuple[str, ...]:
         value = self._given.get("failed_items")
         texts = _BETWEEN_ITEMS.split(value) if isinstance(value, str) else value
         if not isinstance(texts, list | tuple) or not all(isinstance(each, str) for each in texts):
-            self.wrong("failed_items", "应为不合格项目的名称，一项或多项")
+            self.wrong("failed_items", said("应为不合格项目的名称，一项或多项"))
             return ()
         items = tuple(dict.fromkeys(filter(None, map(clean, texts))))
         if not items:
-            self.wrong("failed_items", "没有填写，应至少有一项")
+            self.wrong("failed_items", said("没有填写，应至少有一项"))
         elif len(items) > MOST_ITEMS or any(len(each) > LONGEST_ITEM for each in items):
-            self.wrong("failed_items", f"最多 {MOST_ITEMS} 项，每项不超过 {LONGEST_ITEM} 个字")
+            wrong = said("最多 %(most)s 项，每项不超过 %(longest)s 个字", most=MOST_ITEMS, longest=LONGEST_ITEM)
+            self.wrong("failed_items", wrong)
         return items
 
     def end(self) -> None:
@@ -114,13 +117,13 @@ class _Reader:
 def read_failed_test(given: Mapping[str, Any], *, today: date, station_code: str = "") -> FailedTest:
     """One failed test. ``station_code`` is the caller's where it names none. Raises Misstated with every fault."""
     reader = _Reader(given if given.get("station_code") else {**given, "station_code": station_code}, today)
-    station = reader.needed("station_code", _read_station, "", "检验机构编号")
+    station = reader.needed("station_code", _read_station, "", said("检验机构编号"))
     tested_on = reader.past_day("tested_on")
     test = FailedTest(
         station_code=station,
         report_number=reader.number("report_number"),
         vin=reader.vin(),
-        plate_number=reader.needed("plate_number", _read_plate, "", "车牌号码，如 浙A12345"),
+        plate_number=reader.needed("plate_number", _read_plate, "", said("车牌号码，如 浙A12345")),
         tested_on=tested_on,
         failed_items=reader.items(),
         deadline_on=reader.deadline(tested_on),
@@ -132,10 +135,10 @@ def read_failed_test(given: Mapping[str, Any], *, today: date, station_code: str
 def read_retest(given: Mapping[str, Any], *, today: date, station_code: str = "") -> Retest:
     """One result of a re-test. Raises Misstated with every fault."""
     reader = _Reader(given if given.get("station_code") else {**given, "station_code": station_code}, today)
-    has_passed = reader.needed("result", _RESULTS.get, None, "passed 或 failed")
+    has_passed = reader.needed("result", _RESULTS.get, None, said("passed 或 failed"))
     tested_on = reader.past_day("tested_on")
     retest = Retest(
-        station_code=reader.needed("station_code", _read_station, "", "检验机构编号"),
+        station_code=reader.needed("station_code", _read_station, "", said("检验机构编号")),
         report_number=reader.number("report_number"),
         vin=reader.vin(),
         has_passed=has_passed is True,
@@ -145,7 +148,7 @@ def read_retest(given: Mapping[str, Any], *, today: date, station_code: str = ""
         deadline_on=reader.deadline(tested_on) if has_passed is False else None,
     )
     if retest.retest_number and retest.retest_number == retest.report_number:
-        reader.wrong("retest_number", "应为复检的报告编号，与初检的不同")
+        reader.wrong("retest_number", said("应为复检的报告编号，与初检的不同"))
     reader.end()
     return retest
 

@@ -21,6 +21,7 @@ from chedang.enterprises.profiles import hold_profile, keep_profile
 from chedang.enterprises.secrets import digest_of
 from chedang.platform.database import load_queries
 from chedang.terms.dates import day_in_china
+from chedang.terms.saying import said
 
 Listings = Mapping[str, Sequence[Listing]]
 
@@ -136,7 +137,7 @@ def list_shop(connection: Connection, company_code: str, listed_on: date, *, by:
     """
     stays = _hold(connection, company_code)
     if any(stay.ended_on is None or stay.ended_on >= listed_on or stay.listed_on >= listed_on for stay in stays):
-        raise Conflicting("这家企业在这一天已经在名录内")
+        raise Conflicting(said("这家企业在这一天已经在名录内"))
     columns = {"company_code": company_code, "listed_on": listed_on, "by": by, "now": now}
     connection.execute(_SQL["list_on"], columns)
     _flag(connection, company_code, is_listed=listed_on <= day_in_china(now), by=by, now=now)
@@ -149,9 +150,9 @@ def end_shop(connection: Connection, company_code: str, ended_on: date, *, by: s
     """
     stay = next((stay for stay in _hold(connection, company_code) if stay.ended_on is None), None)
     if stay is None:
-        raise Conflicting("这家企业不在名录内")
+        raise Conflicting(said("这家企业不在名录内"))
     if ended_on < stay.listed_on:
-        raise EmissionRefused(f"最后一天不能早于列入日期 {stay.listed_on.isoformat()}")
+        raise EmissionRefused(said("最后一天不能早于列入日期 %(day)s", day=stay.listed_on.isoformat()))
     columns = {
         "company_code": company_code,
         "listed_on": stay.listed_on,

@@ -37,6 +37,7 @@ from chedang.emission.model import (
 from chedang.emission.store import Connection
 from chedang.platform.chance import new_public_id
 from chedang.terms.dates import day_in_china
+from chedang.terms.saying import Said, said
 
 LONGEST_REASON: Final = 200
 Outcome = Literal["created", "unchanged"]
@@ -67,8 +68,8 @@ def take_failed_test(
             for each in store.find_by_number(connection, test.report_number)
             if each.station_code == test.station_code
         )
-        if _differences(known, test):
-            raise Conflicting(f"这个报告编号已报送过，{'、'.join(_differences(known, test))}不一致")
+        if differing := _differences(known, test):
+            raise Conflicting(said("这个报告编号已报送过，%(fields)s不一致", fields=differing))
         return known, "unchanged"
     ticket = _held(connection, code)
     _step(connection, ticket, StepKind.OPENED, by=test.station_code, now=now)
@@ -104,20 +105,20 @@ def take_retest(
     _station(connection, retest.station_code, caller, now)
     asking = caller or stations.find(connection, retest.station_code)
     if asking is None:
-        raise Unknown("没有这份报告")
+        raise Unknown(said("没有这份报告"))
     found = _known_to(connection, retest.report_number, asking, retest.vin)
     ticket = _held(connection, found.code, next_number=retest.retest_number)
     if ticket.vin != retest.vin:
-        raise Conflicting("车架号与初检不一致")
+        raise Conflicting(said("车架号与初检不一致"))
     if ticket.state in RETESTED:
         told = (ticket.state is TicketState.PASSED, ticket.retest_number, ticket.retest_station_code)
         if told == (retest.has_passed, retest.retest_number, retest.station_code):
             return ticket, "unchanged"
-        raise Conflicting("这份报告的复检结果已报送过，与这次不一致")
+        raise Conflicting(said("这份报告的复检结果已报送过，与这次不一致"))
     if ticket.state is TicketState.CANCELLED:
-        raise Conflicting("这张维修单已由主管部门撤销")
+        raise Conflicting(said("这张维修单已由主管部门撤销"))
     if retest.tested_on < ticket.tested_on:
-        raise Conflicting("复检日期早于初检日期")
+        raise Conflicting(said("复检日期早于初检日期"))
     return _close(connection, ticket, retest, now), "created"
 
 
@@ -126,7 +127,7 @@ def cancel(connection: Connection, code: str, reason: str, *, by: str, seen: int
     store.share_feed(connection)
     ticket = _seen(connection, code, seen)
     if ticket.state in {TicketState.CANCELLED, *RETESTED}:
-        raise Conflicting("这张维修单已经办结")
+        raise Conflicting(said("这张维修单已经办结"))
     cancelled = msgspec.structs.replace(ticket, state=TicketState.CANCELLED)
     stepped = _step(connection, cancelled, StepKind.CANCELLED, by=by, now=now, note=_reason(reason))
     # Another ticket of the vehicle may now be answered by a record that could have meant either.
@@ -149,7 +150,7 @@ def rule(
     store.share_feed(connection)
     ticket = _seen(connection, code, seen)
     if record_id not in {each.record_id for each in questions(connection, ticket)}:
-        raise Conflicting("这条记录现在不需要核定")
+        raise Conflicting(said("这条记录现在不需要核定"))
     store.keep_ruling(connection, code, record_id, counts=counts, by=by, now=now, reason=_reason(reason))
     note = ("采信：" if counts else "不采信：") + _reason(reason)
     _step(connection, ticket, StepKind.RULED, by=by, now=now, note=note, record_id=record_id)
@@ -189,9 +190,9 @@ def _station(connection: Connection, station_code: str, caller: TestStation | No
     station = stations.find(connection, station_code)
     is_listed = station is not None and not station.is_platform and station.is_listed(day_in_china(now))
     if station is None or not is_listed:
-        raise NotPermitted("检验机构不在名录内")
+        raise NotPermitted(said("检验机构不在名录内"))
     if caller is not None and not (caller.is_platform and is_in_scope(station.division_code, caller.division_code)):
-        raise NotPermitted("不能替这家检验机构报送")
+        raise NotPermitted(said("不能替这家检验机构报送"))
     return station
 
 
@@ -202,7 +203,7 @@ def _known_to(connection: Connection, report_number: str, caller: TestStation, v
         )
         if (is_own and vin in {None, ticket.vin}) or vin == ticket.vin:
             return ticket
-    raise Unknown("没有这份报告，或者不是本机构的；其他机构的报告须同时给出车架号")
+    raise Unknown(said("没有这份报告，或者不是本机构的；其他机构的报告须同时给出车架号"))
 
 
 def _held(connection: Connection, code: str, *, next_number: str = "") -> Ticket:
@@ -217,13 +218,13 @@ def _held(connection: Connection, code: str, *, next_number: str = "") -> Ticket
         for ticket in store.hold_vehicles(connection, [found.vin], numbers):
             if ticket.code == code:
                 return ticket
-    raise Unknown("没有这张维修单")
+    raise Unknown(said("没有这张维修单"))
 
 
 def _seen(connection: Connection, code: str, seen: int) -> Ticket:
     ticket = _held(connection, code)
     if ticket.step_count != seen:
-        raise Conflicting("这张维修单刚刚有了变化，请看过再办")
+        raise Conflicting(said("这张维修单刚刚有了变化，请看过再办"))
     return ticket
 
 
@@ -244,16 +245,21 @@ def _step(
     return stepped
 
 
-def _differences(known: Ticket, test: FailedTest) -> list[str]:
-    names = {"vin": "车架号", "plate_number": "车牌号码", "tested_on": "检验日期", "failed_items": "不合格项目"}
-    names["deadline_on"] = "维修期限"
-    return [name for field, name in names.items() if getattr(known, field) != getattr(test, field)]
+def _differences(known: Ticket, test: FailedTest) -> tuple[Said, ...]:
+    names = {
+        "vin": said("车架号"),
+        "plate_number": said("车牌号码"),
+        "tested_on": said("检验日期"),
+        "failed_items": said("不合格项目"),
+        "deadline_on": said("维修期限"),
+    }
+    return tuple(name for field, name in names.items() if getattr(known, field) != getattr(test, field))
 
 
 def _reason(text: str) -> str:
     reason = text.strip()
     if not reason:
-        raise EmissionRefused("请写明理由")
+        raise EmissionRefused(said("请写明理由"))
     if len(reason) > LONGEST_REASON:
-        raise EmissionRefused(f"理由不超过 {LONGEST_REASON} 个字")
+        raise EmissionRefused(said("理由不超过 %(most)s 个字", most=LONGEST_REASON))
     return reason

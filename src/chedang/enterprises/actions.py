@@ -37,6 +37,7 @@ from chedang.enterprises.rules import fold_name, judge_password, registration_ke
 from chedang.enterprises.store import Connection
 from chedang.platform.passwords import hash_password, is_weak, verify_password
 from chedang.terms import enterprise_code
+from chedang.terms.saying import said
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,11 +160,10 @@ def change_password(
     ``ends_tokens`` false lets the shop's software run on with its token until it is set up anew; true is for a
     password that has leaked. Raises PasswordRefused and EnterpriseNotFound.
     """
-    complaint = judge_password(new_password)
-    if complaint is None and is_weak(new_password):
-        complaint = "密码太简单，请换一个不易猜到的密码。"
-    if complaint is not None:
+    if complaint := judge_password(new_password):
         raise PasswordRefused(complaint)
+    if is_weak(new_password):
+        raise PasswordRefused(said("密码太简单，请换一个不易猜到的密码。"))
     password_hash = hash_password(new_password)
     with connection.transaction():
         return store.save_password(

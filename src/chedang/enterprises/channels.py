@@ -19,6 +19,7 @@ from chedang.enterprises.store import Connection
 from chedang.platform.announcements import NoticeRefused, announce
 from chedang.platform.database import load_queries
 from chedang.platform.settings import MINISTRY_CODE
+from chedang.terms.saying import said
 
 NOTICE: Final = "channel"
 """Kind of the notices of this module; their key is the shop's 维修企业编码."""
@@ -65,7 +66,7 @@ def set_channel(
     A decision for the same day is replaced. Raises ReasonMissing.
     """
     if not reason.strip():
-        raise ReasonMissing("改变上传方式必须写明原因。")
+        raise ReasonMissing(said("改变上传方式必须写明原因。"))
     parameters = {
         "company_code": company_code,
         "since_on": since_on,

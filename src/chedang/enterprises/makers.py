@@ -43,6 +43,7 @@ from chedang.platform.announcements import NoticeRefused, announce
 from chedang.platform.passwords import hash_password, is_weak, verify_password
 from chedang.platform.settings import MINISTRY_CODE
 from chedang.terms.dates import day_in_china
+from chedang.terms.saying import said
 
 MOST_YEARS: Final = 10
 """Calendar years that an approval may span (ours): a year mistyped is found."""
@@ -58,7 +59,7 @@ def apply(connection: Connection, application: Application, *, now: datetime) ->
     AlreadyRegistered for another password, DecisionRefused for a maker that is on the list.
     """
     if is_weak(application.password):
-        raise PasswordRefused("密码太简单，请换一个不易猜到的密码。")
+        raise PasswordRefused(said("密码太简单，请换一个不易猜到的密码。"))
     today = day_in_china(now)
     password_hash = hash_password(application.password)
     with connection.transaction():
@@ -97,14 +98,14 @@ def approve(
     """
     today = day_in_china(now)
     if not max(valid_from, today) <= valid_until:
-        raise DecisionRefused("有效期止应不早于有效期起，也不早于今天。")
+        raise DecisionRefused(said("有效期止应不早于有效期起，也不早于今天。"))
     if valid_until.year - valid_from.year > MOST_YEARS:
-        raise DecisionRefused(f"有效期最长 {MOST_YEARS} 年，请核对年份。")
+        raise DecisionRefused(said("有效期最长 %(most)s 年，请核对年份。", most=MOST_YEARS))
     with connection.transaction():
         before = maker_store.hold(connection, maker_code)
         renewed_from = before.valid_from if before.state is MakerState.APPROVED else None
         if valid_from < min(today, renewed_from or today):
-            raise DecisionRefused("有效期起应不早于今天；延续时应不早于原来的有效期起。")
+            raise DecisionRefused(said("有效期起应不早于今天；延续时应不早于原来的有效期起。"))
         maker = _decide(
             connection,
             maker_code,
@@ -125,11 +126,11 @@ def approve(
 def refuse(connection: Connection, maker_code: str, *, reason: str, by: str, now: datetime) -> Maker:
     """不同意, with the reason that the maker reads. Raises MakerNotFound, ReasonMissing, DecisionRefused."""
     if not reason.strip():
-        raise ReasonMissing("不同意必须写明原因。")
+        raise ReasonMissing(said("不同意必须写明原因。"))
     with connection.transaction():
         maker = maker_store.hold(connection, maker_code)
         if maker.state is not MakerState.APPLIED:
-            raise DecisionRefused("这家企业没有待审核的申报。")
+            raise DecisionRefused(said("这家企业没有待审核的申报。"))
         return _decide(connection, maker_code, MakerState.REFUSED, by=by, now=now, reason=reason)
 
 
@@ -138,11 +139,11 @@ def end(connection: Connection, maker_code: str, *, reason: str, by: str, now: d
     without their knowing. Raises MakerNotFound, ReasonMissing, DecisionRefused.
     """
     if not reason.strip():
-        raise ReasonMissing("终止必须写明原因。")
+        raise ReasonMissing(said("终止必须写明原因。"))
     with connection.transaction():
         maker = maker_store.hold(connection, maker_code)
         if maker.state is not MakerState.APPROVED:
-            raise DecisionRefused("这家企业不在名录内。")
+            raise DecisionRefused(said("这家企业不在名录内。"))
         return _decide(
             connection,
             maker_code,
@@ -163,7 +164,7 @@ def add_dealers(
     Raises MakerNotFound, DecisionRefused for a day in the past.
     """
     if since_on < day_in_china(now):
-        raise DecisionRefused("起始日应不早于今天。")
+        raise DecisionRefused(said("起始日应不早于今天。"))
     with connection.transaction():
         maker = maker_store.hold(connection, maker_code)
         dealers = _dealers(connection, lines, since_on)
@@ -179,11 +180,11 @@ def end_dealer(connection: Connection, maker_code: str, company_code: str, *, un
     Raises MakerNotFound, DecisionRefused for a shop that is not on the list and for a day in the past.
     """
     if until_on < day_in_china(now):
-        raise DecisionRefused("截止日应不早于今天。")
+        raise DecisionRefused(said("截止日应不早于今天。"))
     with connection.transaction():
         maker = maker_store.hold(connection, maker_code)
         if not maker_store.end_dealer(connection, maker_code, company_code, until_on):
-            raise DecisionRefused("这家企业不在经销商名单内。")
+            raise DecisionRefused(said("这家企业不在经销商名单内。"))
         _tell(connection, maker, now)
 
 
@@ -325,7 +326,7 @@ def _check_again(connection: Connection, known: Maker, password: str, today: dat
     if not verify_password(account.password_hash, password):
         raise AlreadyRegistered
     if known.state is MakerState.APPROVED and known.valid_until is not None and today <= known.valid_until:
-        raise DecisionRefused("贵企业已在名录内。经销商有变动或要延长有效期，请联系部级主管部门办理。")
+        raise DecisionRefused(said("贵企业已在名录内。经销商有变动或要延长有效期，请联系部级主管部门办理。"))
 
 
 def _decide(
@@ -367,7 +368,7 @@ def _switch(
     Not again where it stands already; nor, unless ``is_asked_for``, where the province has set the shop back.
     """
     if maker.valid_from is None:  # cannot be: the maker is approved
-        raise DecisionRefused("没有有效期。")
+        raise DecisionRefused(said("没有有效期。"))
     decided = channels.decisions_of(connection, [dealer.company_code for dealer in dealers])
     for dealer in dealers:
         since_on = max(maker.valid_from, dealer.since_on)

@@ -13,6 +13,7 @@ import msgspec
 from chedang.enterprises.profile_model import CREDIT_GRADES, OWN_FIELDS, ShopProfile
 from chedang.enterprises.table import TableUnreadable, decode, delimiter_of
 from chedang.terms import enterprise_code
+from chedang.terms.saying import said
 from chedang.terms.text import tidy
 
 COLUMNS = (
@@ -77,7 +78,7 @@ def read_profile_table(raw: bytes) -> list[ProfileRow]:
     reader = csv.DictReader(io.StringIO(decode(raw), newline=""), delimiter=delimiter_of(raw))
     names = [(name or "").strip().lower() for name in reader.fieldnames or ()]
     if COLUMNS[0] not in names:
-        raise TableUnreadable("第一行应为列名，其中必须有 companycode")
+        raise TableUnreadable(said("第一行应为列名，其中必须有 companycode"))
     reader.fieldnames = names
     return [
         _read_row(line, {key: tidy(value or "") for key, value in row.items() if key}) for line, row in _rows(reader)

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from itertools import count
 
 from chedang.enterprises.model import WIRE_NAMES, AccountText, RegistrationText
+from chedang.terms.saying import SaidRefusal, said
 from chedang.terms.text import clean
 
 COMPANY_CODE = "companycode"
@@ -26,8 +27,8 @@ _KNOWN_COLUMNS = frozenset(WIRE_NAMES.values()) | {COMPANY_CODE} | frozenset(ACC
 _VERBATIM = frozenset({"companypassword", "accountsecret"})
 
 
-class TableUnreadable(Exception):
-    """The file as a whole cannot be read; ``str()`` is the Chinese sentence."""
+class TableUnreadable(SaidRefusal):
+    """The file as a whole cannot be read; it says why."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +63,7 @@ def read_table(raw: bytes) -> ImportTable:
     try:
         columns = [clean(cell).lower() for cell in next(lines, [])]
     except csv.Error as error:
-        raise TableUnreadable("文件第一行不是 CSV 表头。") from error
+        raise TableUnreadable(said("文件第一行不是 CSV 表头。")) from error
     _check_columns(columns)
     rows = tuple(_read_rows(lines, columns))
     return ImportTable(rows, tuple(column for column in columns if column and column not in _KNOWN_COLUMNS))
@@ -77,7 +78,7 @@ def decode(raw: bytes) -> str:
             continue
         if "\0" not in text:
             return text
-    raise TableUnreadable("文件不是 UTF-8 或 GB18030 编码的 CSV 文本，请另存为 CSV 后再导入。")
+    raise TableUnreadable(said("文件不是 UTF-8 或 GB18030 编码的 CSV 文本，请另存为 CSV 后再导入。"))
 
 
 def delimiter_of(raw: bytes) -> str:
@@ -89,10 +90,10 @@ def delimiter_of(raw: bytes) -> str:
 def _check_columns(columns: list[str]) -> None:
     missing = [column for column in REQUIRED_COLUMNS if column not in columns]
     if missing:
-        raise TableUnreadable(f"表头缺少列：{'、'.join(missing)}。")
+        raise TableUnreadable(said("表头缺少列：%(names)s。", names=tuple(missing)))
     repeated = sorted({column for column in columns if column in _KNOWN_COLUMNS and columns.count(column) > 1})
     if repeated:
-        raise TableUnreadable(f"表头有重复的列：{'、'.join(repeated)}。")
+        raise TableUnreadable(said("表头有重复的列：%(names)s。", names=tuple(repeated)))
 
 
 def _read_rows(lines: Iterator[list[str]], columns: list[str]) -> Iterator[ImportRow]:

@@ -14,6 +14,7 @@ from uuid import UUID, uuid4
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from chedang.access.saying import words_of
 from chedang.filing.filing_model import FilingRefused, StepKind
 from chedang.filing.history import By, note
 from chedang.filing.models.papers import FilingAttachment
@@ -51,7 +52,7 @@ class Papers:
                 raise FilingRefused(_("请上传 JPG、PNG 照片或 PDF。"))
             return JPEG, clean_photo(content)
         except (PdfRefused, PhotoRefused) as refused:
-            raise FilingRefused(_(refused.sentence)) from refused
+            raise FilingRefused(words_of(refused)) from refused
 
     def add(
         self, company_code: str, kind: AttachmentKind, cleaned: tuple[str, bytes], by: By, *, now: datetime

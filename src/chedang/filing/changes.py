@@ -14,6 +14,7 @@ from uuid import UUID, uuid4
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from chedang.access.saying import words_of
 from chedang.enterprises import amending, store
 from chedang.enterprises.errors import (
     EnterpriseNotFound,
@@ -115,7 +116,7 @@ def file_again(connection: Connection, company_code: str, texts: Mapping[str, st
         except NotRejected as fault:
             raise FilingRefused(_("现在不是“审核不成功”，不需要重新提交。")) from fault
         except RegistrationTaken as fault:
-            raise FilingRefused(str(fault)) from fault
+            raise FilingRefused(words_of(fault)) from fault
 
 
 def waiting_change(company_code: str) -> FilingChange | None:
@@ -136,7 +137,7 @@ def _edits(
     if not edits and not may_be_none:
         raise FilingRefused(_("内容和现在登记的一样，没有要变更的。"))
     if amending.is_taken(connection, shop, registration):
-        raise FilingRefused(str(RegistrationTaken()))
+        raise FilingRefused(words_of(RegistrationTaken()))
     return edits
 
 
@@ -178,7 +179,7 @@ def _amend(connection: Connection, company_code: str, edits: Sequence[Edit], *, 
     except RegistrationRefused as fault:
         raise FilingRefused(_("按现在的规则不能这样登记。"), fault.findings) from fault
     except (RegistrationTaken, EnterpriseNotFound) as fault:
-        raise FilingRefused(str(fault)) from fault
+        raise FilingRefused(words_of(fault)) from fault
 
 
 def _texts(edits: Sequence[Edit]) -> dict[str, str]:

@@ -11,6 +11,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
+from chedang.access.saying import words_of
 from chedang.filing.filing_model import FilingRefused
 from chedang.filing.history import By
 from chedang.filing.inspection_model import KEPT_YEARS, MOST_PHOTOS
@@ -44,7 +45,7 @@ class InspectionPhotos:
         try:
             cleaned = clean_photo(content)
         except PhotoRefused as refused:
-            raise FilingRefused(_(refused.sentence)) from refused
+            raise FilingRefused(words_of(refused)) from refused
         with transaction.atomic():
             held = lock_inspection(inspection)
             if (there := _find(held, client_id)) is not None:

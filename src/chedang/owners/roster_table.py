@@ -11,6 +11,7 @@ from decimal import Decimal, InvalidOperation
 from chedang.enterprises.table import TableUnreadable, decode, delimiter_of
 from chedang.owners.facts import Facts
 from chedang.terms import plate, vin
+from chedang.terms.saying import said
 from chedang.terms.text import clean
 
 PLATE, VIN, CODE, NUMBER, MILEAGE, SETTLED_ON = "车牌号码", "车架号", "认领码", "结算清单编号", "送修里程", "结算日期"
@@ -39,10 +40,14 @@ def read_roster(raw: bytes, *, most_lines: int) -> list[RosterLine]:
     rows = list(csv.reader(io.StringIO(decode(raw), newline=""), delimiter=delimiter_of(raw)))
     heading = [clean(cell) for cell in rows[0]] if rows else []
     if PLATE not in heading or not {CODE, VIN} & set(heading):
-        raise TableUnreadable(f"第一行应为列名，其中必须有“{PLATE}”，以及“{CODE}”或“{VIN}”。")
+        raise TableUnreadable(
+            said("第一行应为列名，其中必须有“%(plate)s”，以及“%(code)s”或“%(vin)s”。", plate=PLATE, code=CODE, vin=VIN)
+        )
     lines = [(number, row) for number, row in enumerate(rows[1:], 2) if any(cell.strip() for cell in row)]
     if len(lines) > most_lines:
-        raise TableUnreadable(f"一次最多 {most_lines} 辆车，这个文件有 {len(lines)} 行，请分成几次。")
+        raise TableUnreadable(
+            said("一次最多 %(most)s 辆车，这个文件有 %(rows)s 行，请分成几次。", most=most_lines, rows=len(lines))
+        )
     return [_read_line(number, dict(zip(heading, map(clean, row), strict=False))) for number, row in lines]
 
 

@@ -11,6 +11,8 @@ from typing import Final
 
 from PIL import Image, ImageOps
 
+from chedang.terms.saying import SaidRefusal, said
+
 MAX_PHOTO_BYTES: Final = 8 * 1024 * 1024
 MAX_PHOTO_PIXELS: Final = 60_000_000
 """Ours: more than phones of today take; a picture is refused by its header, before it fills the memory."""
@@ -20,12 +22,8 @@ _FORMATS: Final = ("JPEG", "PNG", "WEBP", "BMP")
 _WHITE: Final = (255, 255, 255)
 
 
-class PhotoRefused(Exception):
-    """The photo is not taken; ``sentence`` says in Chinese why and what to do."""
-
-    def __init__(self, sentence: str) -> None:
-        super().__init__(sentence)
-        self.sentence = sentence
+class PhotoRefused(SaidRefusal):
+    """The photo is not taken; it says why and what to do."""
 
 
 def clean_photo(content: bytes) -> bytes:
@@ -34,7 +32,7 @@ def clean_photo(content: bytes) -> bytes:
     Takes JPEG, PNG, WebP and BMP by what the bytes are, whatever their name. Raises PhotoRefused.
     """
     if len(content) > MAX_PHOTO_BYTES:
-        raise PhotoRefused("照片超过 8 MB，请缩小后再上传。")
+        raise PhotoRefused(said("照片超过 8 MB，请缩小后再上传。"))
     try:
         return _write_anew(content)
     except (Image.DecompressionBombError, Image.DecompressionBombWarning):
@@ -42,7 +40,7 @@ def clean_photo(content: bytes) -> bytes:
     except PhotoRefused:
         raise
     except Exception:  # whatever the readers of four formats raise for hostile bytes
-        raise PhotoRefused("这个文件不是能读的照片，请上传 JPG、PNG、WebP 或 BMP 格式的照片。") from None
+        raise PhotoRefused(said("这个文件不是能读的照片，请上传 JPG、PNG、WebP 或 BMP 格式的照片。")) from None
 
 
 def _write_anew(content: bytes) -> bytes:
@@ -66,4 +64,4 @@ def _on_white(picture: Image.Image) -> Image.Image:
 
 
 def _too_many_pixels() -> PhotoRefused:
-    return PhotoRefused("照片的像素太多，请缩小后再上传。")
+    return PhotoRefused(said("照片的像素太多，请缩小后再上传。"))

@@ -7,11 +7,13 @@ import zlib
 from collections.abc import Iterator
 from typing import Final
 
+from chedang.terms.saying import SaidRefusal, said
+
 MAX_PDF_BYTES: Final = 5 * 1024 * 1024
 _MAX_UNPACKED_BYTES: Final = 32 * 1024 * 1024
 _MAX_STREAMS: Final = 20_000
 _BEGINNING_BYTES: Final = 4_096
-_TOO_MUCH: Final = "这个 PDF 展开后太大，请打印成普通 PDF，或改用照片。"
+_TOO_MUCH: Final = said("这个 PDF 展开后太大，请打印成普通 PDF，或改用照片。")
 _HEX: Final = re.compile(rb"#([0-9A-Fa-f]{2})")
 _STREAM: Final = re.compile(rb"stream\r?\n")
 _ANY_STREAM: Final = re.compile(rb"stream(?:\r\n|\n|\r)")
@@ -30,12 +32,8 @@ _ACTIVE: Final = re.compile(
 letters (JS, AA) do nothing without one of these, and pictures hold them by chance."""
 
 
-class PdfRefused(Exception):
-    """The document is not taken; ``sentence`` says in Chinese why and what to do."""
-
-    def __init__(self, sentence: str) -> None:
-        super().__init__(sentence)
-        self.sentence = sentence
+class PdfRefused(SaidRefusal):
+    """The document is not taken; it says why and what to do."""
 
 
 def is_pdf(content: bytes) -> bool:
@@ -50,11 +48,11 @@ def check_pdf(content: bytes) -> None:
     objects, where newer documents keep them.
     """
     if len(content) > MAX_PDF_BYTES:
-        raise PdfRefused("PDF 超过 5 MB，请压缩或分开后再上传。")
+        raise PdfRefused(said("PDF 超过 5 MB，请压缩或分开后再上传。"))
     if b"%%EOF" not in content[-2048:]:
-        raise PdfRefused("这个 PDF 不完整，请重新导出后再上传。")
+        raise PdfRefused(said("这个 PDF 不完整，请重新导出后再上传。"))
     if _is_active(content) or any(map(_is_active, _streams_of_objects(content))):
-        raise PdfRefused("这个 PDF 含有脚本、附件、加密或自动动作，不能上传。请打印成普通 PDF，或改用照片。")
+        raise PdfRefused(said("这个 PDF 含有脚本、附件、加密或自动动作，不能上传。请打印成普通 PDF，或改用照片。"))
 
 
 def _is_active(text: bytes) -> bool:
@@ -78,7 +76,7 @@ def _streams_of_objects(content: bytes) -> Iterator[bytes]:
 
     Raises PdfRefused, also for one that says that it holds objects and cannot be looked into: packed in another way.
     """
-    left, view, said = _MAX_UNPACKED_BYTES, memoryview(content), _ends_of_said(content)
+    left, view, stated = _MAX_UNPACKED_BYTES, memoryview(content), _ends_of_said(content)
     for count, start in enumerate(_STREAM.finditer(content)):
         if left <= 0 or count >= _MAX_STREAMS:
             raise PdfRefused(_TOO_MUCH)
@@ -88,12 +86,12 @@ def _streams_of_objects(content: bytes) -> Iterator[bytes]:
             continue
         unpacked, read = _unpack(packed, left)
         left -= len(unpacked) + read
-        said.discard(start.end())
+        stated.discard(start.end())
         yield unpacked
     if left <= 0:
         raise PdfRefused(_TOO_MUCH)
-    if said:
-        raise PdfRefused("这个 PDF 有一部分用了不常见的压缩，无法检查。请打印成普通 PDF，或改用照片。")
+    if stated:
+        raise PdfRefused(said("这个 PDF 有一部分用了不常见的压缩，无法检查。请打印成普通 PDF，或改用照片。"))
 
 
 def _ends_of_said(content: bytes) -> set[int]:

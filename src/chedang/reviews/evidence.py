@@ -13,6 +13,7 @@ from uuid import UUID, uuid4
 
 from django.utils.translation import gettext as _
 
+from chedang.access.saying import words_of
 from chedang.platform.images import PhotoRefused, clean_photo
 from chedang.platform.sealed_files import SealedFiles
 from chedang.reviews.case_model import NotAllowed
@@ -37,7 +38,7 @@ class Evidence:
         try:
             return [clean_photo(photo) for photo in photos]
         except PhotoRefused as refused:
-            raise NotAllowed(refused.sentence) from refused
+            raise NotAllowed(words_of(refused)) from refused
 
     def add(self, case: Case, cleaned: Sequence[bytes], *, now: datetime) -> None:
         """Keep what :meth:`clean` gave, for a case that is held. Raises NotAllowed when there are too many then."""

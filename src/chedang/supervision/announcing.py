@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 
 from chedang.access.models import User
 from chedang.access.rules import is_in_scope
+from chedang.access.saying import words_of
 from chedang.platform.pdfs import PdfRefused, check_pdf
 from chedang.platform.sealed_files import SealedFiles
 from chedang.supervision.announcement_model import (
@@ -126,7 +127,7 @@ class Papers:
         try:
             check_pdf(content)
         except PdfRefused as refused:
-            raise NotAllowed(refused.sentence) from refused
+            raise NotAllowed(words_of(refused)) from refused
         with transaction.atomic():
             found = _draft(public_id, author)
             if found.papers.count() >= MOST_PAPERS:

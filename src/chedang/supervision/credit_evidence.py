@@ -10,6 +10,7 @@ from uuid import UUID, uuid4
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
+from chedang.access.saying import words_of
 from chedang.platform.images import PhotoRefused, clean_photo
 from chedang.platform.sealed_files import SealedFiles
 from chedang.supervision.model import NotAllowed
@@ -31,7 +32,7 @@ class CreditFiles:
         try:
             return clean_photo(photo)
         except PhotoRefused as refused:
-            raise NotAllowed(refused.sentence) from refused
+            raise NotAllowed(words_of(refused)) from refused
 
     def add(self, assessment: CreditAssessment, indicator: str, cleaned: bytes, *, now: datetime) -> CreditEvidence:
         """Keep what :meth:`clean` gave, for a draft that is held. Raises NotAllowed when there are enough."""

@@ -14,6 +14,7 @@ from uuid import UUID, uuid4
 
 from django.utils.translation import gettext as _
 
+from chedang.access.saying import words_of
 from chedang.platform.images import PhotoRefused, clean_photo
 from chedang.platform.pdfs import PdfRefused, check_pdf, is_pdf
 from chedang.platform.sealed_files import SealedFiles
@@ -80,11 +81,11 @@ def _clean(content: bytes) -> CleanFile:
         try:
             return CleanFile(clean_photo(content), JPEG)
         except PhotoRefused as refused:
-            raise NotAllowed(refused.sentence) from refused
+            raise NotAllowed(words_of(refused)) from refused
     try:
         check_pdf(content)
     except PdfRefused as refused:
-        raise NotAllowed(refused.sentence) from refused
+        raise NotAllowed(words_of(refused)) from refused
     return CleanFile(content, PDF)
 
 

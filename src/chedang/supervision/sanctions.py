@@ -20,6 +20,7 @@ from chedang.access.actions import record_event
 from chedang.access.model import AuditAction, Purpose
 from chedang.access.models import User
 from chedang.access.rules import is_in_scope
+from chedang.access.saying import words_of
 from chedang.platform.pdfs import PdfRefused, check_pdf
 from chedang.platform.sealed_files import SealedFiles
 from chedang.supervision.case_steps import Officer, check_seen, hold, is_repeat, lock, note, words
@@ -73,7 +74,7 @@ class Documents:
         try:
             check_pdf(content)
         except PdfRefused as refused:
-            raise NotAllowed(refused.sentence) from refused
+            raise NotAllowed(words_of(refused)) from refused
         return content
 
     def keep(self, sanction: Sanction, content: bytes) -> UUID:

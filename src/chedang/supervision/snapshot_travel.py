@@ -14,6 +14,7 @@ from chedang.records.store import Connection
 from chedang.supervision.measure_model import Measures, digest_of
 from chedang.supervision.models.snapshots import Snapshot, SnapshotKind
 from chedang.terms.dates import day_in_china
+from chedang.terms.saying import SaidRefusal, said
 
 _FORMAT: Final = 1
 _MOST_EDITIONS: Final = 32_767
@@ -31,8 +32,8 @@ class Envelope(msgspec.Struct, frozen=True, kw_only=True):
     """The canonical JSON of the measures, as it was digested."""
 
 
-class NotUsable(Exception):
-    """What was sent cannot be taken up; the text says why, in Chinese."""
+class NotUsable(SaidRefusal):
+    """What was sent cannot be taken up; it says why, in a sentence without values, which is kept in Chinese."""
 
 
 def key_of(snapshot: Snapshot) -> str:
@@ -70,7 +71,7 @@ def take_up(document: Document) -> Snapshot:
             defaults={"content": envelope.content, "digest": envelope.digest, "made_at": document.arrived_at},
         )
     if not is_new and kept.digest != envelope.digest:
-        raise NotUsable("同一期数据已经收到过，内容不同")
+        raise NotUsable(said("同一期数据已经收到过，内容不同"))
     return kept
 
 
@@ -79,24 +80,24 @@ def _open(document: Document) -> tuple[Envelope, Measures]:
         envelope = msgspec.json.decode(document.content, type=Envelope)
         return envelope, msgspec.json.decode(envelope.content, type=Measures)
     except (msgspec.DecodeError, RecursionError) as fault:
-        raise NotUsable("不是本版本能读的固定数据") from fault
+        raise NotUsable(said("不是本版本能读的固定数据")) from fault
 
 
 def _check(document: Document, envelope: Envelope, measures: Measures) -> None:
     if envelope.format != _FORMAT or envelope.kind not in set(SnapshotKind):
-        raise NotUsable("格式或种类较新，本版本不能读")
+        raise NotUsable(said("格式或种类较新，本版本不能读"))
     if digest_of(envelope.content) != envelope.digest:
-        raise NotUsable("内容与摘要不符")
+        raise NotUsable(said("内容与摘要不符"))
     if measures.scope != f"{document.node_code}0000":
-        raise NotUsable("不是发送省自己的数据")
+        raise NotUsable(said("不是发送省自己的数据"))
     is_named_so = document.key == f"{envelope.kind}/{measures.last_on}/{envelope.edition}"
     if not is_named_so or not 1 <= envelope.edition <= _MOST_EDITIONS:
-        raise NotUsable("编号与内容不符")
+        raise NotUsable(said("编号与内容不符"))
     # Before the period is reckoned: no month ends after the year 9999.
     if max(measures.first_on, measures.last_on) >= day_in_china(document.arrived_at):
-        raise NotUsable("这一期还没有结束")
+        raise NotUsable(said("这一期还没有结束"))
     if not _is_period(envelope.kind, measures.first_on, measures.last_on):
-        raise NotUsable("起止日期不是一个完整的月或半年")
+        raise NotUsable(said("起止日期不是一个完整的月或半年"))
 
 
 def _is_period(kind: str, first_on: date, last_on: date) -> bool:

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from chedang.terms.dates import day_in_china
+from chedang.terms.saying import said
 from chedang.watch import store
 from chedang.watch.model import Basis, Entry, NewEntry, Sighting, WatchRefused
 from chedang.watch.store import Connection, Found, WatchKeys
@@ -46,12 +47,12 @@ def remove(connection: Connection, keys: WatchKeys, entry: Entry, reason: str, *
     """
     text = reason.strip()
     if not text:
-        raise WatchRefused("请写明撤控的原因")
+        raise WatchRefused(said("请写明撤控的原因"))
     if len(text) > LONGEST_REASON:
-        raise WatchRefused(f"原因不超过 {LONGEST_REASON} 个字")
+        raise WatchRefused(said("原因不超过 %(most)s 个字", most=LONGEST_REASON))
     store.hold_list(connection)  # of two who remove their entries at once, one is the last
     if not store.remove(connection, keys, entry.code, text, by=by, now=now):
-        raise WatchRefused("已经撤控")
+        raise WatchRefused(said("已经撤控"))
     return not store.any_other(connection, keys, entry, day_in_china(now))
 
 

@@ -12,6 +12,8 @@ from uuid import UUID
 
 import msgspec
 
+from chedang.terms.saying import SaidRefusal
+
 
 class Basis(StrEnum):
     """What of a record is that of the vehicle looked for."""
@@ -85,9 +87,5 @@ class Alert(msgspec.Struct, frozen=True, kw_only=True):
     received_at: datetime | None
 
 
-class WatchRefused(Exception):
-    """Nothing was done; ``sentence`` says why, in Chinese."""
-
-    def __init__(self, sentence: str) -> None:
-        super().__init__(sentence)
-        self.sentence = sentence
+class WatchRefused(SaidRefusal):
+    """Nothing was done; it says why."""

@@ -10,6 +10,7 @@ from typing import Any
 
 import psycopg
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from chedang.access import second_factor
@@ -47,3 +48,15 @@ def test_a_list_longer_than_a_page_can_be_read_to_its_end(police: Client, monkey
     assert len({plate for each in seen for plate in each}) == 5
     for odd in ("0", "-1", "x", "9" * 40):
         assert police.get(f"/police/?page={odd}").status_code == 200
+
+
+def test_what_is_wrong_with_an_entry_is_read_in_the_language_of_the_page(police: Client) -> None:
+    table = SimpleUploadedFile("list.csv", "车架号,案件编号\n123,A-1\n".encode())
+    for language, sentence in (("en", "a VIN has 17 characters"), ("zh-hans", "车架号应为 17 位")):
+        police.cookies["django_language"] = language
+        typed = police.post("/police/add", {"vin": "123", "case_number": "A-1"})
+        table.seek(0)
+        sent = police.post("/police/import", {"file": table})
+        assert typed.status_code == 422
+        assert sentence in typed.content.decode()
+        assert sentence in sent.content.decode()

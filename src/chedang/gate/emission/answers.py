@@ -171,4 +171,4 @@ def faults_of(refused: EmissionRefused) -> tuple[FieldFaultJson, ...]:
     """What is wrong, field by field."""
     if not isinstance(refused, Misstated):
         return ()
-    return tuple(FieldFaultJson(fault.field, fault.sentence) for fault in refused.faults)
+    return tuple(FieldFaultJson(fault.field, str(fault.sentence)) for fault in refused.faults)

@@ -19,6 +19,7 @@ from chedang.gate.emission.answers import OutcomeJson, PermitJson, permit_json, 
 from chedang.intake.outcomes import RefusalKind, Refused
 from chedang.intake.service import Intake
 from chedang.terms.dates import day_in_china
+from chedang.terms.saying import Said
 
 _MOST_BYTES: Final = 1024 * 1024
 
@@ -92,5 +93,5 @@ class StationDesk:
 def members(given: Any) -> dict[str, Any]:
     """The members of a JSON object. Raises Misstated."""
     if not isinstance(given, dict):
-        raise Misstated((Fault("", "应为JSON对象"),))
+        raise Misstated((Fault("", Said("应为JSON对象")),))
     return given

@@ -11,6 +11,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 from chedang.records.model import Finding, PartText, ProjectText, RecordText
+from chedang.terms.saying import SaidRefusal
 
 MAX_FILE_BYTES = 16 * 1024 * 1024
 MAX_ROWS = 10_000
@@ -34,8 +35,8 @@ class FileFormat(StrEnum):
     NDJSON = "ndjson"
 
 
-class FileUnreadable(Exception):
-    """The file as a whole cannot be used; ``str()`` is a Chinese sentence that says what to do."""
+class FileUnreadable(SaidRefusal):
+    """The file as a whole cannot be used; it says why and what to do."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,7 @@ from typing import Any
 
 from chedang.intake.files.model import Cell, FileUnreadable
 from chedang.intake.files.tables import MAX_COLUMNS, find_heading
+from chedang.terms.saying import said
 
 _MAX_UNPACKED_BYTES = 64 * 1024 * 1024
 _MAX_PART_BYTES = 4 * 1024 * 1024
@@ -30,8 +31,8 @@ _PIECE_BYTES = 256 * 1024
 _DOCUMENT_TYPE = re.compile(rb"<!(DOCTYPE|ENTITY)", re.IGNORECASE)
 _SAMPLE_ROWS = 20
 
-_TOO_LARGE = "这个 xlsx 解开后过大，或者单元格过多，不像维修记录表。请把要上传的行复制到一个新表格后重新上传。"
-_DAMAGED = "这个 xlsx 文件已损坏，读不出来。请用表格软件打开后另存为 xlsx 再上传。"
+_TOO_LARGE = said("这个 xlsx 解开后过大，或者单元格过多，不像维修记录表。请把要上传的行复制到一个新表格后重新上传。")
+_DAMAGED = said("这个 xlsx 文件已损坏，读不出来。请用表格软件打开后另存为 xlsx 再上传。")
 
 
 def check_package(raw: bytes) -> None:
@@ -113,7 +114,7 @@ def open_workbook(raw: bytes) -> Iterator[Workbook]:
     try:
         sheets = [sheet for sheet in book.worksheets if sheet.sheet_state == "visible"] or book.worksheets
         if not sheets:
-            raise FileUnreadable("这个 xlsx 里没有工作表。")
+            raise FileUnreadable(said("这个 xlsx 里没有工作表。"))
         with_heading = [sheet for sheet in sheets if _has_heading(sheet)]
         chosen = (with_heading or sheets)[0]
         yield Workbook(book, chosen, tuple(str(sheet.title) for sheet in with_heading[1:]))

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods
 from chedang.access.model import AuditAction, Purpose, Role
 from chedang.access.models import User
 from chedang.access.rules import division_prefix, is_in_scope
+from chedang.access.saying import words_of
 from chedang.emission import stations
 from chedang.emission.figures import station_figures
 from chedang.emission.matching import bring_in_step
@@ -92,7 +93,7 @@ def repair_stations(request: HttpRequest) -> HttpResponse:
                 _match_anew(connection, shop.company_code)
                 _note(officer, shop.company_code, None, {"listed_on": listed_on})
         except EmissionRefused as refused:
-            form.add_error("listed_on", refused.sentence)
+            form.add_error("listed_on", words_of(refused))
         else:
             messages.success(request, _("已列入名录。"))
             return redirect("officer-emission-repairers")
@@ -116,7 +117,7 @@ def repair_station(request: HttpRequest, company_code: str) -> HttpResponse:
                 _match_anew(connection, company_code)
                 _note(officer, company_code, {"ended_on": None}, {"ended_on": ended_on})
         except EmissionRefused as refused:
-            form.add_error("ended_on", refused.sentence)
+            form.add_error("ended_on", words_of(refused))
         else:
             messages.success(request, _("已记下，之后结算的维修不再作数。"))
             return redirect("officer-emission-repairer", company_code)

@@ -16,6 +16,7 @@ from chedang.access.actions import record_event
 from chedang.access.model import AuditAction, Purpose, Role
 from chedang.access.models import User
 from chedang.access.rules import division_prefix, is_in_scope
+from chedang.access.saying import words_of
 from chedang.emission import importing, store, tickets
 from chedang.emission.matching import questions
 from chedang.emission.model import Conflicting, EmissionRefused, Ticket, TicketState
@@ -98,7 +99,7 @@ def read_ticket(request: HttpRequest, code: str) -> HttpResponse:
             try:
                 _act(request, ticket, form.cleaned_data["reason"])
             except EmissionRefused as refused:
-                problem, status = refused.sentence, 409 if isinstance(refused, Conflicting) else 422
+                problem, status = words_of(refused), 409 if isinstance(refused, Conflicting) else 422
             else:
                 messages.success(request, _("已办理。"))
                 return redirect("officer-emission-ticket", code)
@@ -173,7 +174,7 @@ def import_tests(request: HttpRequest) -> HttpResponse:
         try:
             rows = read_rows(rows_of(form.cleaned_data["file"].read()))
         except TableUnreadable as fault:
-            form.add_error("file", str(fault))
+            form.add_error("file", words_of(fault))
         else:
             with archive() as connection:
                 lines = importing.take_rows(connection, rows, scope_code=officer.division_code, now=now)
@@ -191,7 +192,11 @@ def import_tests(request: HttpRequest) -> HttpResponse:
         "lines": lines,
         "created": sum(line.outcome == "created" for line in lines),
         "unchanged": sum(line.outcome == "unchanged" for line in lines),
-        "refused": [line for line in lines if line.outcome == "refused"],
+        "refused": [
+            (line.number, line.report_number, words_of(EmissionRefused(*line.said)))
+            for line in lines
+            if line.outcome == "refused"
+        ],
     }
     return render(request, "emission/officer_import.html", context, status=422 if form.errors else 200)
 

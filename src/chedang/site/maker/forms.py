@@ -8,6 +8,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from chedang.access.saying import words_of
 from chedang.enterprises.maker_model import Application, ApplicationText, LineProblem
 from chedang.enterprises.maker_rules import read_application
 from chedang.intake.files.model import FileUnreadable
@@ -66,7 +67,7 @@ class ApplicationForm(forms.Form):
         try:
             lines = read_lines(file.read())
         except FileUnreadable as fault:
-            self.add_error("file", ValidationError(str(fault)))
+            self.add_error("file", ValidationError(words_of(fault)))
             return
         typed = str(self.data.get("dealers", "")).rstrip()
         # A field of the form is shown again with what stands here; of each there is one value.

@@ -20,6 +20,7 @@ from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
+from chedang.access.saying import words_of
 from chedang.enterprises import actions, known, maker_store, makers, store
 from chedang.enterprises.errors import AlreadyRegistered, DecisionRefused, PasswordRefused
 from chedang.enterprises.maker_model import Application, Maker
@@ -95,12 +96,12 @@ def _take(form: ApplicationForm, application: Application) -> Maker | None:
             maker = makers.apply(connection, application, now=timezone.now())
     except PasswordRefused as fault:
         throttle.forget(tries)
-        form.add_error("password", str(fault))
+        form.add_error("password", words_of(fault))
     except AlreadyRegistered:
         form.add_error("password", _("贵企业申报过，密码与上次的不同。请用上次的密码；忘记了请联系部级主管部门。"))
     except DecisionRefused as fault:
         throttle.forget(tries)
-        form.add_error(None, str(fault))
+        form.add_error(None, words_of(fault))
     else:
         throttle.forget(tries)
         return maker
@@ -155,7 +156,7 @@ def change_password(request: HttpRequest) -> HttpResponse:
                         connection, account, given["new_password"], now=timezone.now(), ends_tokens=True
                     )
             except PasswordRefused as fault:
-                form.add_error("new_password", str(fault))
+                form.add_error("new_password", words_of(fault))
             else:
                 messages.success(request, _("上传密码已更换，请同时改总部软件里的密码。"))
                 return redirect("maker-status")

@@ -21,6 +21,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from chedang.access.model import AuditAction, Purpose, Role
 from chedang.access.models import User
 from chedang.access.rules import division_prefix, is_in_scope
+from chedang.access.saying import words_of
 from chedang.enterprises import store as enterprises
 from chedang.enterprises.store import Connection
 from chedang.enterprises.table import TableUnreadable
@@ -104,7 +105,7 @@ def add(request: HttpRequest) -> HttpResponse:
         try:
             new = read_entry(form.cleaned_data, today=day_in_china(now))
         except WatchRefused as refused:
-            form.add_error(None, refused.sentence)
+            form.add_error(None, words_of(refused))
         else:
             with archive() as connection:
                 code, is_new = listing.add(
@@ -129,14 +130,14 @@ def import_entries(request: HttpRequest) -> HttpResponse:
         try:
             rows = read_rows(rows_of(form.cleaned_data["file"].read()))
         except TableUnreadable as fault:
-            form.add_error("file", str(fault))
+            form.add_error("file", words_of(fault))
         else:
             with archive() as connection:
                 for number, cells in rows:
                     try:
                         new = read_entry(cells, today=day_in_china(now))
                     except WatchRefused as refused:
-                        wrong.append((number, refused.sentence))
+                        wrong.append((number, words_of(refused)))
                         continue
                     _code, is_new = listing.add(
                         connection, watch_keys(), new, police.division_code, by=police.username, now=now
@@ -166,7 +167,7 @@ def read(request: HttpRequest, code: str) -> HttpResponse:
                 vin = entry.wanted.vin if is_over else ""
                 _note(police, AuditAction.CHANGE_WATCH_LIST, code, vin=vin, after={"watched": False})
         except WatchRefused as refused:
-            problem = refused.sentence
+            problem = words_of(refused)
         else:
             messages.success(request, _("已撤控。"))
             return redirect("watch-entry", code)

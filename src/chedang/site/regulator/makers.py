@@ -24,6 +24,7 @@ from chedang.access.actions import record_event
 from chedang.access.model import AuditAction, Purpose, Role
 from chedang.access.models import User
 from chedang.access.rules import NATION
+from chedang.access.saying import words_of
 from chedang.enterprises import actions, maker_store, makers
 from chedang.enterprises.errors import DecisionRefused, ReasonMissing
 from chedang.enterprises.maker_model import Maker, MakerState
@@ -260,7 +261,7 @@ def _state_of(maker: Maker) -> dict[str, object]:
 
 
 def _perform(officer: User, action: AuditAction, maker_code: str, work: Work, **given: object) -> str:
-    """Write a decision down and make it; a Chinese sentence when it cannot be made. Raises Http404.
+    """Write a decision down and make it; a sentence when it cannot be made. Raises Http404.
 
     ``given``: what the decision says, for the audit trail.
     """
@@ -271,7 +272,7 @@ def _perform(officer: User, action: AuditAction, maker_code: str, work: Work, **
         with archive() as connection:
             work(connection)
     except (DecisionRefused, ReasonMissing) as fault:
-        return str(fault)
+        return words_of(fault)
     return ""
 
 

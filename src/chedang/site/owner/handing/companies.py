@@ -20,6 +20,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from chedang.access.actions import record_event
 from chedang.access.model import AuditAction, Purpose, Role
+from chedang.access.saying import words_of
 from chedang.enterprises.table import TableUnreadable
 from chedang.owners import fleets
 from chedang.owners.fleets import FleetRefused
@@ -180,7 +181,7 @@ def _upload_roster(request: HttpRequest, public_id: str) -> HttpResponse:
                 raise TableUnreadable(_("文件超过 1 MB，请分成几个。"))
             lines = read_roster(file.read(), most_lines=handing_limits().fleet.most_lines)
         except TableUnreadable as fault:
-            form.add_error("file", str(fault))
+            form.add_error("file", words_of(fault))
         else:
             _note(request, fleet)
             tried = _take_roster(request, fleet, lines)

@@ -217,7 +217,9 @@ def _months_context(officer: User, scope: str, months: list[date], newest: Leagu
         if may_freeze(officer)
         else [],
         "may_freeze": may_freeze(officer),
-        "faults": [(PROVINCES[each.node_code].name, each) for each in faults if each.node_code in PROVINCES],
+        "faults": [
+            (PROVINCES[each.node_code].name, each, _(each.sentence)) for each in faults if each.node_code in PROVINCES
+        ],
     }
 
 
