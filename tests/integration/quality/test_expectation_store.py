@@ -47,6 +47,9 @@ def test_a_shop_that_stops_is_judged_by_its_days_and_the_others_are_left_alone(d
         connection.commit()
         assert count_expectations(connection, now=NOW, seconds=60) == 14
         assert count_expectations(connection, now=NOW, seconds=60) == 0
+        _shop(connection, "filed today")
+        connection.commit()
+        assert count_expectations(connection, now=NOW, seconds=60) == 0  # not all others for its sake
         codes = [f"shop-{number:02}" for number in range(12)]
         kept = read_expectations(connection, [*codes, "elsewhere", "quiet", "unknown"])
     assert set(kept) == {*codes, "elsewhere", "quiet"}
@@ -70,6 +73,8 @@ def test_the_next_day_is_judged_again_with_what_came_in_late(database_url: str) 
         assert read_expectations(connection, ["late"])["late"].observed == 0
         connection.execute(_DAY, ["late", LAST, 30, 30, 30, 0, 0, 0])
         connection.commit()
-        count_expectations(connection, now=NOW + timedelta(days=1), seconds=60)
+        _shop(connection, "filed today")
+        connection.commit()
+        assert count_expectations(connection, now=NOW + timedelta(days=1), seconds=60) == 2
         assert read_expectations(connection, ["late"])["late"].observed == 30
         assert months_of_shop(connection, "late", 3) == []

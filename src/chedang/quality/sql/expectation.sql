@@ -1,9 +1,11 @@
 -- due_provinces --
--- Provinces with a shop that was not judged up to this day yet.
-select distinct left(shop.division_code, 2)
+-- Provinces that were not judged up to this day yet. For a shop that was filed since, all others need not be judged again:
+-- it has too little history, and the next day comes.
+select left(shop.division_code, 2)
 from counted_shop as shop
 left join shop_expectation as judged using (company_code)
-where judged.counted_on is null or judged.counted_on < %(counted_on)s
+group by 1
+having bool_or(judged.counted_on < %(counted_on)s) or bool_and(judged.counted_on is null)
 order by 1
 
 -- read_weeks --
