@@ -43,7 +43,10 @@ class CurrentLimits:
         since, until, limits = self._span
         if not since <= instant < until:
             day = day_in_china(instant)
-            limits = self._of(day)
+            try:
+                limits = self._of(day)
+            except LimitsError as fault:  # the node's own file, spoilt since the start: those in use go on
+                _log.error("the node's own limits cannot be used", reason=str(fault))
             begin = datetime(day.year, day.month, day.day, tzinfo=SHANGHAI)
             self._span = (begin, begin + timedelta(days=1), limits)
         return limits
@@ -65,14 +68,17 @@ class CurrentLimits:
             thread.join()
 
     def keep_current(self, database_url: str, stop: threading.Event) -> None:
-        """Look for new documents until ``stop`` is set; a database that is away changes nothing. For a thread."""
+        """Look for new documents until ``stop`` is set; a database that is away changes nothing. For a thread.
+
+        No fault ends it: nobody would see that the limits stay as they are from then on.
+        """
         while not stop.is_set():
             try:
                 with connect(database_url, name="chedang-rules", autocommit=True) as connection:
                     self.take(read_documents(connection))
             except Exception as fault:
                 if not is_unavailable(fault):
-                    raise
+                    _log.error("published limits cannot be read, trying again", fault=type(fault).__name__)
             stop.wait(_LOOK_EVERY_SECONDS)
 
     def _of(self, day: date) -> Limits:
