@@ -43,10 +43,7 @@ class CurrentLimits:
         since, until, limits = self._span
         if not since <= instant < until:
             day = day_in_china(instant)
-            try:
-                limits = self._of(day)
-            except LimitsError as fault:  # the node's own file, spoilt since the start: those in use go on
-                _log.error("the node's own limits cannot be used", reason=str(fault))
+            limits = self._of(day)
             begin = datetime(day.year, day.month, day.day, tzinfo=SHANGHAI)
             self._span = (begin, begin + timedelta(days=1), limits)
         return limits
