@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import openpyxl
@@ -22,9 +23,12 @@ from chedang.access import second_factor
 from chedang.access.model import AuditAction
 from chedang.access.models import AuditEvent, User
 from chedang.access.sessions import note_session
+from chedang.fiction.vehicles import make_vin
 from chedang.filing.models.inspections import Inspection, InspectionDraw
 from chedang.platform.tables import write_xlsx
 from chedang.quality.tallying import refresh_shops
+from chedang.reviews.models.cases import Case
+from chedang.reviews.models.complaints import Complaint
 from chedang.site.archive import connections
 from chedang.site.regulator.enforcement import urls as _urls  # noqa: F401 - registers the table
 from chedang.site.regulator.inspections.figures import figures_of
@@ -226,3 +230,18 @@ def test_a_list_of_draws_counts_the_shops_and_reads_no_codes(officer: Client) ->
         said = officer.get("/regulator/inspections/draws/").content.decode()
     assert "1,234" in said
     assert not any('"shops",' in query["sql"] for query in asked)
+
+
+def test_a_number_of_cases_of_a_prefecture_opens_those_of_its_counties(province: Province, officer: Client) -> None:
+    User.objects.update(division_code="330000")
+    case = Case.objects.create(
+        number="TS2026110001", kind="complaint", state="submitted", holder="shop", owner=User.objects.get(),
+        vin=make_vin(Random("cases")), company_code=province.shops["own"], division_code="330106",
+        submitted_at=datetime.now(UTC), begun_at=datetime.now(UTC),
+    )  # fmt: skip
+    Complaint.objects.create(case=case, category="price", demand="退款", text="多收了钱")
+    for division, is_listed in (("330100", True), ("330106", True), ("330200", False), ("nonsense", False)):
+        said = officer.get("/regulator/cases/", {"show": "all", "division": division}).content.decode()
+        assert ("TS2026110001" in said) is is_listed, division
+    counted = officer.get("/regulator/cases/?show=opened&division=330100").content.decode()
+    assert "TS2026110001" not in counted  # the public figure of the code itself

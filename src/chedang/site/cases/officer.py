@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from chedang.access.model import AuditAction, Purpose, Role
 from chedang.access.models import User
+from chedang.access.rules import division_prefix
 from chedang.reviews import case_figures, cases, complaints, corrections
 from chedang.reviews.case_model import CaseKind, Deed, NotAllowed, Party
 from chedang.reviews.cases import Actor, overdue
@@ -60,21 +61,29 @@ def list_cases(request: HttpRequest) -> HttpResponse:
     show = show if show in _TABS or show in _FIGURES else "waiting"
     in_scope = cases_in_scope(officer)
     division = request.GET.get("division", "")
-    if division:
-        in_scope = in_scope.filter(division_code=division)
-    listed = _select(show, in_scope, officer, now).order_by("due_at", "submitted_at", "pk")
+    of_tabs = _within(in_scope, division) if division else in_scope
+    # A public figure is counted by the very code; on a tab a division stands for all below it.
+    counted = in_scope.filter(division_code=division) if division and show in _FIGURES else of_tabs
+    listed = _select(show, counted, officer, now).order_by("due_at", "submitted_at", "pk")
     page = Paginator(listed, _LISTED).get_page(request.GET.get("page"))
     context = {
         "division": division_name(division or officer.division_code),
         "show": show,
         "title": _TABS.get(show) or _FIGURES[show],
-        "tabs": [(key, name, _select(key, in_scope, officer, now).count()) for key, name in _TABS.items()],
+        "tabs": [(key, name, _select(key, of_tabs, officer, now).count()) for key, name in _TABS.items()],
         "count": page.paginator.count,
         "page": page,
         "rows": case_views(list(page), now),
         "division_code": division,
     }
     return render(request, "cases/officer_cases.html", context)
+
+
+def _within(found: QuerySet[Case], division: str) -> QuerySet[Case]:
+    try:
+        return found.filter(division_code__startswith=division_prefix(division))
+    except ValueError:
+        return found.none()
 
 
 def _select(show: str, found: QuerySet[Case], officer: User, now: Any) -> QuerySet[Case]:
