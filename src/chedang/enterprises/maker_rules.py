@@ -98,7 +98,7 @@ def read_application(
         "unified_credit_code": "" if credit_code.judge(code) is None else "请填写营业执照上的 18 位统一社会信用代码。",
         "brands": _complain_of_brands(brands),
         "dealers": _complain_of_dealers(dealers, problems),
-        "password": judge_password(text.password, shortest=_SHORTEST_PASSWORD) or "",
+        "password": str(judge_password(text.password, shortest=_SHORTEST_PASSWORD) or ""),
     }
     complaints = {field: message for field, message in complaints.items() if message}
     if complaints:

@@ -17,6 +17,7 @@ from chedang.terms import credit_code, division
 from chedang.terms.codes import REGISTRATION_TABLES, CodeTable
 from chedang.terms.credit_code import CreditCodeProblem
 from chedang.terms.dates import parse_day, parse_licence_end
+from chedang.terms.saying import Said, said
 from chedang.terms.text import clean
 
 SHORTEST_PASSWORD: Final = 6
@@ -85,12 +86,14 @@ def read_registration(
     return None if is_refused else registration, findings
 
 
-def judge_password(password: str, *, shortest: int = SHORTEST_PASSWORD) -> str | None:
-    """Why a password cannot be taken at all, as a Chinese sentence; ``None`` when it can."""
+def judge_password(password: str, *, shortest: int = SHORTEST_PASSWORD) -> Said | None:
+    """Why a password cannot be taken at all; ``None`` when it can."""
+    if not password and shortest:
+        return said("未填写密码")
     if len(password) < shortest:
-        return f"密码应不少于 {shortest} 个字符" if password else "未填写密码"
+        return said("密码应不少于 %(least)s 个字符", least=shortest)
     if len(password) > LONGEST_PASSWORD:
-        return f"密码应不超过 {LONGEST_PASSWORD} 个字符"
+        return said("密码应不超过 %(most)s 个字符", most=LONGEST_PASSWORD)
     return None
 
 
@@ -138,7 +141,7 @@ class _Reader:
     def password(self, shortest: int) -> None:
         complaint = judge_password(self._text.password, shortest=shortest)
         if complaint:
-            self._refuse("password", "PASSWORD_UNUSABLE", complaint)
+            self._refuse("password", "PASSWORD_UNUSABLE", str(complaint))
 
     def division(self, today: date) -> str:
         """Any six digits below a province count: development zones have codes of their own, outside the standard."""

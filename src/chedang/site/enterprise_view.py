@@ -11,6 +11,7 @@ from chedang.access.rules import NATION
 from chedang.enterprises.model import Enterprise, ReviewState
 from chedang.filing.cancelling_model import FilingState, filing_state
 from chedang.filing.words import FILING_STATES
+from chedang.site.registration_words import finding_words
 from chedang.terms import division
 from chedang.terms import phone as phones
 from chedang.terms.codes import ECONOMIC_CATEGORY, OPERATION_STATE, CodeTable
@@ -115,7 +116,7 @@ def enterprise_view(enterprise: Enterprise) -> EnterpriseView:
         password_is_weak=enterprise.password_is_weak,
         created_at=enterprise.created_at,
         is_imported=enterprise.source.value == "imported",
-        doubts=tuple(finding.message for finding in enterprise.findings),
+        doubts=tuple(map(finding_words, enterprise.findings)),
     )
 
 

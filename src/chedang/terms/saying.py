@@ -6,9 +6,13 @@ whoever shows it translates the pattern (``access.saying``); machines, files and
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Mapping
+from typing import Final
 
 import msgspec
+
+_PLACE: Final = re.compile(r"%\((\w+)\)s")
 
 
 class Said(msgspec.Struct, frozen=True):
@@ -38,6 +42,18 @@ class SaidRefusal(Exception):
 def said(pattern: str, /, **values: object) -> Said:
     """A sentence of a rule. The pattern stands here as it is, since the catalogue of texts is read off the source."""
     return Said(pattern, values)
+
+
+def recognise(text: str, patterns: Iterable[str]) -> Said | str:
+    """A sentence that was kept as its Chinese text, with the pattern that it was made of; the text where none fits."""
+    for pattern in patterns:
+        pieces = _PLACE.split(pattern)  # texts and names, in turn
+        shape = "".join(
+            re.escape(piece) if place % 2 == 0 else f"(?P<{piece}>.+)" for place, piece in enumerate(pieces)
+        )
+        if (found := re.fullmatch(shape, text)) is not None:
+            return Said(pattern, found.groupdict())
+    return text
 
 
 def _in_chinese(value: object) -> object:

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
+import msgspec
 import pytest
 from django.utils import translation
 
@@ -16,7 +17,10 @@ from chedang.access.saying import words, words_of
 from chedang.emission.model import Conflicting, Misstated
 from chedang.emission.reading import read_failed_test, read_retest
 from chedang.enterprises.errors import EnterpriseNotFound
+from chedang.enterprises.model import FindingLevel, RegistrationFinding, RegistrationText
+from chedang.enterprises.rules import read_registration
 from chedang.platform.pdfs import PdfRefused, check_pdf
+from chedang.site.registration_words import PATTERNS, finding_words
 from chedang.terms.saying import Said, SaidRefusal, said
 from chedang.watch.model import WatchRefused
 from chedang.watch.reading import read_entry
@@ -121,3 +125,33 @@ def test_everything_that_is_wrong_is_read_in_the_language_of_the_page(language: 
             text = words_of(each)
             assert (text == each.sentence) == (language == "zh-hans")
             assert bool(CHINESE.search(PLATE.sub("", text))) == (language == "zh-hans"), text
+
+
+def test_what_is_noticed_in_a_registration_is_read_in_english_and_was_kept_in_chinese() -> None:
+    full = RegistrationText(
+        company_name="杭州青禾汽车维修有限公司", password="a-password", division_code="330106", email="a@b.cn"
+    )
+    changes: list[dict[str, str]] = [
+        {"company_name": "", "password": "", "division_code": "?"},
+        {"company_name": "青" * 101, "password": "x" * 129, "division_code": "330199"},
+        {"password": "ab", "division_code": "330100", "unified_credit_code": "913301"},
+        {"division_code": "330103", "unified_credit_code": "无"},
+        {"category": "?", "economic_category": "?", "operation_state": "?", "postal_code": "?", "email": "?"},
+        {"unified_credit_code": "I" * 18, "license_start_date": "?", "license_end_date": "?"},
+        {"unified_credit_code": "9" * 18, "license_start_date": "20250101", "license_end_date": "20240101"},
+        {"unified_credit_code": "91330106MA27X0AA11", "license_end_date": "20240101"},
+    ]
+    seen = set()
+    for change in changes:
+        _, findings = read_registration(msgspec.structs.replace(full, **change), today=TODAY, shortest_password=4)
+        for finding in findings:
+            seen.add(finding.code)
+            with translation.override("zh-hans"):
+                assert finding_words(finding) == finding.message
+            with translation.override("en"):
+                english = finding_words(finding)
+            assert not CHINESE.search(english), finding
+            assert re.findall(r"\d{2,}", english) == re.findall(r"\d{2,}", finding.message), finding
+    assert seen | {"CREDIT_CODE_PLACEHOLDER"} == set(PATTERNS)
+    of_before = RegistrationFinding("OF_BEFORE", FindingLevel.WARN, "email", "从前的一句话")
+    assert finding_words(of_before) == of_before.message

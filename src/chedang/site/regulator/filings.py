@@ -35,6 +35,7 @@ from chedang.site.archive.connections import archive
 from chedang.site.decisions import note_reading
 from chedang.site.enterprise_view import category_name, division_name, enterprise_view
 from chedang.site.guards import for_roles, person
+from chedang.site.registration_words import finding_words
 from chedang.site.regulator.scope import enterprise_in_scope, enterprises_in_scope
 from chedang.site.shop.filing.forms import DecisionForm
 from chedang.site.shop.filing.papers import show
@@ -150,7 +151,7 @@ def read_change(request: HttpRequest, change_id: UUID) -> HttpResponse:
             _decide(request, officer, asked, form, now)
             return redirect("officer-filings")
         except FilingRefused as refused:
-            problem = "；".join([refused.sentence, *(finding.message for finding in refused.findings)])
+            problem = _("；").join([refused.sentence, *map(finding_words, refused.findings)])
             asked.refresh_from_db()
     context: dict[str, Any] = {
         "enterprise": enterprise_view(shop),

@@ -30,6 +30,7 @@ from chedang.site.account import throttle
 from chedang.site.archive.connections import archive
 from chedang.site.client_address import client_address
 from chedang.site.owner.phone.pages import note_this_session
+from chedang.site.registration_words import finding_words
 from chedang.site.settings import NODE
 from chedang.site.shop.filing.forms import LIVE, ApplyForm, choices_on
 from chedang.site.shop.filing.wiring import digester, registrar
@@ -72,7 +73,7 @@ def check(request: HttpRequest) -> HttpResponse:
     value = request.POST[name][:400]
     text = RegistrationText(**{name: value})
     found = read_registration(text, today=day_in_china(timezone.now()))[1]
-    sentences = [finding.message for finding in found if finding.field == WIRE_NAMES[name]]
+    sentences = [finding_words(finding) for finding in found if finding.field == WIRE_NAMES[name]]
     return render(request, "filing/_check.html", {"sentences": sentences, "is_empty": not value.strip()})
 
 

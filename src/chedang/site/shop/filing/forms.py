@@ -12,6 +12,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from chedang.access.models import User
+from chedang.access.saying import words
 from chedang.enterprises.code_tables import tables_on
 from chedang.enterprises.model import WIRE_NAMES, FindingLevel, RegistrationFinding
 from chedang.enterprises.rules import judge_password
@@ -20,6 +21,7 @@ from chedang.filing.filing_model import FIELDS
 from chedang.filing.paper_model import AttachmentKind
 from chedang.filing.words import ATTACHMENT_NAMES, FIELD_NAMES
 from chedang.platform.passwords import is_weak
+from chedang.site.registration_words import finding_words
 from chedang.site.settings import NODE
 from chedang.terms import division
 from chedang.terms.dates import day_in_china
@@ -157,7 +159,7 @@ class ElementsForm(forms.Form):
         field = self.fields[name]
         if isinstance(field, forms.ChoiceField) and not self.cleaned_data.get(name):
             return str(_("请选择%(field)s。")) % {"field": field.label}
-        return finding.message
+        return finding_words(finding)
 
 
 class ApplyForm(ElementsForm):
@@ -190,7 +192,7 @@ class ApplyForm(ElementsForm):
         if not password:
             raise ValidationError(_("请填写上传密码。"))
         if complaint := judge_password(password):
-            raise ValidationError(complaint)
+            raise ValidationError(words(complaint))
         if is_weak(password):
             raise ValidationError(_("密码太简单，请换一个不易猜到的密码。"))
         return password
