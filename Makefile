@@ -4,6 +4,9 @@ PYTHON ?= python3
 BIN := .venv/bin
 T ?=
 
+# Many processes are started, by the tests above all: each would compile our modules anew where this is set.
+export PYTHONDONTWRITEBYTECODE :=
+
 .DEFAULT_GOAL := help
 .PHONY: help run setup test check fix bench screens pins clean
 
@@ -50,9 +53,9 @@ help:
 	@printf '\n'
 
 # Three workers for two cores, since many tests wait; each file in one of them and the files in their order. Then, one by
-# one, what must have the machine alone.
+# one, what must have the machine alone; all of that is in tests/faults, and nothing else need be read for it.
 WHOLE := $(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder -m "not alone" && \
-	$(BIN)/python -m pytest -m alone
+	$(BIN)/python -m pytest -m alone tests/faults
 
 UV := --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-header
 

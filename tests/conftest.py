@@ -46,6 +46,14 @@ def pytest_configure() -> None:
             del os.environ[variable]
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """``make test`` looks for tests that must be alone in one folder, and would pass others by."""
+    elsewhere = [item.nodeid for item in items if item.get_closest_marker("alone") and "faults" not in item.path.parts]
+    if elsewhere:
+        raise pytest.UsageError(f"marked alone, but not in tests/faults: {', '.join(elsewhere)}")
+
+
 @pytest.fixture(scope="session")
 def reachable_directory() -> Iterator[Path]:
     """A temporary directory that other accounts can enter; pytest's own ones are closed to them."""
