@@ -11,6 +11,7 @@ import time
 from collections.abc import Awaitable, Callable, Sequence
 
 import msgspec
+import structlog
 
 from chedang.intake.outcomes import RefusalKind, Refused
 from chedang.intake.writer import RowsRefused
@@ -20,11 +21,20 @@ Append = Callable[[Sequence[NewVersion]], Awaitable[list[Appended]]]
 Done = Callable[[Appended | Exception], None]
 """Told what became of an upload: after its commit, or why there was none."""
 
+_log = structlog.get_logger("gate")
+
 
 class _Waiting(msgspec.Struct, gc=False):
     upload: NewVersion
     done: Done
     since_seconds: float
+
+    def tell(self, outcome: Appended | Exception) -> None:
+        """Answer; a fault of one answer must keep neither the others of the batch nor the next batches waiting."""
+        try:
+            self.done(outcome)
+        except Exception as fault:
+            _log.error("answer_failed", fault=type(fault).__name__)
 
 
 class Batcher:
@@ -111,7 +121,7 @@ class Batcher:
             except Exception as fault:  # as below; and a writer that is not put back would never write again
                 self._free.append(append)
                 for waiting in batch:
-                    waiting.done(fault)
+                    waiting.tell(fault)
                 continue
             task = asyncio.get_running_loop().create_task(self._write(append, storing, batch))
             self._tasks.add(task)
@@ -144,10 +154,10 @@ class Batcher:
                 await self._write_singly(append, batch)
                 return
             for waiting in batch:
-                waiting.done(fault)
+                waiting.tell(fault)
             return
         for waiting, outcome in zip(batch, appended, strict=True):
-            waiting.done(outcome)
+            waiting.tell(outcome)
 
     async def _write_singly(self, append: Append, batch: list[_Waiting]) -> None:
         """One row at a time, so that a bad one costs no other; a database that goes away meanwhile ends it for all."""
@@ -155,10 +165,10 @@ class Batcher:
             try:
                 (appended,) = await append([waiting.upload])
             except RowsRefused as fault:
-                waiting.done(fault)
+                waiting.tell(fault)
             except Exception as fault:  # as above
                 for unwritten in batch[position:]:
-                    unwritten.done(fault)
+                    unwritten.tell(fault)
                 return
             else:
-                waiting.done(appended)
+                waiting.tell(appended)

@@ -248,3 +248,33 @@ def test_a_writer_that_cannot_even_be_called_is_asked_again_for_the_next_batch()
         await subject.drain()
 
     asyncio.run(run())
+
+
+@pytest.mark.parametrize("is_refused", [False, True])
+def test_an_answer_that_fails_costs_no_other_of_its_batch_nor_the_batches_after_it(*, is_refused: bool) -> None:
+    told: list[Appended | Exception] = []
+
+    def fail(_outcome: Appended | Exception) -> None:
+        raise RuntimeError("the line is closed")
+
+    def append(uploads: Sequence[NewVersion]) -> Awaitable[list[Appended]]:
+        if is_refused:
+            raise RuntimeError("the pipe is closed")
+
+        async def store() -> list[Appended]:
+            return [Appended(one.record_id, 1) for one in uploads]
+
+        return store()
+
+    async def run() -> None:
+        clock = [0.0]
+        subject = Batcher([append], max_rows=2, prompt_rows=4, seconds=lambda: clock[0])
+        for number in range(4):
+            subject.begin(upload(number), fail if number == 0 else told.append)
+        await subject.drain()
+        clock[0] = 60.0
+        subject.begin(upload(4), told.append)  # an old one that nobody writes any more would be an overload
+        await subject.drain()
+
+    asyncio.run(run())
+    assert len(told) == 4
