@@ -580,6 +580,19 @@ def test_the_session_goes_on_under_a_new_key_once_the_code_was_shown() -> None:
     assert OpenSession.objects.filter(user=user).count() == 1
 
 
+@pytest.mark.parametrize(
+    ("wanted", "lands"),
+    [("/audit/?page=2", "/audit/?page=2"), ("nowhere", "/home"), ("//elsewhere.example/", "/home"), ("", "/home")],
+)
+def test_the_code_leads_to_a_page_of_this_site_whatever_the_form_says(wanted: str, lands: str) -> None:
+    user = account("auditor")
+    secret = second_factor.offered_secret(user)
+    second_factor.confirm(user, second_factor.present_code(secret, now=NOW - MINUTE), now=NOW - MINUTE)
+    given = {"code": second_factor.present_code(secret, now=datetime.now(UTC)), "next": wanted}
+    answer = browser(user, is_verified=False).post("/account/second-factor", given)
+    assert (answer.status_code, answer["Location"]) == (302, lands)
+
+
 def test_an_account_that_is_to_be_confirmed_again_opens_nothing_in_a_session_that_stands() -> None:
     user = account("auditor")
     client = browser(user)

@@ -15,7 +15,7 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render, resolve_url
 from django.utils import timezone
-from django.utils.http import url_has_allowed_host_and_scheme, urlencode
+from django.utils.http import urlencode
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -34,6 +34,7 @@ from chedang.site.account import throttle
 from chedang.site.guards import person
 from chedang.site.organisation import organisation_of
 from chedang.site.settings import NODE, OFFICIALS_IDLE, OFFICIALS_SESSION
+from chedang.site.wanted import wanted_page
 
 _OPEN_MEANWHILE: Final = frozenset({"second-factor", "sign-out", "switch-size", "switch-language"})
 _A_MINUTE: Final = timedelta(minutes=1)
@@ -214,10 +215,7 @@ def _is_demonstration(user: User) -> bool:
 
 
 def _wanted(request: HttpRequest) -> str:
-    """The page of this site that the person wanted to open; '' for none."""
-    wanted = request.POST.get("next") or request.GET.get("next") or ""
-    is_ours = url_has_allowed_host_and_scheme(wanted, {request.get_host()}, require_https=request.is_secure())
-    return wanted if is_ours and not wanted.startswith(resolve_url("second-factor")) else ""
+    return wanted_page(request, "second-factor")
 
 
 class SecondFactorMiddleware:

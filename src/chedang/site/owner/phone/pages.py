@@ -7,9 +7,8 @@ from django.contrib.auth import login
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render, resolve_url
+from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
@@ -24,6 +23,7 @@ from chedang.site.owner.phone.devices import browser_of, device_of, remember_dev
 from chedang.site.owner.phone.forms import CodeForm, PhoneForm
 from chedang.site.owner.phone.staying import keep_signed_in
 from chedang.site.settings import NODE, OWNERS_SIGN_IN
+from chedang.site.wanted import wanted_page
 from chedang.terms import phone
 
 _NEXT = "next_after_code"
@@ -60,7 +60,7 @@ def code(request: HttpRequest) -> HttpResponse:
 
 
 def _ask_for_phone(request: HttpRequest, form: PhoneForm) -> HttpResponse:
-    return render(request, "phone/sign_in.html", {"form": form, "next": _wanted(request)})
+    return render(request, "phone/sign_in.html", {"form": form, "next": wanted_page(request, "phone-sign-in")})
 
 
 def _ask_for_code(request: HttpRequest, form: CodeForm) -> HttpResponse:
@@ -93,7 +93,7 @@ def _send_first(request: HttpRequest, form: PhoneForm) -> HttpResponse:
             form.add_error("number", refusal)
             return _ask_for_phone(request, form)
         messages.warning(request, refusal.messages[0])  # pressed twice: the code of the first is on its way
-    request.session[_NEXT] = _wanted(request)
+    request.session[_NEXT] = wanted_page(request, "phone-sign-in")
     return redirect("phone-code")
 
 
@@ -143,10 +143,3 @@ def note_this_session(request: HttpRequest, user: User) -> None:
     browser = browser_of(request)
     key = request.session.session_key or ""
     note_session(user, key, browser=browser.browser, system=browser.system, now=timezone.now())
-
-
-def _wanted(request: HttpRequest) -> str:
-    """The page of this site that the person wanted to open; '' for none."""
-    wanted = request.POST.get("next") or request.GET.get("next") or ""
-    is_ours = url_has_allowed_host_and_scheme(wanted, {request.get_host()}, require_https=request.is_secure())
-    return wanted if is_ours and wanted != resolve_url("phone-sign-in") else ""
