@@ -65,7 +65,7 @@ _NEXT: Final[Mapping[tuple[AnnouncementState, AnnouncementDeed], AnnouncementSta
     (AnnouncementState.PUBLISHED, AnnouncementDeed.WITHDRAW): AnnouncementState.WITHDRAWN,
 }
 BY_ANOTHER: Final = frozenset({AnnouncementDeed.RETURN, AnnouncementDeed.CHECK})
-"""Deeds of somebody who wrote none of it since it was last submitted."""
+"""Deeds of somebody who neither wrote on it nor submitted it."""
 WITH_WORDS: Final = frozenset({AnnouncementDeed.RETURN, AnnouncementDeed.WITHDRAW})
 """Deeds that say why."""
 

@@ -30,6 +30,7 @@ from chedang.supervision.announcement_model import (
     NoSuchStep,
     next_state,
 )
+from chedang.supervision.case_steps import hold
 from chedang.supervision.model import NotAllowed, Overtaken
 from chedang.supervision.models.announcements import Announcement, AnnouncementPaper, AnnouncementStep
 from chedang.terms.text import tidy
@@ -65,6 +66,7 @@ def write(public_id: str, words: Words, author: Author, *, seen: int, now: datet
     if len(title) > MOST_TITLE or len(text) > MOST_TEXT:
         raise NotAllowed(_("标题不超过 100 个字，正文不超过 20000 个字。"))
     with transaction.atomic():
+        hold(public_id)
         found = Announcement.objects.select_for_update().filter(public_id=public_id).first()
         if found is None:
             found = Announcement(public_id=public_id, division_code=author.user.division_code, drafted_at=now)
@@ -123,18 +125,20 @@ class Papers:
         self._files = SealedFiles(data_dir, _FOLDER)
 
     def add(self, public_id: str, title: str, content: bytes, author: Author, *, now: datetime) -> AnnouncementPaper:
-        """Put a PDF beside a draft of one's own authority. Raises NotAllowed."""
+        """Put a PDF beside a draft of one's own authority; the same under the same title is there. Raises NotAllowed."""
         try:
             check_pdf(content)
         except PdfRefused as refused:
             raise NotAllowed(words_of(refused)) from refused
         with transaction.atomic():
             found = _draft(public_id, author)
+            name = tidy(title)[:MOST_TITLE] or _("附件")
+            for there in found.papers.filter(title=name):
+                if self.read(there) == content:
+                    return there
             if found.papers.count() >= MOST_PAPERS:
                 raise NotAllowed(_("一份公告最多附 5 个文件。"))
-            paper = AnnouncementPaper(
-                announcement=found, file_id=uuid4(), title=tidy(title)[:MOST_TITLE] or _("附件"), added_at=now
-            )
+            paper = AnnouncementPaper(announcement=found, file_id=uuid4(), title=name, added_at=now)
             self._files.put(paper.file_id, content, _belongs_to(paper))
             paper.save()
         return paper

@@ -46,7 +46,7 @@ def is_repeat(matter: Matter, deed: str, actor: Officer, text: str, seen: int) -
 def hold(name: str) -> None:
     """Hold a name until the transaction ends: of two who would use it at once the second waits, and finds it used."""
     with connection.cursor() as cursor:
-        cursor.execute("select pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"enforcement {name}"])
+        cursor.execute("select pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"supervision {name}"])
 
 
 def check_seen(matter: Matter, seen: int) -> None:

@@ -102,6 +102,21 @@ def test_a_foreign_officer_finds_nothing_and_writes_over_nothing(desk: dict[str,
         act(desk["above"], Deed.DROP, 1)
 
 
+def test_a_draft_saved_twice_at_once_is_one(desk: dict[str, Author]) -> None:
+    start = Barrier(2)
+
+    def one(_press: int) -> int:
+        start.wait()
+        try:
+            return announcing.write(ID, WORDS, desk["first"], seen=0, now=NOW).pk
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(2) as pool:
+        assert len(set(pool.map(one, range(2)))) == 1
+    assert Announcement.objects.get().step_count == 1
+
+
 def test_the_same_deed_again_is_a_repeat_and_of_two_at_once_one_is_late(desk: dict[str, Author]) -> None:
     announcing.write(ID, WORDS, desk["first"], seen=0, now=NOW)
     announcing.write(ID, WORDS, desk["first"], seen=0, now=NOW)
@@ -139,6 +154,8 @@ def test_papers_are_pdfs_of_drafts(desk: dict[str, Author], tmp_path: Path) -> N
         papers.add(ID, "图", b"GIF89a", desk["first"], now=NOW)
     paper = papers.add(ID, "全文", PDF, desk["first"], now=NOW)
     assert papers.read(paper) == PDF
+    assert papers.add(ID, "全文", PDF, desk["first"], now=NOW) == paper
+    assert papers.add(ID, "全文", PDF + b" ", desk["first"], now=NOW) != paper
     with pytest.raises(Overtaken):
         papers.add(ID, "全文", PDF, desk["above"], now=NOW)
     act(desk["first"], Deed.SUBMIT, 1)
