@@ -51,7 +51,9 @@ class Patience:
                 break
             overdue.append(too_late)
         self._timer = None
-        if len(overdue) < len(self._under_way):
-            self._look_later()
-        for too_late in overdue:  # each ends its own
-            too_late(Refused(RefusalKind.UNAVAILABLE, retry_after_seconds=5))
+        try:
+            for too_late in overdue:  # each ends its own
+                too_late(Refused(RefusalKind.UNAVAILABLE, retry_after_seconds=5))
+        finally:  # behind an answer that failed others wait still
+            if self._under_way and self._timer is None:
+                self._look_later()
