@@ -125,7 +125,7 @@ class Papers:
         self._files = SealedFiles(data_dir, _FOLDER)
 
     def add(self, public_id: str, title: str, content: bytes, author: Author, *, now: datetime) -> AnnouncementPaper:
-        """Put a PDF beside a draft of one's own authority; the same under the same title is there. Raises NotAllowed."""
+        """Put a PDF beside a draft of one's own authority, once under a title. Raises NotAllowed."""
         try:
             check_pdf(content)
         except PdfRefused as refused:
