@@ -15,6 +15,7 @@ import psycopg
 from chedang.platform.chance import new_public_id
 from chedang.platform.database import load_queries
 from chedang.platform.sealing import Digester, Sealer
+from chedang.vehicles.follow import CONSUMER as VEHICLES
 from chedang.watch.model import Alert, Basis, Entry, NewEntry, Sighting, Wanted
 
 Connection = psycopg.Connection[Any]
@@ -130,6 +131,8 @@ def past_of(connection: Connection, wanted: Wanted, *, since_at: datetime) -> li
     if wanted.plate_number:
         rows = connection.execute(_SQL["vins_of_plate"], {"plate_number": wanted.plate_number})
         found += _past(connection, [vin for (vin,) in rows], wanted.plate_number, since_at)
+        asked = {"consumer": VEHICLES, "plate_number": wanted.plate_number, "since_at": since_at}
+        found += [_sighting(row) for row in connection.execute(_SQL["coming_of_plate"], asked)]
     return found
 
 

@@ -138,6 +138,14 @@ def test_a_case_is_over_when_the_last_who_look_for_the_vehicle_have_removed_it(
     assert is_over == [False, True, True]
 
 
+def test_a_plate_is_found_in_a_record_that_the_index_of_plates_has_yet_to_take_in(
+    province: Province, keys: WatchKeys
+) -> None:
+    upload(province, keys, CAR, "passed by the list's own follower")
+    code = add(province, keys, wanted("", CAR.plate_number))
+    assert bases(province, keys, entry=code) == [Basis.PLATE.value]
+
+
 def test_a_record_that_comes_while_a_vehicle_is_put_on_the_list_is_not_passed_by(
     province: Province, keys: WatchKeys, database_url: str
 ) -> None:

@@ -59,6 +59,16 @@ where vin = any(%(vins)s::text[]) and received_at >= %(since_at)s and state <> '
 -- vins_of_plate --
 select vin from vehicle_plate where plate_number = %(plate_number)s
 
+-- coming_of_plate --
+-- Versions with a plate that vehicle_plate does not know yet, since the follower that fills it has not come to them; the
+-- list's own follower may have passed them by.
+select version.vin, version.record_id, version.version, version.plate_number, version.company_code, version.settled_on,
+    version.received_at
+from record_change as change
+join record_version as version using (vin, record_id, version)
+where change.seq > coalesce((select seq from feed_position where consumer = %(consumer)s), 0)
+    and version.plate_number = %(plate_number)s and version.received_at >= %(since_at)s and version.state <> 'moved'
+
 -- insert_alert --
 insert into watch_alert (code, entry_code, record_digest, basis, sealed, found_at)
 values (%(code)s, %(entry_code)s, %(record_digest)s, %(basis)s, %(sealed)s, %(now)s)
