@@ -20,8 +20,10 @@ from chedang.quality.expectation import (
     load_expectation_parameters,
 )
 from chedang.quality.model import percent
+from chedang.quality.statistics import as_of
 from chedang.quality.statistics_model import Tally
 from chedang.records.store import Connection
+from chedang.terms.dates import day_in_china
 
 _SQL: Final = load_queries("chedang.quality", "expectation.sql")
 _WEEK: Final = 7
@@ -70,8 +72,15 @@ class _Counted(msgspec.Struct, frozen=True):
 def count_expectations(
     connection: Connection, *, now: datetime, seconds: float, clock: Callable[[], float] = time.monotonic
 ) -> int:
-    """Judge provinces that were not judged up to yesterday, for about so long; gives how many shops. Commits."""
+    """Judge provinces that were not judged up to yesterday, for about so long; gives how many shops. Commits.
+
+    None as long as the figures do not reach beyond yesterday: what was not counted yet would be missed at every shop.
+    """
     until, counted_on, done = clock() + seconds, last_day(now), 0
+    reached_at = as_of(connection)
+    if reached_at is None or day_in_china(reached_at) <= counted_on:
+        connection.commit()
+        return 0
     provinces = [row[0] for row in connection.execute(_SQL["due_provinces"], {"counted_on": counted_on})]
     connection.commit()
     for province in provinces:

@@ -35,6 +35,12 @@ def _upload(connection: psycopg.Connection, code: str, a_day: int, *, ago: tuple
     connection.execute(_DAY, [code, LAST, a_day, a_day, a_day - faulty, faulty, *ago])
 
 
+def _reach(connection: psycopg.Connection, reached_at: datetime) -> None:
+    connection.execute("delete from figures_reach")
+    connection.execute("insert into figures_reach (reached_at) values (%s)", [reached_at])
+    connection.commit()
+
+
 def test_a_shop_that_stops_is_judged_by_its_days_and_the_others_are_left_alone(database_url: str) -> None:
     with psycopg.connect(database_url) as connection:
         for number in range(12):
@@ -44,7 +50,9 @@ def test_a_shop_that_stops_is_judged_by_its_days_and_the_others_are_left_alone(d
             _upload(connection, code, 6, ago=(since, 7 * WEEKS - 1), faulty=1)
         _shop(connection, "elsewhere", division="510104")
         _shop(connection, "quiet")
-        connection.commit()
+        _reach(connection, NOW - timedelta(days=1))
+        assert count_expectations(connection, now=NOW, seconds=60) == 0  # the worker was away and has days to count
+        _reach(connection, NOW)
         assert count_expectations(connection, now=NOW, seconds=60) == 14
         assert count_expectations(connection, now=NOW, seconds=60) == 0
         _shop(connection, "filed today")
@@ -68,13 +76,13 @@ def test_the_next_day_is_judged_again_with_what_came_in_late(database_url: str) 
     with psycopg.connect(database_url) as connection:
         _shop(connection, "late")
         _upload(connection, "late", 6, ago=(7, 7 * WEEKS - 1))
-        connection.commit()
+        _reach(connection, NOW)
         count_expectations(connection, now=NOW, seconds=60)
         assert read_expectations(connection, ["late"])["late"].observed == 0
         connection.execute(_DAY, ["late", LAST, 30, 30, 30, 0, 0, 0])
         connection.commit()
         _shop(connection, "filed today")
-        connection.commit()
+        _reach(connection, NOW + timedelta(days=1))
         assert count_expectations(connection, now=NOW + timedelta(days=1), seconds=60) == 2
         assert read_expectations(connection, ["late"])["late"].observed == 30
         assert months_of_shop(connection, "late", 3) == []
