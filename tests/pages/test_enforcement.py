@@ -163,7 +163,7 @@ def test_a_case_is_handed_over_decided_and_stands_in_the_ledger_that_only_two_se
     expect(officer.get_by_role("alert")).to_contain_text("金额不在幅度 300 至 1000 元")
     _assert_good(officer)
     officer.get_by_label("金额（元）").fill("500")
-    officer.get_by_label("决定书（PDF，可不交）").set_input_files(
+    officer.get_by_label("决定书（PDF，不超过 5 MB，可不交）").set_input_files(
         {"name": "a.pdf", "mimeType": "application/pdf", "buffer": PDF}
     )
     follow(officer.get_by_role("button", name="登记", exact=True))

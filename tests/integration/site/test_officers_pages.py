@@ -13,6 +13,7 @@ from typing import Any
 import openpyxl
 import psycopg
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -25,6 +26,7 @@ from chedang.access.models import AuditEvent, User
 from chedang.access.sessions import note_session
 from chedang.fiction.vehicles import make_vin
 from chedang.filing.models.inspections import Inspection, InspectionDraw
+from chedang.platform.pdfs import MAX_PDF_BYTES
 from chedang.platform.tables import write_xlsx
 from chedang.quality.tallying import refresh_shops
 from chedang.reviews.models.cases import Case
@@ -245,3 +247,14 @@ def test_a_number_of_cases_of_a_prefecture_opens_those_of_its_counties(province:
         assert ("TS2026110001" in said) is is_listed, division
     counted = officer.get("/regulator/cases/?show=opened&division=330100").content.decode()
     assert "TS2026110001" not in counted  # the public figure of the code itself
+
+
+def test_a_decision_that_is_too_large_is_told_and_not_entered_without_it(officer: Client, province: Province) -> None:
+    decision = {
+        "shop": province.shops["own"], "item": "warranty", "kind": "warning", "decision_number": "1号", "vehicles": "1",
+        "decided_on": str(TODAY), "gains_yuan": "0",
+    }  # fmt: skip
+    for size, status, entered in ((MAX_PDF_BYTES + 2, 422, 0), (100, 302, 1)):
+        document = SimpleUploadedFile("决定书.pdf", b"%PDF-1.7\n1 0 obj\nendobj\n%%EOF\n".ljust(size, b"\n"))
+        answer = officer.post("/regulator/sanctions/new", decision | {"document": document})
+        assert (answer.status_code, Sanction.objects.count()) == (status, entered)

@@ -20,6 +20,7 @@ from chedang.access.actions import record_event
 from chedang.access.model import AuditAction, Purpose, Role
 from chedang.access.models import User
 from chedang.platform.chance import drawn_public_id
+from chedang.platform.pdfs import MAX_PDF_BYTES
 from chedang.platform.tables import Cell, Column, Kind
 from chedang.site.enterprise_view import division_name
 from chedang.site.guards import for_roles, person
@@ -82,12 +83,13 @@ def list_sanctions(request: HttpRequest) -> HttpResponse:
 @for_roles(Role.REGULATOR)
 def enter(request: HttpRequest) -> HttpResponse:
     """Enter a decision against one shop; ``?shop=`` names it, ``?handover=`` what it follows from."""
-    request.upload_handlers = [DocumentHandler(request)]
-    return _enter(request)
+    handler = DocumentHandler(request)
+    request.upload_handlers = [handler]
+    return _enter(request, handler)
 
 
 @csrf_protect
-def _enter(request: HttpRequest) -> HttpResponse:
+def _enter(request: HttpRequest, handler: DocumentHandler) -> HttpResponse:
     officer, now = person(request), timezone.now()
     given = request.POST if request.method == "POST" else request.GET
     shop = enterprise_in_scope(officer, given.get("shop", ""))
@@ -100,7 +102,9 @@ def _enter(request: HttpRequest) -> HttpResponse:
     initial = {"decided_on": timezone.localdate(now), "item": hand_over.item if hand_over else ""}
     form = SanctionForm(request.POST if request.method == "POST" else None, initial=initial)
     problem, status = "", 422
-    if request.method == "POST" and form.is_valid():
+    if handler.is_too_much:
+        problem = _("决定书超过 %(most)d MB，没有登记。请换一个小一些的 PDF。") % {"most": MAX_PDF_BYTES // 1024**2}
+    elif request.method == "POST" and form.is_valid():
         document = request.FILES.get("document")
         try:
             made = sanctions.enter(
