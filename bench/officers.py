@@ -11,7 +11,8 @@ import httpx
 from bench.node import BenchNode, resident_mib, serving
 from bench.people import sign_in, token
 from chedang.platform.clock import system_clock
-from chedang.quality.expectation_store import count_expectations
+from chedang.quality.counting import last_day
+from chedang.quality.expectation_store import count_province
 from chedang.records.store import Connection
 
 _ROUNDS: Final = 40
@@ -31,7 +32,7 @@ _PATIENCE_SECONDS: Final = 300
 def measure_officers(node: BenchNode, connection: Connection) -> None:
     """Time of the pages, signed in as an officer of the province and of a county, and of one export."""
     begun = time.perf_counter()
-    count_expectations(connection, now=system_clock(), seconds=3600)
+    count_province(connection, "33", last_day(system_clock()))
     print(f"  expected volume of every shop: {time.perf_counter() - begun:.1f} s")
     (shop,) = connection.execute(
         "select company_code from enterprise where division_code = '330106' order by company_code limit 1"
