@@ -39,7 +39,7 @@ from chedang.access.models import (
 from chedang.access.sessions import note_session
 from chedang.fiction.vehicles import make_vin
 from chedang.site.archive import connections
-from chedang.site.oversight import accounts, superiors
+from chedang.site.oversight import accounts, events, superiors
 from chedang.site.oversight.events import as_csv
 
 NOW = datetime.now(UTC)
@@ -613,6 +613,17 @@ def test_a_stranger_who_types_odd_names_lets_no_official_wait_for_the_code() -> 
 @pytest.mark.parametrize("day", ["9999-12-31", "0001-01-01", "2027-02-29"])
 def test_the_trail_can_be_asked_for_any_day(day: str) -> None:
     assert browser(account("auditor")).get(f"/audit/?first_on={day}&last_on={day}").status_code in {200, 422}
+
+
+def test_a_table_that_is_cut_off_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(events, "MOST_EXPORTED", 2)
+    auditor, officer = browser(account("auditor")), account("regulator", "330106")
+    lengths = []
+    for _ in range(3):
+        event(officer)
+        table = auditor.get(f"/audit/?format=csv&person={officer.username}").content.decode()
+        lengths.append((table.count(officer.username), "更早的请缩小筛选范围" in table))
+    assert lengths == [(1, False), (2, False), (2, True)]
 
 
 def test_names_and_codes_that_no_page_drew_make_no_fault() -> None:
