@@ -97,7 +97,7 @@ def end_key(connection: Connection, station_code: str, key_id: str, *, by: str, 
 
 
 def keys_of(connection: Connection, station_code: str) -> list[StationKey]:
-    """The newest keys of a station, ended ones too."""
+    """Keys of a station, the newest first: all that hold, and the newest that were ended."""
     return [StationKey(*row) for row in connection.execute(_SQL["list_keys"], {"station_code": station_code})]
 
 

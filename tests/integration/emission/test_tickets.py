@@ -321,6 +321,15 @@ def test_of_two_officers_who_give_one_number_the_second_sees_what_the_first_wrot
     assert seen == [None, new]
 
 
+def test_a_key_that_holds_can_be_found_and_ended_however_many_came_after_it(province: Province) -> None:
+    connection, code = province.connection, STATION.station_code
+    made = [stations.make_key(connection, code, by="o", now=NOW + timedelta(days=days)) for days in range(30)]
+    for key in made[1:]:
+        assert stations.end_key(connection, code, key[3:11], by="o", now=NOW)
+    listed = stations.keys_of(connection, code)
+    assert (len(listed), [each.key_id for each in listed if each.ended_at is None]) == (21, [made[0][3:11]])
+
+
 def test_the_search_shows_a_shop_as_m_station_from_its_first_day_to_its_last(province: Province) -> None:
     connection, listed, other = province.connection, province.shops["listed"], province.shops["other"]
 

@@ -145,7 +145,7 @@ where left(division_code, length(%(division_prefix)s::text)) = %(division_prefix
     and (%(station_code)s::text = '' or station_code = %(station_code)s)
 
 -- tickets_of_shop --
--- Tickets that a shop's records answer or that wait for a ruling on one of them, the newest first.
+-- Tickets that a shop's records answer, the newest first.
 select code, station_code, report_number, division_code, vin, plate_number, tested_on, failed_items, deadline_on, state,
     step_count, received_at, record_id, record_vin, company_code, settled_on, doubts, missing, retest_number,
     retest_station_code, retested_on

@@ -43,11 +43,21 @@ where station_key.key_id = %(key_id)s and station_key.ended_at is null
 update emission_station_key set last_used_on = %(day)s where key_id = %(key_id)s
 
 -- list_keys --
-select key_id, made_by, made_at, ended_at, last_used_on
-from emission_station_key
-where station_code = %(station_code)s
+-- All that hold, so that each can be ended, and the newest of those that were.
+(
+    select key_id, made_by, made_at, ended_at, last_used_on
+    from emission_station_key
+    where station_code = %(station_code)s and ended_at is null
+    union all
+    (
+        select key_id, made_by, made_at, ended_at, last_used_on
+        from emission_station_key
+        where station_code = %(station_code)s and ended_at is not null
+        order by made_at desc, key_id
+        limit 20
+    )
+)
 order by made_at desc, key_id
-limit 20
 
 -- end_key --
 -- No row: the station has no such key, or it was ended.
