@@ -621,7 +621,7 @@ def test_a_table_that_is_cut_off_says_so(monkeypatch: pytest.MonkeyPatch) -> Non
     lengths = []
     for _ in range(3):
         event(officer)
-        table = auditor.get(f"/audit/?format=csv&person={officer.username}").content.decode()
+        table = auditor.get(f"/audit/?format=csv&person={officer.username}").getvalue().decode()
         lengths.append((table.count(officer.username), "更早的请缩小筛选范围" in table))
     assert lengths == [(1, False), (2, False), (2, True)]
 

@@ -8,6 +8,7 @@ import io
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, time
+from itertools import islice
 from tempfile import TemporaryFile
 from typing import Any, Final
 
@@ -143,7 +144,8 @@ def changes_of(before: dict[str, Any] | None, after: dict[str, Any] | None) -> l
 def as_csv(events: QuerySet[AuditEvent], name: str) -> HttpResponse:
     """The events as a table, the newest first; VINs masked, texts that no spreadsheet takes for formulas.
 
-    It grows in a file without a name, so that many rows cost no memory, and is sent once it is whole.
+    It grows in a file without a name, so that many rows cost no memory, and is sent once it is whole. One that would
+    be longer than MOST_EXPORTED says so in its last row: nobody must take it for all there is.
     """
     table = TemporaryFile()  # noqa: SIM115 - the answer closes it
     try:
@@ -168,7 +170,8 @@ def _csv_rows(events: QuerySet[AuditEvent]) -> Iterator[tuple[str, ...]]:
     roles, actions, purposes = (
         {str(key): str(words) for key, words in names.items()} for names in (ROLE_NAMES, ACTION_NAMES, PURPOSE_NAMES)
     )
-    for event in events.values(*_COLUMNS)[:MOST_EXPORTED].iterator(chunk_size=1000):
+    found = events.values(*_COLUMNS)[: MOST_EXPORTED + 1].iterator(chunk_size=1000)
+    for event in islice(found, MOST_EXPORTED):
         yield (
             str(event["pk"]),
             f"{event['at'].astimezone(SHANGHAI):%Y-%m-%d %H:%M:%S}",
@@ -183,6 +186,8 @@ def _csv_rows(events: QuerySet[AuditEvent]) -> Iterator[tuple[str, ...]]:
             _in_one_line(event["before"]),
             _in_one_line(event["after"]),
         )
+    if next(found, None) is not None:
+        yield (_("只导出最新的 %(count)d 条，更早的请缩小筛选范围再导出。") % {"count": MOST_EXPORTED},)
 
 
 def _in_one_line(values: dict[str, Any] | None) -> str:
