@@ -129,7 +129,7 @@ def test_what_is_not_complete_or_not_seen_is_not_finished(visit, pair):
     assert (done.state, done.presence, done.outcome) == ("finished", "refused", "met")
 
 
-def test_a_finished_inspection_stays_and_is_amended_beside_it(visit, pair):
+def test_a_finished_inspection_stays_and_is_amended_beside_it(visit, pair, tmp_path):
     count = say_all(visit, pair[0])
     inspections.finish(visit, Presence.PRESENT, "", pair[0], seen=count, now=NOW)
     inspections.finish(visit, Presence.ABSENT, "again", pair[1], seen=0, now=NOW + DAY)  # a lost answer, sent again
@@ -137,7 +137,7 @@ def test_a_finished_inspection_stays_and_is_amended_beside_it(visit, pair):
     assert (visit.presence, visit.remark, visit.closed_at) == ("present", "", NOW)
     for deed in (
         lambda: inspections.say(visit, [said(items(visit)[0])], pair[0], now=NOW),
-        lambda: InspectionPhotos(Path()).add(visit, items(visit)[0], uuid4(), photo(), pair[0], now=NOW),
+        lambda: InspectionPhotos(tmp_path).add(visit, items(visit)[0], uuid4(), photo(), pair[0], now=NOW),
         lambda: inspections.drop(visit, "错了", pair[0], seen=2, now=NOW),
     ):
         with pytest.raises(InspectionOvertaken):
