@@ -105,6 +105,8 @@ NO_PAGES: Final = {
     "officer-duty-evidence": "JPEG or PDF",
     "officer-letter": "PDF",
     "officer-assessment-file": "xlsx or CSV",
+    "watch-list-file": "xlsx or CSV",
+    "watch-alerts-file": "xlsx or CSV",
     "officer-assessment-chart": "SVG",
     "officer-assessment-figures": "JSON",
 }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from datetime import date, datetime
 from typing import Any, Final
 from uuid import UUID
@@ -16,6 +16,8 @@ from chedang.platform.database import load_queries
 Connection = psycopg.Connection[Any]
 
 _SQL: Final = load_queries("chedang.emission")
+_AT_ONCE: Final = 500
+"""Rows of a whole list that are fetched together."""
 LISTS: Final = (
     "open", "overdue", "undecided", "doubtful", "repaired", "passed", "failed_again", "cancelled",
 )  # fmt: skip
@@ -166,6 +168,25 @@ def list_tickets(
         company_code=company_code,
         station_code=station_code,
     )
+
+
+def iterate_tickets(
+    connection: Connection, division_prefix: str, show: str, *, today: date, company_code: str = ""
+) -> Iterator[Ticket]:
+    """A whole list, in the order of its pages and as it stands at one moment, without having it in memory."""
+    asked = {
+        "division_prefix": division_prefix,
+        "show": show,
+        "today": today,
+        "limit": None,
+        "offset": 0,
+        "company_code": company_code,
+        "station_code": "",
+    }
+    with connection.transaction(), connection.cursor(name="emission_tickets") as cursor:
+        cursor.itersize = _AT_ONCE
+        for row in cursor.execute(_SQL["list_tickets"], asked):
+            yield _ticket(row)
 
 
 def count_tickets(

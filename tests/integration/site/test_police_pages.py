@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
 
+import openpyxl
 import psycopg
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from chedang.access import second_factor
-from chedang.access.models import User
+from chedang.access.models import AuditEvent, User
 from chedang.access.sessions import note_session
 from chedang.site.archive import connections
-from chedang.site.police import pages
+from chedang.site.police import export, pages
+from chedang.watch.reading import COLUMNS
 
 
 @pytest.fixture
@@ -60,3 +64,28 @@ def test_what_is_wrong_with_an_entry_is_read_in_the_language_of_the_page(police:
         assert typed.status_code == 422
         assert sentence in typed.content.decode()
         assert sentence in sent.content.decode()
+
+
+def test_the_list_as_a_file_has_the_rows_of_the_page_and_runs_nothing(
+    police: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(export, "_AT_ONCE", 2)
+    for number in range(5):
+        police.post("/police/add", {"plate_number": f"浙A6Q77{number}", "case_number": "=1+1"})
+    page = re.findall(r"浙A·?(6Q77\d)", police.get("/police/").content.decode())
+    rows = list(csv.reader(io.StringIO(police.get("/police/list.csv").content.decode("utf-8-sig"))))
+    assert rows[0][:5] == list(COLUMNS.values())
+    assert [row[1].removeprefix("浙A") for row in rows[1:]] == page
+    assert {row[2] for row in rows[1:]} == {"'=1+1"}
+    sheet = openpyxl.load_workbook(io.BytesIO(police.get("/police/list.xlsx").content))["数据"]
+    assert [row[1] for row in sheet.iter_rows(min_row=2, values_only=True)] == [row[1] for row in rows[1:]]
+    assert {cell.data_type for cell in sheet["C"]} == {"s"}
+    assert police.get("/police/list.exe").status_code == 404
+    assert set(AuditEvent.objects.filter(action="statistics:export").values_list("object_id", "vin")) == {
+        ("watch-list", "")
+    }
+
+
+def test_what_was_found_comes_as_a_file_too(police: Client) -> None:
+    rows = list(csv.reader(io.StringIO(police.get("/police/alerts.csv").content.decode("utf-8-sig"))))
+    assert [row[0] for row in rows] == ["车架号"]

@@ -24,6 +24,7 @@ from chedang.emission.tables import read_rows, template
 from chedang.enterprises.store import Connection
 from chedang.enterprises.table import TableUnreadable
 from chedang.site.archive.connections import archive
+from chedang.site.emission.export import read_asked
 from chedang.site.emission.forms import ReasonForm
 from chedang.site.emission.presentation import question_views, step_views, ticket_views
 from chedang.site.emission.words import LISTS
@@ -45,9 +46,7 @@ def list_tickets(request: HttpRequest) -> HttpResponse:
     """Tickets of the division; each number opens its list."""
     officer, today = person(request), day_in_china(timezone.now())
     prefix = division_prefix(officer.division_code)
-    show = request.GET.get("show", "")
-    show = show if show in LISTS else "open"
-    company_code = request.GET.get("shop", "")[:15]
+    show, company_code = read_asked(request.GET.dict())
     page = min(max(whole_number(request.GET.get("page"), 1), 1), 10_000)
     with archive() as connection:
         counts = store.count_tickets(connection, prefix, today=today, company_code=company_code)

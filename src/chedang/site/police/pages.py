@@ -53,7 +53,7 @@ def watch_keys() -> WatchKeys:
 def home(request: HttpRequest) -> HttpResponse:
     """What was found and waits for a signature, then the list. The duty phone is sent here."""
     police, now = person(request), timezone.now()
-    prefix = _prefix(police)
+    prefix = prefix_of(police)
     form = DutyForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         _note(police, AuditAction.CHANGE_WATCH_LIST, police.division_code, after={"duty_phone": "changed"})
@@ -82,8 +82,8 @@ def home(request: HttpRequest) -> HttpResponse:
         context = {
             "division": division_name(police.division_code),
             "waiting": store.count_waiting(connection, prefix),
-            "alerts": _alert_views(connection, alerts),
-            "entries": [_entry_view(entry, now) for entry in entries],
+            "alerts": alert_views(connection, alerts),
+            "entries": [entry_view(entry, now) for entry in entries],
             "standing": standing,
             "ever": ever,
             "show": "all" if with_removed else "",
@@ -99,7 +99,7 @@ def home(request: HttpRequest) -> HttpResponse:
 def add(request: HttpRequest) -> HttpResponse:
     """Put one vehicle on the list."""
     police, now = person(request), timezone.now()
-    _prefix(police)
+    prefix_of(police)
     form = EntryForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
@@ -123,7 +123,7 @@ def add(request: HttpRequest) -> HttpResponse:
 def import_entries(request: HttpRequest) -> HttpResponse:
     """Put a table of vehicles on the list; each line has its outcome."""
     police, now = person(request), timezone.now()
-    _prefix(police)
+    prefix_of(police)
     form = TableForm(request.POST, request.FILES) if request.method == "POST" else TableForm()
     added, wrong = 0, []
     if request.method == "POST" and form.is_valid():
@@ -173,10 +173,10 @@ def read(request: HttpRequest, code: str) -> HttpResponse:
             return redirect("watch-entry", code)
     _note(police, AuditAction.READ_WATCH_LIST, code)
     with archive() as connection:
-        alerts = store.list_alerts(connection, watch_keys(), _prefix(police), limit=_LISTED, entry_code=code)
+        alerts = store.list_alerts(connection, watch_keys(), prefix_of(police), limit=_LISTED, entry_code=code)
         context = {
-            "entry": _entry_view(entry, now),
-            "alerts": _alert_views(connection, alerts),
+            "entry": entry_view(entry, now),
+            "alerts": alert_views(connection, alerts),
             "form": form,
             "problem": problem,
         }
@@ -199,7 +199,7 @@ def acknowledge(request: HttpRequest, code: str) -> HttpResponse:
     return redirect("watch-entry", found[0].entry_code)
 
 
-def _prefix(police: User) -> str:
+def prefix_of(police: User) -> str:
     """Digits of the division. Raises PermissionDenied for an account without one."""
     try:
         return division_prefix(police.division_code)
@@ -209,7 +209,7 @@ def _prefix(police: User) -> str:
 
 def _in_scope(police: User, code: str) -> Entry:
     """Raises Http404 for an unknown one and, without a difference, for one of another division."""
-    _prefix(police)
+    prefix_of(police)
     with archive() as connection:
         entry = store.find_entry(connection, watch_keys(), code)
     if entry is None or not is_in_scope(entry.division_code, police.division_code):
@@ -223,7 +223,8 @@ def _note(
     write_down(police, action, object_id, purpose=Purpose.PUBLIC_SECURITY, vin=vin, after=after)
 
 
-def _entry_view(entry: Entry, now: Any) -> dict[str, Any]:
+def entry_view(entry: Entry, now: Any) -> dict[str, Any]:
+    """One line of the list as pages show it."""
     return {
         "code": entry.code,
         "division": division_name(entry.division_code),
@@ -241,7 +242,8 @@ def _entry_view(entry: Entry, now: Any) -> dict[str, Any]:
     }
 
 
-def _alert_views(connection: Connection, alerts: list[Alert]) -> list[dict[str, Any]]:
+def alert_views(connection: Connection, alerts: list[Alert]) -> list[dict[str, Any]]:
+    """Alerts with the names and places of their shops."""
     shops = enterprises.find_by_codes(connection, {alert.sighting.company_code for alert in alerts})
     views = []
     for alert in alerts:
