@@ -247,8 +247,15 @@ def test_a_province_freezes_by_the_clock_and_hands_up_and_the_ministry_takes_up(
     freezing.freeze_due(datetime.now(UTC))  # the statistics have counted nothing yet: it waits
     assert not is_frozen("330000", month)
     count(connection)
+    with monkeypatch.context() as broken:
+        broken.setattr(snapshot_travel, "hand_over", fall)
+        with pytest.raises(KeyError):
+            freezing.freeze_due(datetime.now(UTC))
+    connection.rollback()
+    assert is_frozen("330000", month)
+    assert documents.own_keys(connection) == []
     for _each in range(2):
-        freezing.freeze_due(datetime.now(UTC))
+        freezing.freeze_due(datetime.now(UTC))  # what could not be handed up is handed up now
         assert is_frozen("330000", month)
     (own,) = documents.own_keys(connection)
     told = documents.read_notice(connection, own)
@@ -258,6 +265,10 @@ def test_a_province_freezes_by_the_clock_and_hands_up_and_the_ministry_takes_up(
     documents.apply_notice(connection, "33", "month/2020-01-31/1", b'{"format":9}', now=datetime.now(UTC))
     connection.commit()
     serve(monkeypatch, connection, "00", "ministry")
+    with monkeypatch.context() as broken:
+        broken.setattr(snapshot_travel, "take_up", fall)
+        freezing.take_up_sent(datetime.now(UTC))
+    assert [each.sentence for each in documents.read_faults(connection)] == ["不能采用（KeyError）"] * 2
     for _each in range(2):
         freezing.take_up_sent(datetime.now(UTC))
         assert [each.key for each in documents.read_waiting(connection)] == ["month/2020-01-31/1"]
@@ -266,6 +277,11 @@ def test_a_province_freezes_by_the_clock_and_hands_up_and_the_ministry_takes_up(
     assert sent is not None
     assert [row.code for row in sent.rows] == ["330100"]
     assert Snapshot.objects.get().origin == "33"
+
+
+def fall(*_given: object, **_named: object) -> None:
+    """A fault that nobody foresaw."""
+    raise KeyError
 
 
 def serve(monkeypatch: pytest.MonkeyPatch, connection: psycopg.Connection, code: str, level: Level) -> None:

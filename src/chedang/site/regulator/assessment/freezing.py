@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import Final
 
 import structlog
+from django.db import DataError, IntegrityError
 
 from chedang.access.models import User
 from chedang.exchange import documents
@@ -61,9 +62,11 @@ def freeze(month: date, *, by: User | None, now: datetime) -> bool:
 
 
 def freeze_due(now: datetime) -> None:
-    """Freeze the month before, from six o'clock of the first day on."""
+    """Freeze the month before, from six o'clock of the first day on; hand up what was frozen and could not be."""
     month = newest_over(now)
     if assessment_freezing.is_frozen(own_division(), month):
+        with archive() as connection:
+            hand_over(connection, now)
         return
     try:
         if freeze(month, by=None, now=now):
@@ -99,6 +102,10 @@ def take_up_sent(now: datetime) -> None:
             except (NotUsable, SheetFault) as fault:
                 documents.note_fault(connection, document, str(fault))
                 _log.warning("frozen figures cannot be taken up", province=document.node_code, key=document.key)
+            except (ValueError, TypeError, LookupError, ArithmeticError, IntegrityError, DataError) as fault:
+                # Nobody foresaw it, and those behind it must not wait for whoever does.
+                documents.note_fault(connection, document, f"不能采用（{type(fault).__name__}）")
+                _log.error("frozen figures cannot be taken up", key=document.key, fault=type(fault).__name__)
             else:
                 documents.note_taken(connection, document, now=now)
 
