@@ -86,6 +86,14 @@ def test_an_urge_closes_itself_and_an_order_waits_for_one_press(letters: Letters
     assert checking.check_all(DUE + DAY) == 0
 
 
+def test_an_order_that_cannot_be_checked_keeps_no_other_unchecked(letters: Letters) -> None:
+    broken = letters.issue(code="22222222", condition=ONE)
+    letters.issue(condition=ONE)
+    Duty.objects.filter(pk=broken.pk).update(condition={"kind": "of a release to come"}, due_at=DUE - DAY)
+    upload(letters, ISSUED + DAY)
+    assert checking.check_all(ISSUED + DAY + SECOND) == 1
+
+
 def test_an_answer_is_checked_though_nothing_turned_and_a_finding_that_turns_back_is_told(letters: Letters) -> None:
     duty = letters.issue(condition=Condition(CheckKind.CONNECTED))
     letters.answer(seen=1, now=ISSUED + DAY)
