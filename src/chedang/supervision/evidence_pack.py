@@ -109,11 +109,6 @@ class Pack(msgspec.Struct, frozen=True):
     def since(self) -> datetime:
         return datetime.combine(self.since_on, time(), SHANGHAI)
 
-    @property
-    def until(self) -> datetime:
-        """The end of the last day, or the instant of making where that is earlier."""
-        return min(datetime.combine(self.until_on + timedelta(days=1), time(), SHANGHAI), self.made_at)
-
 
 def gather(
     shop: Enterprise, since_on: date, until_on: date, *, desk: FromItsDesk, authority: str, made_at: datetime

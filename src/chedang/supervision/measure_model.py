@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from hashlib import sha256
 
 import msgspec
@@ -104,11 +104,6 @@ class Measures(msgspec.Struct, frozen=True, kw_only=True):
     exchange: dict[str, ExchangeMeasures] = {}
     """By two digits of the province; a province has its own line alone."""
 
-    @property
-    def head_office_shops(self) -> int:
-        """总对总: connected shops of the makers on the list."""
-        return sum(row.connected for row in self.makers if row.key)
-
 
 def canonical(measures: Measures) -> str:
     """The one JSON of these measures: equal measures have one digest."""
@@ -126,8 +121,3 @@ def add_up(classes: Iterable[ClassMeasures]) -> ClassMeasures:
     for each in classes:
         total = total + each
     return total
-
-
-def share(part: int | Decimal, whole: int) -> Decimal | None:
-    """Per cent with one place, half up; ``None`` of nothing."""
-    return (Decimal(part) * 100 / whole).quantize(Decimal("0.1"), ROUND_HALF_UP) if whole else None

@@ -6,7 +6,7 @@ figures a report was made of.
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import datetime
 
 import msgspec
 from django.db import IntegrityError, transaction
@@ -54,14 +54,6 @@ def keep(
             )
     except IntegrityError:
         return Snapshot.objects.get(**key, edition=edition)
-
-
-def find(kind: SnapshotKind, division_code: str, first_on: date, last_on: date, *, origin: str = "") -> Snapshot | None:
-    """The newest edition; ``None`` where nothing was frozen."""
-    found = Snapshot.objects.filter(
-        origin=origin, kind=str(kind), division_code=division_code, first_on=first_on, last_on=last_on
-    )
-    return found.order_by("-edition").first()
 
 
 def read(snapshot: Snapshot) -> Measures:
