@@ -202,7 +202,7 @@ def parameters(wanted: ShopQuery, now: datetime) -> dict[str, Any]:
 
 
 def _on_supervised(name: str) -> str:
-    return f"with supervised as materialized (\n{SQL['supervised']}\n)\n{SQL[name]}"
+    return f"with supervised as (\n{SQL['supervised']}\n)\n{SQL[name]}"
 
 
 def _shop(row: tuple[Any, ...]) -> SupervisedShop:

@@ -58,7 +58,7 @@ def home(request: HttpRequest) -> HttpResponse:
         enterprises_in_scope(officer).order_by().values_list("review_state").annotate(count=Count("company_code"))
     )
     with archive() as connection:
-        counts = {show: _at_most(connection, _filter(officer, show, _DAYS[0])) for show in _SHOWN}
+        counts = _count_records(connection, officer)
     longest_waiting = enterprises_in_scope(officer).filter(review_state=ReviewState.PENDING).first()
     pending, waiting = by_state.get("pending", 0), waiting_for_officer(officer)
     idle = [(each.label, each.href) for each in waiting if not each.count]
@@ -85,10 +85,19 @@ def home(request: HttpRequest) -> HttpResponse:
     return render(request, "regulator/home.html", context)
 
 
-def _at_most(connection: Connection, wanted: DoubtfulFilter) -> str:
-    """How many records there are, in words: a province may have tens of thousands, and their list counts them all."""
-    count = worklist.count_doubtful_records(connection, wanted, most=_MOST_COUNTED)
-    return f"{number(count)}+" if count >= _MOST_COUNTED else number(count)
+def _count_records(connection: Connection, officer: User) -> dict[str, str]:
+    """How many records of each sort, in words: a province may have tens of thousands, and their list counts them all.
+
+    What has an error is among what has doubts: where so many are not counted to the end, nor are these.
+    """
+    found: dict[str, int] = {}
+    for show in _SHOWN:
+        if show == "doubts" and found["errors"] >= _MOST_COUNTED:
+            found[show] = _MOST_COUNTED
+        else:
+            wanted = _filter(officer, show, _DAYS[0])
+            found[show] = worklist.count_doubtful_records(connection, wanted, most=_MOST_COUNTED)
+    return {show: f"{number(count)}+" if count >= _MOST_COUNTED else number(count) for show, count in found.items()}
 
 
 @require_safe
