@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import signal
 import threading
+import traceback
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from functools import partial
@@ -40,6 +41,8 @@ from chedang.watch.store import WatchKeys
 _IDLE_SECONDS = 0.5
 """How old a change may become before it is seen."""
 _RETRY_SECONDS = 1.0
+_REST = timedelta(seconds=15)
+"""After a fault; what a row cannot help is not tried in vain all the time."""
 _WIPE_EVERY = timedelta(hours=1)
 _ONLY_WORKER_LOCK = 0x776F726B6572  # "worker": one per database, though a killed node's last one may still be there
 
@@ -47,7 +50,7 @@ _log = structlog.get_logger(__name__)
 
 
 def main() -> None:
-    """Work until told to stop. A fault that is not the database's ends the process; the node starts it again."""
+    """Work until told to stop. What fails rests for a while and is begun again; everything else goes on meanwhile."""
     settings, database_url = settings_of_process()
     die_with_parent()
     configure("worker", settings.log_level)
@@ -76,26 +79,30 @@ def main() -> None:
         stop.set()
         for aside in beside:
             aside.join()
-    for aside in beside:
-        if aside.fault is not None:
-            raise aside.fault
 
 
 class _Aside(threading.Thread):
-    """Work beside the follower; its fault ends the process as the follower's own does."""
+    """Work beside the followers, begun again after a fault."""
 
     def __init__(self, name: str, work: Callable[[], None], stop: threading.Event) -> None:
         super().__init__(name=name)
         self._work = work
         self._stop_all = stop
-        self.fault: Exception | None = None
 
     def run(self) -> None:
-        try:
-            self._work()
-        except Exception as fault:
-            self.fault = fault
-            self._stop_all.set()
+        while not self._stop_all.is_set():
+            try:
+                self._work()
+            except Exception as fault:
+                _tell(fault, self.name)
+                self._stop_all.wait(_REST.total_seconds())
+
+
+def _tell(fault: Exception, part: str) -> None:
+    """Only the kind and the place: its words may quote a row."""
+    place = traceback.extract_tb(fault.__traceback__)[-1]
+    where = f"{place.filename}:{place.lineno}"
+    _log.error("a part of the worker failed", part=part, fault=type(fault).__name__, where=where)
 
 
 def _work_on_sandbox(settings: Settings, limits: CurrentLimits, database_url: str, stop: threading.Event) -> None:
@@ -163,14 +170,33 @@ def _follow_until_stopped(
                 return
         _log.info("following the change feed")
         wiped_at: datetime | None = None
+        resting: dict[int, datetime] = {}
         while not stop.is_set():
-            if sum(each(connection) for each in following) == 0:
+            if _follow_in_turn(connection, following, resting) == 0:
                 now = system_clock()
                 if wiped_at is None or now - wiped_at >= _WIPE_EVERY:
                     sandbox.wipe(connection, now)
                     claim_index.forget_old(connection, now=now)
                     wiped_at = now
                 stop.wait(_IDLE_SECONDS)
+
+
+def _follow_in_turn(
+    connection: Connection, following: Sequence[Callable[[Connection], int]], resting: dict[int, datetime]
+) -> int:
+    """Let each take its next changes; gives how many there were. One that fails rests, and keeps its place."""
+    done, now = 0, system_clock()
+    for number, each in enumerate(following):
+        if resting.get(number, now) > now:
+            continue
+        try:
+            done += each(connection)
+        except Exception as fault:
+            if is_unavailable(fault):
+                raise
+            _tell(fault, getattr(getattr(each, "func", each), "__module__", ""))
+            resting[number] = now + _REST
+    return done
 
 
 if __name__ == "__main__":
