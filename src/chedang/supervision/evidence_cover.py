@@ -45,7 +45,7 @@ def cover_pdf(pack: Pack) -> bytes:
 
 
 def count_rows(pack: Pack) -> list[tuple[str, str]]:
-    """Figures with their names, as cover and index show them."""
+    """Figures with their names, as cover and index show them; the name says where a figure is not of the period."""
     missing = sum(row[3] for row in pack.desk.named_days)
     return [
         ("预期工单数", f"{pack.expected.jobs} 单"),
@@ -56,11 +56,11 @@ def count_rows(pack: Pack) -> list[tuple[str, str]]:
         ("企业对账报出、至今没有收到的工单", f"{missing} 单"),
         ("签发了合格证、没有维修记录", f"{pack.desk.certificates_without_record} 件"),
         ("企业在网页上已结算、没有上传", f"{pack.desk.settled_unsent} 单"),
-        ("通知和提醒", f"{pack.notice_count} 份"),
+        ("通知和提醒（考察期开始以后）", f"{pack.notice_count} 份"),
         ("其中未读", f"{pack.unread_count} 份"),
-        ("责令改正和督办", f"{pack.duty_count} 件"),
-        ("通报", f"{pack.censure_count} 件"),
-        ("处罚", f"{pack.sanction_count} 件"),
+        ("责令改正和督办（到制作时全部）", f"{pack.duty_count} 件"),
+        ("通报（到制作时全部，含没有发布的）", f"{pack.censure_count} 件"),
+        ("处罚（到制作时全部，含已撤销的）", f"{pack.sanction_count} 件"),
     ]
 
 

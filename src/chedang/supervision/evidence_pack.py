@@ -95,8 +95,10 @@ class Pack(msgspec.Struct, frozen=True):
     expected: Expected
     desk: FromItsDesk
     notice_count: int
+    """Delivered since the period began, up to the making; these and those below are what ``通知和回执.csv`` … list."""
     unread_count: int
     duty_count: int
+    """All up to the making, as of 通报 and 处罚."""
     censure_count: int
     sanction_count: int
     title: str = "证据包"

@@ -41,7 +41,7 @@ from chedang.supervision.enforcement_model import (
     SanctionKind,
     SanctionState,
 )
-from chedang.supervision.evidence_cover import cover_pdf
+from chedang.supervision.evidence_cover import count_rows, cover_pdf
 from chedang.supervision.evidence_pack import FromItsDesk, Pack, files_of, gather
 from chedang.supervision.handovers import HandOverFiles, NewHandOver
 from chedang.supervision.model import DutyDeed, DutyKind, DutyState, NotAllowed, NoticeKind, Overtaken
@@ -367,7 +367,10 @@ def test_a_pack_calls_kinds_states_and_deeds_by_their_names(letters: Letters, tm
     checking(letters)
     enter(letters, tmp_path, officer=letters.county, shop=("one", "330106"))
     letters.send()
-    with ZipFile(io.BytesIO(packed(letters, CLOSED + DAY)[1])) as archive:
+    pack, content = packed(letters, CLOSED + DAY)
+    counted = dict(count_rows(pack))
+    assert counted["通报（到制作时全部，含没有发布的）"] == counted["处罚（到制作时全部，含已撤销的）"] == "1 件"
+    with ZipFile(io.BytesIO(content)) as archive:
         files = {name: archive.read(name).decode(errors="ignore") for name in archive.namelist()}
     with translation.override("en"):
         assert word_of(SanctionDeed.WITHDRAW) == "撤销处罚" != word_of(CensureDeed.WITHDRAW)
