@@ -132,8 +132,12 @@ def test_two_officers_bring_a_report_from_one_click_to_issued(site: Site, new_co
     expect(colleague.get_by_text(sha256(issued).hexdigest())).to_be_visible()
     assert "投入 12 万元，覆盖率" in officer.request.get(f"{address}/print").text()
     # And a figure leads to its list, of the same division, days and class
-    follow(colleague.get_by_role("region", name="表 1").get_by_role("row", name="一类").get_by_role("link").first)
+    filed = colleague.get_by_role("region", name="表 1").get_by_role("row", name="一类").get_by_role("link").first
+    count = filed.inner_text().removesuffix(" 家")
+    follow(filed)
     follow(colleague.get_by_role("link", name="看现在的名单"))
+    share = colleague.get_by_role("row").filter(has_text="覆盖率（对接率）").first
+    expect(share.get_by_role("cell").nth(2)).to_have_text(count)
     year, half = heading_of(officer, address)
     asked = dict(parse_qsl(urlsplit(colleague.url).query))
     assert asked["scope"] == "330106"

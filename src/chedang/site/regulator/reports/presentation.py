@@ -26,7 +26,7 @@ from chedang.supervision.reports import Counted
 from chedang.terms.dates import day_in_china
 
 _PAGES: Final = {
-    "quality/statistics.sql#count_by": "officer-coverage",
+    "quality/statistics.sql#count_by": "officer-rates",
     "quality/statistics.sql#tally_by": "officer-rates",
     "supervision/measures.sql#cases": "officer-cases",
     "supervision/measures.sql#reminders": "officer-notices",
@@ -38,8 +38,8 @@ _PAGES: Final = {
     "supervision/assessment.toml": "officer-assessment",
 }
 """Query → the page that lists now what it counts. Of ratings and of owners' looks there is none for officers."""
-_WITH_DAYS: Final = {"officer-coverage", "officer-rates"}
-"""Pages that are asked for a division, days and a class."""
+_WITH_DAYS: Final = "officer-rates"
+"""The page that is asked for a division, days and a class, so that it says what the report says."""
 _CLASSES: Final = {"01": "一类", "02": "二类", "03": "三类", "": "类别不明"}
 
 
@@ -143,7 +143,7 @@ def trace_view(report: HalfYearReport, document: Document, figure: Figure, again
 
 def _page_of(report: HalfYearReport, source: Source, figure: Figure, frozen: dict[str, Any]) -> str:
     name = _PAGES.get(source.query, "")
-    if name not in _WITH_DAYS:
+    if name != _WITH_DAYS:
         return reverse(name) if name else ""
     first_on, last_on = reports.period_of(report.year, report.half)
     asked = {"scope": report.division_code, "period": OWN}
