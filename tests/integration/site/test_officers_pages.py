@@ -34,6 +34,7 @@ from chedang.reviews.models.complaints import Complaint
 from chedang.site.archive import connections
 from chedang.site.regulator.enforcement import urls as _urls  # noqa: F401 - registers the table
 from chedang.site.regulator.inspections.figures import figures_of
+from chedang.site.regulator.reports import pages as reports_pages
 from chedang.site.regulator.statistics.exports import registered
 from chedang.supervision.models.announcements import Announcement
 from chedang.supervision.models.duties import Duty
@@ -156,7 +157,9 @@ def test_an_amount_is_exported_to_the_fen(tmp_path: Path) -> None:
     assert (cell.value, cell.number_format) == (1234.5, "0.00")
 
 
-def test_a_list_of_reports_asks_no_more_for_many_than_for_few(officer: Client) -> None:
+def test_a_list_of_reports_asks_no_more_for_many_than_for_few_and_has_pages(
+    officer: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
     now = datetime.now(UTC)
 
     def add(code: str, year: int) -> None:
@@ -183,6 +186,10 @@ def test_a_list_of_reports_asks_no_more_for_many_than_for_few(officer: Client) -
     many = queries()
     assert len(many) == len(few)
     assert not any('"supervision_snapshot"."content"' in query for query in many)
+    monkeypatch.setattr(reports_pages, "_LISTED", 2)
+    first, second = (officer.get(f"/regulator/reports/?page={page}").content.decode() for page in (1, 2))
+    assert ("滨江区 2024年上半年" in first, "滨江区 2024年上半年" in second) == (False, True)
+    assert '?page=2"' in first
 
 
 def test_who_fetches_frozen_figures_is_written_down(officer: Client) -> None:

@@ -6,6 +6,7 @@ from typing import Any, Final
 from urllib.parse import quote
 
 from django.contrib import messages
+from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -28,7 +29,7 @@ from chedang.supervision.report_template import MOST_TEXT, load_template, stands
 from chedang.supervision.report_word import word_file
 from chedang.terms.dates import day_in_china
 
-_LISTED: Final = 200
+_LISTED: Final = 100
 _WORD: Final = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 
@@ -55,12 +56,15 @@ def list_reports(request: HttpRequest) -> HttpResponse:
     found = HalfYearReport.objects.in_scope(officer).select_related("snapshot")
     found = found.defer("snapshot__content", "league", "names")
     found = found.order_by("-year", "-half", "division_code", "-edition")
+    below = found.exclude(division_code=officer.division_code)
+    page = Paginator(below, _LISTED).get_page(request.GET.get("page"))
     context = {
         "division": division_name(officer.division_code),
         "problem": problem,
         "choices": [(f"{year}-{half}", half_name(year, half)) for year, half in choices],
-        "own": [report_view(report) for report in found.filter(division_code=officer.division_code)[:_LISTED]],
-        "below": [report_view(report) for report in found.exclude(division_code=officer.division_code)[:_LISTED]],
+        "own": [report_view(report) for report in found.filter(division_code=officer.division_code)],
+        "below": [report_view(report) for report in page],
+        "page": page,
     }
     return render(request, "reports/list.html", context, status=422 if problem else 200)
 
