@@ -82,16 +82,20 @@ def ask_permit(
 ) -> Permit:
     """May the car of this report be tested again? A station that did not test it names the VIN. Raises Unknown."""
     ticket = _known_to(connection, report_number, caller, vin)
+    if _is_new_permit(connection, ticket):
+        ticket = _held(connection, ticket.code)  # it may have changed meanwhile, and somebody else have asked
+        if _is_new_permit(connection, ticket):
+            _step(connection, ticket, StepKind.PERMITTED, by=caller.station_code, now=now)
     is_permitted = ticket.state is TicketState.REPAIRED
-    if is_permitted and not any(
+    return Permit(ticket, is_permitted, None if is_permitted else ticket.missing)
+
+
+def _is_new_permit(connection: Connection, ticket: Ticket) -> bool:
+    """Is it repaired, and was nobody told so of this repair?"""
+    return ticket.state is TicketState.REPAIRED and not any(
         step.kind is StepKind.PERMITTED and step.record_id == ticket.record_id
         for step in store.read_steps(connection, ticket.code)
-    ):
-        ticket = _held(connection, ticket.code)
-        is_permitted = ticket.state is TicketState.REPAIRED
-        if is_permitted:
-            _step(connection, ticket, StepKind.PERMITTED, by=caller.station_code, now=now)
-    return Permit(ticket, is_permitted, None if is_permitted else ticket.missing)
+    )
 
 
 def take_retest(

@@ -27,6 +27,7 @@ from chedang.emission.model import (
     NotPermitted,
     Reason,
     Retest,
+    StepKind,
     TestStation,
     Ticket,
     TicketState,
@@ -319,6 +320,25 @@ def test_of_two_officers_who_give_one_number_the_second_sees_what_the_first_wrot
     connection.commit()
     second.join()
     assert seen == [None, new]
+
+
+def test_of_two_who_ask_at_once_one_is_written_down(province: Province, database_url: str) -> None:
+    ticket = fail(province, 1)
+    repair(province)
+    permits = [tickets.ask_permit(province.connection, report(1), STATION, None, now=NOW)]
+
+    def ask_too() -> None:
+        with psycopg.connect(database_url) as other:
+            permits.append(tickets.ask_permit(other, report(1), STATION, None, now=NOW))
+
+    second = threading.Thread(target=ask_too)
+    second.start()
+    second.join(0.3)
+    province.connection.commit()
+    second.join()
+    assert [each.is_permitted for each in permits] == [True, True]
+    steps = store.read_steps(province.connection, ticket.code)
+    assert [step.kind for step in steps].count(StepKind.PERMITTED) == 1
 
 
 def test_a_key_that_holds_can_be_found_and_ended_however_many_came_after_it(province: Province) -> None:
