@@ -97,6 +97,7 @@ class Desk:
             job.work(self._clock())
         except Exception as fault:
             if _is_away(fault):
+                _log.warning("a job of the desk was cut off", job=job.name, fault=type(fault).__name__)
                 raise
             # Its words may hold what a person typed: only the kind and the place are told.
             place = traceback.extract_tb(fault.__traceback__)[-1]
