@@ -38,7 +38,7 @@ from chedang.site.regulator.reports import pages as reports_pages
 from chedang.site.regulator.statistics.exports import registered
 from chedang.supervision.models.announcements import Announcement
 from chedang.supervision.models.duties import Duty
-from chedang.supervision.models.enforcement import HandOver, Sanction
+from chedang.supervision.models.enforcement import Censure, HandOver, Sanction
 from chedang.supervision.models.reports import HalfYearReport
 from chedang.supervision.models.snapshots import Snapshot
 
@@ -146,6 +146,15 @@ def test_only_who_may_decide_an_order_is_offered_to_draft_a_public_notice_about_
     said = officer.get("/regulator/censures/").content.decode()
     assert "?duty=7K2M9QXD" in said
     assert "?duty=8K2M9QXD" not in said
+    assert "?duty=8K2M9QXD" not in officer.get("/regulator/duties/8K2M9QXD").content.decode()
+    for public_id, state in (("dropped23456", "dropped"), ("standing2345", "draft")):
+        assert "?duty=7K2M9QXD" in officer.get("/regulator/duties/7K2M9QXD").content.decode()
+        Censure.objects.create(
+            public_id=public_id, state=state, duty=Duty.objects.get(code="7K2M9QXD"), drafted_by=county, drafted_at=now,
+            company_code=province.shops["own"], company_name="某店", division_code="330106", authority_code="330106",
+            authority="某机关", what="没有补传", basis_words="某条",
+        )  # fmt: skip
+    assert "/regulator/censures/standing2345" in officer.get("/regulator/duties/7K2M9QXD").content.decode()
 
 
 def test_an_amount_is_exported_to_the_fen(tmp_path: Path) -> None:

@@ -40,7 +40,7 @@ from chedang.supervision.credit_consequences import order_text
 from chedang.supervision.credit_review_model import read_result
 from chedang.supervision.duties import DutyActor, NewDuty
 from chedang.supervision.duty_rules import MOST_TEXT, USUAL_DAYS
-from chedang.supervision.enforcement_model import may_be_censured
+from chedang.supervision.enforcement_model import STANDING, may_be_censured
 from chedang.supervision.model import OPEN_STATES, DutyDeed, DutyKind, DutyParty, DutyState, NotAllowed, Overtaken
 from chedang.supervision.models.credit_review import CreditReview
 from chedang.supervision.models.duties import Duty, DutyQuerySet
@@ -139,7 +139,7 @@ def read_duty(request: HttpRequest, code: str) -> HttpResponse:
         "may": {each.value: may_decide and duties.may(duty, each, DutyParty.OFFICER, now=now) for each in DutyDeed},
         "may_decide": may_decide,
         "may_censure": may_be_censured(DutyKind(duty.kind), DutyState(duty.state)),
-        "censure": duty.censures.order_by("-pk").first(),
+        "censure": duty.censures.filter(state__in=[str(state) for state in STANDING]).first(),
         "company_code": duty.company_code,
         "problem": problem,
         "file_url": "officer-duty-evidence",
