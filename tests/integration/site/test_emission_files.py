@@ -84,6 +84,11 @@ def test_a_list_of_tickets_as_a_file_has_the_rows_of_the_page(county: User, monk
     assert table.count(county, asked) == len(rows)
     assert {len(row) for row in rows} == {len(table.columns(county, asked))}
     assert list(table.rows(county, {"show": "passed"})) == []
+    with connections.archive() as connection:
+        connection.execute("update emission_ticket set state = 'passed' where report_number = 'REPORT-4'")
+    # Without a list it is everything, as the page of files says
+    everything = dict(table.check(county, {}))
+    assert len(list(table.rows(county, everything))) == table.count(county, everything) == 5
 
 
 def test_the_pages_of_one_shops_tickets_lead_to_each_other(county: User, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 from chedang.access.models import User
 from chedang.access.rules import division_prefix
 from chedang.emission import store
+from chedang.emission.model import TicketState
 from chedang.platform.tables import Cell, Column, Kind
 from chedang.site.archive.connections import archive
 from chedang.site.emission.presentation import ticket_views
@@ -27,10 +28,14 @@ _AT_ONCE: Final = 500
 """Tickets whose stations and shops are named together."""
 
 
-def read_asked(params: Params) -> tuple[str, str]:
+_ALL: Final = "all"
+"""Every ticket: what a file has when no list is named."""
+
+
+def read_asked(params: Params, *, otherwise: str = _ALL) -> tuple[str, str]:
     """Which list, and of which shop ('' of all), as an address names them."""
     show = params.get("show", "")
-    return show if show in LISTS else "open", params.get("shop", "")[:15]
+    return show if show in LISTS else otherwise, params.get("shop", "")[:15]
 
 
 def _columns(_officer: User, _params: Params) -> list[Column]:
@@ -85,12 +90,13 @@ def _count(officer: User, params: Params) -> int:
     show, company_code = read_asked(params)
     with archive() as connection:
         prefix = division_prefix(officer.division_code)
-        return store.count_tickets(connection, prefix, today=_today(), company_code=company_code)[show]
+        counts = store.count_tickets(connection, prefix, today=_today(), company_code=company_code)
+    return sum(counts[state] for state in TicketState) if show == _ALL else counts[show]
 
 
 def _notes(officer: User, params: Params) -> list[Note]:
     show, company_code = read_asked(params)
-    notes = [(_("范围"), division_name(officer.division_code)), (_("名单"), str(LISTS[show]))]
+    notes = [(_("范围"), division_name(officer.division_code)), (_("名单"), str(LISTS.get(show, _("全部"))))]
     return [*notes, (_("维修企业编码"), company_code)] if company_code else notes
 
 

@@ -46,7 +46,7 @@ def list_tickets(request: HttpRequest) -> HttpResponse:
     """Tickets of the division; each number opens its list."""
     officer, today = person(request), day_in_china(timezone.now())
     prefix = division_prefix(officer.division_code)
-    show, company_code = read_asked(request.GET.dict())
+    show, company_code = read_asked(request.GET.dict(), otherwise="open")
     page = min(max(whole_number(request.GET.get("page"), 1), 1), 10_000)
     with archive() as connection:
         counts = store.count_tickets(connection, prefix, today=today, company_code=company_code)
