@@ -325,9 +325,15 @@ def test_one_maker_applies_and_is_listed_another_is_refused_and_is_not(
     follow(officer.get_by_role("button", name="同意", exact=True))
     officer.goto("/regulator/makers")
     follow(officer.get_by_role("link", name="暮光汽车有限公司"))
+    elsewhere = officer.context.new_page()
+    elsewhere.goto(officer.url)
     officer.get_by_label("意见").fill("名单与授权书不符")
     follow(officer.get_by_role("button", name="不同意"))
     expect(officer.get_by_role("status")).to_contain_text("已记为不同意")
+    # And whoever has the page from before does not agree to what was refused meanwhile
+    follow(elsewhere.get_by_role("button", name="同意", exact=True))
+    expect(elsewhere.get_by_role("alert")).to_contain_text("另一位同事刚刚办理过")
+    expect(elsewhere.get_by_role("main")).to_contain_text("名单与授权书不符")
     officer.goto("/regulator/makers")
     expect(officer.get_by_role("heading", level=1)).to_have_text("没有等待审核的汽车生产企业")
     # Then everybody reads the one with its days, and the other nowhere

@@ -163,7 +163,12 @@ def decide(request: HttpRequest, maker_code: str) -> HttpResponse:
         ),
     }[given["decision"]]
     days = {name: given[name] for name in ("valid_from", "valid_until")} if given["decision"] == "approve" else {}
-    if complaint := _perform(officer, action, maker_code, work, **days):
+    try:
+        complaint = _perform(officer, action, maker_code, work, seen=request.POST.get("seen", ""), **days)
+    except _Overtaken:
+        form.add_error(None, _("另一位同事刚刚办理过这家企业，请对照现在的状态再决定。"))
+        return _page(request, maker_code, form=form, status=409)
+    if complaint:
         form.add_error(None, complaint)
         return _page(request, maker_code, form=form, status=422)
     messages.success(request, sentence)
@@ -255,21 +260,37 @@ def reset_password(request: HttpRequest, maker_code: str) -> HttpResponse:
     return render(request, "regulator/maker_password.html", {"maker": maker, "password": password})
 
 
+class _Overtaken(Exception):
+    """Somebody else decided since the page was made."""
+
+
+def _seen(maker: Maker) -> str:
+    """What stands in a form of the decision that the officer has read: another after each application and decision."""
+    return "/".join(str(each) for each in (maker.state, maker.applied_at, maker.decided_at))
+
+
 def _state_of(maker: Maker) -> dict[str, object]:
     """What decisions change."""
     return {"state": str(maker.state), "valid_from": maker.valid_from, "valid_until": maker.valid_until}
 
 
-def _perform(officer: User, action: AuditAction, maker_code: str, work: Work, **given: object) -> str:
-    """Write a decision down and make it; a sentence when it cannot be made. Raises Http404.
+def _perform(
+    officer: User, action: AuditAction, maker_code: str, work: Work, *, seen: str | None = None, **given: object
+) -> str:
+    """Write a decision down and make it; a sentence when it cannot be made. Raises Http404, _Overtaken.
 
-    ``given``: what the decision says, for the audit trail.
+    ``seen``: what the officer's page said, where it matters; ``given``: what the decision says, for the audit trail.
     """
-    before, now = _state_of(_known(maker_code)), timezone.now()
+    known = _known(maker_code)
+    if seen not in {None, _seen(known)}:
+        raise _Overtaken
+    before, now = _state_of(known), timezone.now()
     after = before | {"decision": str(action), **given}
     record_event(officer, action, Purpose.SUPERVISION, now=now, object_id=maker_code, before=before, after=after)
     try:
         with archive() as connection:
+            if seen not in {None, _seen(maker_store.hold(connection, maker_code))}:
+                raise _Overtaken
             work(connection)
     except (DecisionRefused, ReasonMissing) as fault:
         return words_of(fault)
@@ -299,6 +320,7 @@ def _page(
     last = day.replace(year=day.year + _YEARS, month=12, day=31)
     context = {
         "maker": maker_view(maker, sum(row.is_current for row in rows)),
+        "seen": _seen(maker),
         "page": Paginator(rows, settings.RECORDS_PER_PAGE).get_page(request.GET.get("page")),
         "form": form or DecisionForm(initial={"valid_from": _first_day(maker, day), "valid_until": last}),
         "dealers_form": dealers_form or DealersForm(initial={"since_on": day + timedelta(days=1)}),
