@@ -316,6 +316,8 @@ def test_one_maker_applies_and_is_listed_another_is_refused_and_is_not(
         visitor.get_by_label("上传账户的密码").fill(PASSWORD)
         follow(visitor.get_by_role("button", name="提交申报"))
         codes[name] = visitor.locator("#account").inner_text()
+        # On the smallest phone too it stands in one line: it is to be copied
+        assert visitor.locator("#account").evaluate("element => element.getClientRects().length") == 1
         visitor.goto("/makers/")
     # When the ministry's officer agrees to one until a day and tells the other why not
     officer.goto("/regulator/makers")
