@@ -19,7 +19,14 @@ from chedang.access.models import User
 from chedang.supervision import snapshots
 from chedang.supervision.measure_model import Measures
 from chedang.supervision.model import NotAllowed, Overtaken
-from chedang.supervision.models.reports import HalfYearReport, ReportDeed, ReportState, ReportStep, ReportText
+from chedang.supervision.models.reports import (
+    HalfYearReport,
+    IssuedReport,
+    ReportDeed,
+    ReportState,
+    ReportStep,
+    ReportText,
+)
 from chedang.supervision.models.snapshots import SnapshotKind
 from chedang.supervision.report_composing import Composer
 from chedang.supervision.report_model import Document, Frozen, LeagueLine
@@ -152,7 +159,10 @@ def issue(public_id: str, officer: User, *, revision: int, now: datetime) -> Hal
             names = _("、").join(blank.values())
             raise NotAllowed(_("还有没填写的文字：%(names)s。没有内容的写“无”。") % {"names": names})
         report.state, report.issued_at, report.issued_by = ReportState.ISSUED, now, officer
-        report.word_digest = sha256(word_file(document_of(report))).hexdigest()
+        document = compose(report)
+        word = word_file(document)
+        IssuedReport.objects.create(report=report, document=msgspec.to_builtins(document), word=word)
+        report.word_digest = sha256(word).hexdigest()
         report.save()
         _note(report, ReportDeed.ISSUE, officer, now, after=report.word_digest)
     return report
@@ -175,7 +185,24 @@ def blank_texts(report: HalfYearReport) -> dict[str, str]:
 
 
 def document_of(report: HalfYearReport) -> Document:
-    """The whole report. Raises snapshots.NotThere when its snapshot does not agree with its digest."""
+    """The whole report: an issued one as it was issued, a draft as it would be. Raises snapshots.NotThere."""
+    if report.is_draft:
+        return compose(report)
+    return msgspec.convert(IssuedReport.objects.defer("word").get(report=report).document, Document)
+
+
+def word_of(report: HalfYearReport) -> bytes:
+    """The .docx file; an issued report's is always the same. Raises snapshots.NotThere."""
+    if report.is_draft:
+        return word_file(compose(report))
+    return bytes(IssuedReport.objects.defer("document").get(report=report).word)
+
+
+def compose(report: HalfYearReport) -> Document:
+    """Snapshot, texts and today's template together.
+
+    Raises snapshots.NotThere when the snapshot does not agree with its digest.
+    """
     snapshot = report.snapshot
     snapshots.read(snapshot)
     frozen = Frozen(snapshot.public_id, snapshot.digest, snapshot.edition, day_in_china(snapshot.made_at))

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
+from hashlib import sha256
 from pathlib import Path
 
+import msgspec
 import psycopg
 import pytest
 from django.db import connection as desk
@@ -19,6 +21,7 @@ from chedang.supervision.measures import measure
 from chedang.supervision.model import DutyDeed, NotAllowed, Overtaken
 from chedang.supervision.models.reports import HalfYearReport
 from chedang.supervision.models.snapshots import Snapshot, SnapshotKind
+from chedang.supervision.report_template import load_template
 from chedang.supervision.report_word import word_file
 from chedang.supervision.reports import Counted
 from chedang.terms.dates import SHANGHAI
@@ -143,8 +146,23 @@ def test_an_issued_report_never_changes_and_its_further_edition_begins_with_its_
     with pytest.raises(Overtaken):
         reports.refresh(report.public_id, letters.city, count(database_url), now=NOW)
     second = begin(database_url, letters)
+    word, document = reports.word_of(issued), reports.document_of(issued)
+    assert (sha256(word).hexdigest(), reports.compose(issued)) == (issued.word_digest, document)
     assert (second.edition, second.texts.get(key="funds").text) == (2, "投入 12 万元。")
     assert [step.deed for step in issued.steps.all()] == ["begin", *["write"] * revision, "issue"]
+
+
+def test_an_issued_report_stays_as_it_is_when_a_release_brings_another_template(
+    database_url: str, letters: Letters, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    report = begin(database_url, letters)
+    issued = reports.issue(report.public_id, letters.city, revision=fill_in(report, letters.city), now=NOW)
+    word, document = reports.word_of(issued), reports.document_of(issued)
+    template = load_template()
+    other = msgspec.structs.replace(template, title="另一种半年报告", version=template.version + 1)
+    monkeypatch.setattr(reports, "load_template", lambda: other)
+    assert reports.compose(issued).title == "另一种半年报告"
+    assert (reports.word_of(issued), reports.document_of(issued)) == (word, document)
 
 
 def test_a_report_of_a_half_year_to_come_is_not_begun(database_url: str, letters: Letters) -> None:

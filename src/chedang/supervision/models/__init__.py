@@ -15,7 +15,7 @@ from chedang.supervision.models.duties import Duty, DutyEvidence, DutyStep
 from chedang.supervision.models.enforcement import CaseStep, Censure, HandOver, Sanction
 from chedang.supervision.models.notices import Notice, Recipient
 from chedang.supervision.models.reminders import Reminder, ReminderLetter, ReminderStep
-from chedang.supervision.models.reports import HalfYearReport, ReportStep, ReportText
+from chedang.supervision.models.reports import HalfYearReport, IssuedReport, ReportStep, ReportText
 from chedang.supervision.models.snapshots import Snapshot
 
 __all__ = [
@@ -38,6 +38,7 @@ __all__ = [
     "DutyStep",
     "HalfYearReport",
     "HandOver",
+    "IssuedReport",
     "ListedSoftware",
     "Notice",
     "Recipient",

@@ -142,3 +142,21 @@ class ReportStep(AppendOnlyModel):
 
     def __str__(self) -> str:
         return f"{self.pk} {self.deed}"
+
+
+class IssuedReport(AppendOnlyModel):
+    """What was issued, word for word: a later release may have another template, or write Word files in another way."""
+
+    report = models.OneToOneField(HalfYearReport, on_delete=models.PROTECT, related_name="as_issued")
+    document = models.JSONField()
+    """``report_model.Document``."""
+    word = models.BinaryField()
+    """The .docx file, whose digest the report names."""
+
+    objects = AppendOnly.as_manager()
+
+    class Meta:
+        db_table = "supervision_issued_report"
+
+    def __str__(self) -> str:
+        return str(self.report_id)

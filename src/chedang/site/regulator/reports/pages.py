@@ -26,7 +26,6 @@ from chedang.supervision import reports
 from chedang.supervision.model import NotAllowed, Overtaken
 from chedang.supervision.models.reports import HalfYearReport
 from chedang.supervision.report_template import MOST_TEXT, load_template, stands_in_text
-from chedang.supervision.report_word import word_file
 from chedang.terms.dates import day_in_china
 
 _LISTED: Final = 100
@@ -147,7 +146,7 @@ def word(request: HttpRequest, public_id: str) -> HttpResponse:
     report = _find(request, public_id)
     write_down(person(request), AuditAction.EXPORT_TABLE, report.public_id)
     document = reports.document_of(report)
-    answer = HttpResponse(word_file(document), content_type=_WORD)
+    answer = HttpResponse(reports.word_of(report), content_type=_WORD)
     name = f"{document.title}_{report.year}{'上' if report.half == 1 else '下'}.docx"
     answer.headers["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(name)}"
     return answer
