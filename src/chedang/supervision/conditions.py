@@ -26,7 +26,7 @@ class CheckKind(StrEnum):
     CONNECTED = "connected"
     """A record of the shop has come in at all."""
     ERROR_SHARE = "error_share"
-    """Of the new records since the order less than so many percent have an error, and there is at least one."""
+    """Of the new records since the order less than so many percent have an error, and there are enough to say so."""
 
 
 class Condition(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -35,6 +35,8 @@ class Condition(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     kind: CheckKind
     wanted: Annotated[int, Meta(ge=1, le=MOST_RECORDS)] = 1
     """Records of UPLOADED; percent of ERROR_SHARE."""
+    least: Annotated[int, Meta(ge=1, le=MOST_RECORDS)] = 1
+    """ERROR_SHARE: of fewer new records no share is taken; one good record must not end an order."""
 
 
 class Counted(msgspec.Struct, frozen=True):
@@ -61,7 +63,7 @@ def is_met(condition: Condition, counted: Counted) -> bool:
         case CheckKind.CONNECTED:
             return counted.is_connected
         case CheckKind.ERROR_SHARE:
-            return counted.received > 0 and counted.errors * 100 < condition.wanted * counted.received
+            return counted.received >= condition.least and counted.errors * 100 < condition.wanted * counted.received
 
 
 def sentence(condition: Condition, counted: Counted) -> str:
@@ -75,5 +77,8 @@ def sentence(condition: Condition, counted: Counted) -> str:
         case CheckKind.CONNECTED:
             found = "已收到过维修记录" if counted.is_connected else "还没有收到过维修记录"
         case CheckKind.ERROR_SHARE:
-            found = f"发出以来新收到 {counted.received} 条，有错误的 {counted.errors} 条，要求低于 {condition.wanted}%"
+            found = (
+                f"发出以来新收到 {counted.received} 条，有错误的 {counted.errors} 条，"
+                f"要求不少于 {condition.least} 条、有错误的低于 {condition.wanted}%"
+            )
     return f"{found}：{verdict}。"

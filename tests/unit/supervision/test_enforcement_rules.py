@@ -39,6 +39,8 @@ from chedang.supervision.sanction_items import load_amounts, load_items, range_f
         (Condition(CheckKind.ERROR_SHARE, 10), Counted(received=100, errors=9), True),
         (Condition(CheckKind.ERROR_SHARE, 10), Counted(received=100, errors=10), False),
         (Condition(CheckKind.ERROR_SHARE, 10), Counted(received=0, errors=0), False),
+        (Condition(CheckKind.ERROR_SHARE, 10, least=20), Counted(received=19, errors=0), False),
+        (Condition(CheckKind.ERROR_SHARE, 10, least=20), Counted(received=20, errors=1), True),
     ],
 )
 def test_a_condition_is_met_by_its_figures_and_says_them(condition: Condition, counted: Counted, met: bool) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from chedang.quality.expectation import load_expectation_parameters
 from chedang.site.shop.notices import words
 from chedang.supervision.conditions import MOST_PERCENT, MOST_RECORDS, CheckKind, Condition
 from chedang.supervision.duty_rules import FEWEST_DAYS, MOST_DAYS, MOST_TEXT, USUAL_DAYS
@@ -163,7 +164,10 @@ class DutyForm(forms.Form):
     def condition(self) -> Condition | None:
         """What the system shall check; of a form that is in order."""
         kind = self.cleaned_data["check"]
-        return Condition(CheckKind(kind), self.cleaned_data["wanted"] or 1) if kind else None
+        if not kind:
+            return None
+        least = load_expectation_parameters().shares.least_records if kind == CheckKind.ERROR_SHARE else 1
+        return Condition(CheckKind(kind), self.cleaned_data["wanted"] or 1, least)
 
 
 class AnswerForm(forms.Form):

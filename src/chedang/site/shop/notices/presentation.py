@@ -192,8 +192,13 @@ def _check(duty: Duty) -> str:
         return ""
     condition = msgspec.convert(duty.condition, Condition)
     name = str(words.CHECKS[condition.kind])
-    has_number = condition.kind in {CheckKind.UPLOADED, CheckKind.ERROR_SHARE}
-    return f"{name} {condition.wanted}" if has_number else name
+    if condition.kind is CheckKind.ERROR_SHARE:
+        return _("%(name)s %(percent)d，记录不少于 %(least)d 条") % {
+            "name": name,
+            "percent": condition.wanted,
+            "least": condition.least,
+        }
+    return f"{name} {condition.wanted}" if condition.kind is CheckKind.UPLOADED else name
 
 
 def _deadline(duty: Duty, now: datetime) -> str:
