@@ -14,7 +14,7 @@ REPORTS: Final = (
     Look(
         "officer-report",
         "province",
-        ("report",),
+        ("report_ready",),
         state="conflict",
         typed=(("revision", "99"),),
         press="main .btn[value='issue']",

@@ -43,15 +43,17 @@ def make_reports(stage: Stage) -> None:
 
 
 def _report(stage: Stage) -> None:
+    """One that waits for texts, one that is ready to be issued, one that was."""
     officer = stage.users["province"]
-    (year, half), (last_year, last_half), *_older = reports.halves(day_in_china(NOW))
-    for name, period in (("report", (year, half)), ("report_issued", (last_year, last_half))):
+    for name, period in zip(
+        ("report", "report_ready", "report_issued"), reports.halves(day_in_china(NOW)), strict=False
+    ):
         counted = count_now("330000", *period, now=NOW)
         made = reports.begin(officer, *period, counted, authority=authority_name("330000"), now=NOW)
         reports.write(made.public_id, "funds", "投入 12 万元。", officer, revision=0, now=NOW)
         stage.ids[name] = made.public_id
-    for key in reports.blank_texts(HalfYearReport.objects.get(public_id=stage.ids["report_issued"])):
-        reports.write(stage.ids["report_issued"], key, "无", officer, revision=0, now=NOW)
+        for key in reports.blank_texts(made) if name != "report" else ():
+            reports.write(made.public_id, key, "无", officer, revision=0, now=NOW)
     revision = HalfYearReport.objects.get(public_id=stage.ids["report_issued"]).revision
     issued = reports.issue(stage.ids["report_issued"], officer, revision=revision, now=NOW)
     assert issued.state == ReportState.ISSUED
