@@ -35,7 +35,8 @@ class Up:
 
     def __init__(self, data_dir: Path, **environment: str) -> None:
         self.data_dir = data_dir
-        self.gate_port, self.site_port = free_port(), free_port()
+        self.gate_port = int(environment.get("CHEDANG_GATE_PORT") or free_port())
+        self.site_port = int(environment.get("CHEDANG_SITE_PORT") or free_port())
         self.environment = {
             "CHEDANG_DATA_DIR": str(data_dir),
             "CHEDANG_GATE_PORT": str(self.gate_port),
@@ -151,21 +152,51 @@ def make_up() -> Iterator[Callable[..., Up]]:
 MakeUp = Callable[..., Up]
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_a_signal_stops_everything_in_order(make_up: MakeUp, home: Path, number: int) -> None:
-    up = make_up(home).ready()
-    processes = _descendants(up.process.pid)
-    assert len(processes) > 4
-    assert up.serves()
-    assert up.end(number) == 0
-    assert up.output.splitlines()[-2:] == ["正在停止 …", "已全部停止。"]
-    assert all(_is_gone(pid) for pid in processes)
-    assert not _answers(up.gate_port)
-    assert not _answers(up.site_port)
+class Standing:
+    """The node of ``home`` that goes on from test to test: most begin with one that runs, and to start one is slow."""
+
+    def __init__(self, home: Path) -> None:
+        self._home = home
+        self._up: Up | None = None
+
+    def ready(self) -> Up:
+        """The one that runs, else a new one, at the same addresses."""
+        if self._up is None or self._up.process.poll() is not None:
+            ports = (
+                {}
+                if self._up is None
+                else {
+                    "CHEDANG_GATE_PORT": str(self._up.gate_port),
+                    "CHEDANG_SITE_PORT": str(self._up.site_port),
+                }
+            )
+            self._up = Up(self._home, **ports).ready()
+        return self._up
+
+    def stop(self) -> None:
+        if self._up is not None and self._up.process.poll() is None:
+            self._up.end(signal.SIGTERM)
 
 
-def test_whatever_is_killed_comes_back(make_up: MakeUp, home: Path) -> None:
-    up = make_up(home).ready()
+@pytest.fixture(scope="module")
+def standing(home: Path) -> Iterator[Standing]:
+    """Ends with the tests of a running node: those after it want the directory for themselves."""
+    running = Standing(home)
+    yield running
+    running.stop()
+
+
+def test_a_second_node_on_the_same_data_is_turned_away(standing: Standing, make_up: MakeUp, home: Path) -> None:
+    standing.ready()
+    second = make_up(home).start()
+    assert second.process.wait() == 2
+    (line,) = second.output.splitlines()
+    assert line.startswith("CHEDANG_DATA_DIR：")
+    assert "已有一个节点在运行" in line
+
+
+def test_whatever_is_killed_comes_back(standing: Standing) -> None:
+    up = standing.ready()
     modules = ("chedang.gate", "chedang.site", "chedang.cli.worker", "chedang.cli.batches", "chedang.cli.exchange")
     for mark in (*modules, "postgres -D"):
         killed = up.child(mark)
@@ -177,17 +208,18 @@ def test_whatever_is_killed_comes_back(make_up: MakeUp, home: Path) -> None:
     assert up.output.count("已重启") == 6
 
 
-def test_after_a_kill_of_the_node_alone_everything_goes_and_the_next_start_works(make_up: MakeUp, home: Path) -> None:
-    up = make_up(home).ready()
+def test_after_a_kill_of_the_node_alone_everything_goes_and_the_next_start_works(standing: Standing) -> None:
+    up = standing.ready()
     processes = _descendants(up.process.pid)
     up.end(signal.SIGKILL)
-    again = make_up(home, CHEDANG_GATE_PORT=str(up.gate_port), CHEDANG_SITE_PORT=str(up.site_port)).ready()
+    again = standing.ready()
+    assert again is not up
     assert all(_is_gone(pid) for pid in processes)
     assert again.process.poll() is None
 
 
-def test_after_a_kill_of_every_process_the_next_start_has_all_that_was_stored(make_up: MakeUp, home: Path) -> None:
-    up = make_up(home).ready()
+def test_after_a_kill_of_every_process_the_next_start_has_all_that_was_stored(standing: Standing, home: Path) -> None:
+    up = standing.ready()
     url = Cluster(home).running_url()
     assert url is not None
     with psycopg.connect(url, autocommit=True) as connection:
@@ -196,20 +228,38 @@ def test_after_a_kill_of_every_process_the_next_start_has_all_that_was_stored(ma
         with contextlib.suppress(ProcessLookupError):
             os.kill(pid, signal.SIGKILL)
     up.process.wait()
-    again = make_up(home, CHEDANG_GATE_PORT=str(up.gate_port), CHEDANG_SITE_PORT=str(up.site_port)).ready()
-    assert again.process.poll() is None
+    again = standing.ready()
+    assert again is not up
     with psycopg.connect(url, autocommit=True) as connection:
         kept = connection.execute("delete from feed_position where consumer = 'acknowledged' returning seq").fetchall()
     assert kept == [(7,)]
 
 
-def test_a_second_node_on_the_same_data_is_turned_away(make_up: MakeUp, home: Path) -> None:
-    make_up(home).ready()
-    second = make_up(home).start()
-    assert second.process.wait() == 2
-    (line,) = second.output.splitlines()
-    assert line.startswith("CHEDANG_DATA_DIR：")
-    assert "已有一个节点在运行" in line
+def test_two_nodes_run_side_by_side(
+    standing: Standing, make_up: MakeUp, quick_directory: Path, furnish: Callable[[Path], Path]
+) -> None:
+    zhejiang = standing.ready()
+    try:
+        jiangsu = make_up(furnish(quick_directory / "node-32"), CHEDANG_NODE="32").ready()
+        assert "江苏（32）" in jiangsu.output
+        assert zhejiang.serves()
+        assert jiangsu.serves()
+        assert jiangsu.end(signal.SIGTERM) == 0
+        assert zhejiang.serves()
+    finally:
+        shutil.rmtree((quick_directory / "node-32" / "postgres").resolve(), ignore_errors=True)
+
+
+def test_a_signal_stops_everything_in_order(standing: Standing) -> None:
+    up = standing.ready()
+    processes = _descendants(up.process.pid)
+    assert len(processes) > 4
+    assert up.serves()
+    assert up.end(signal.SIGTERM) == 0
+    assert up.output.splitlines()[-2:] == ["正在停止 …", "已全部停止。"]
+    assert all(_is_gone(pid) for pid in processes)
+    assert not _answers(up.gate_port)
+    assert not _answers(up.site_port)
 
 
 def test_a_taken_port_gets_one_sentence_with_the_variable_and_a_free_port(make_up: MakeUp, home: Path) -> None:
@@ -225,21 +275,6 @@ def test_a_taken_port_gets_one_sentence_with_the_variable_and_a_free_port(make_u
         assert "Traceback" not in up.output
         with socket.socket() as free:
             free.bind(("127.0.0.1", int(sentence.rpartition("=")[2])))
-
-
-def test_two_nodes_run_side_by_side(
-    make_up: MakeUp, home: Path, quick_directory: Path, furnish: Callable[[Path], Path]
-) -> None:
-    zhejiang = make_up(home).ready()
-    try:
-        jiangsu = make_up(furnish(quick_directory / "node-32"), CHEDANG_NODE="32").ready()
-        assert "江苏（32）" in jiangsu.output
-        assert zhejiang.serves()
-        assert jiangsu.serves()
-        assert jiangsu.end(signal.SIGTERM) == 0
-        assert zhejiang.serves()
-    finally:
-        shutil.rmtree((quick_directory / "node-32" / "postgres").resolve(), ignore_errors=True)
 
 
 def test_a_node_on_a_database_of_its_operator_starts_none_of_its_own(

@@ -107,7 +107,7 @@ def go(page: Page, look: Look, scene: Scene, *, is_there: bool = False) -> Respo
 
 
 _SERIOUS: Final = """async () => {
-  const found = await axe.run(document, {resultTypes: ['violations']});
+  const found = await axe.run(document, {resultTypes: ['violations'], preload: false});
   return found.violations.filter((each) => ['serious', 'critical'].includes(each.impact))
       .map((each) => `${each.id}: ${each.nodes.map((node) => node.html)}`);
 }"""
