@@ -68,6 +68,19 @@ def curve(
     return figures(connection, scope, first_on, last_on, by=Dimension.MONTH, category=category)
 
 
+def shops_by_class(connection: Connection, scope: str, first_on: date, last_on: date) -> dict[str, dict[str, Row]]:
+    """Counts of shops alone, read once: division of the level below → class ('' where it is not known) → its row.
+
+    The same shops as :func:`figures` by DIVISION counts for one class after the other.
+    """
+    parameters = _place(scope) | _period(first_on, last_on)
+    parameters |= {"by": Dimension.DIVISION.value, "category": None, "with_classes": True}
+    found: dict[str, dict[str, Row]] = {}
+    for key, category, filed, connected, active in connection.execute(_SQL["count_by"], parameters):
+        found.setdefault(key, {})[category] = Row(key, filed, connected, active, Tally())
+    return dict(sorted(found.items()))
+
+
 def as_of(connection: Connection) -> datetime | None:
     """How far the figures reach: everything that came in by then is counted; ``None`` before the first count."""
     row = connection.execute(_SQL["reach"]).fetchone()
@@ -130,7 +143,8 @@ def _along(
 ) -> list[Row]:
     parameters = _place(scope) | _period(first_on, last_on) | {"by": by, "category": category}
     parameters["kind"] = by if by in (Dimension.VENDOR, Dimension.MAKER) else ""
-    counts = {key: numbers for key, *numbers in connection.execute(_SQL["count_by"], parameters)}
+    parameters["with_classes"] = False
+    counts = {key: numbers for key, _class, *numbers in connection.execute(_SQL["count_by"], parameters)}
     told = connection.execute(_SQL["tally_by"], parameters) if with_tallies else ()
     tallies = {key: Tally(*numbers) for key, *numbers in told}
     rows = list[Row]()

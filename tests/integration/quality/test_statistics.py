@@ -128,6 +128,21 @@ def test_a_month_counts_the_shops_active_in_it_and_those_filed_by_its_end(provin
         )  # fmt: skip
 
 
+@pytest.mark.parametrize("scope", ["000000", "330000", "330100", "330106"])
+def test_shops_read_once_are_those_of_one_class_after_the_other(province: Province, scope: str) -> None:
+    connection = province.connection
+    found = statistics.shops_by_class(connection, scope, *WHOLE)
+    for category in ("", "01", "02", "03"):
+        rows = statistics.figures(
+            connection, scope, *WHOLE, by=Dimension.DIVISION, category=category, with_tallies=False
+        )
+        assert {row.key: row for row in rows} == {
+            code: classes[category] for code, classes in found.items() if category in classes
+        }
+    whole = statistics.total(connection, scope, *WHOLE)
+    assert _shops([row for classes in found.values() for row in classes.values()]) == _shops([whole])
+
+
 def test_divisions_are_those_of_the_level_below(province: Province) -> None:
     def keys(scope: str) -> list[str]:
         return [row.key for row in statistics.figures(province.connection, scope, *WHOLE, by=Dimension.DIVISION)]

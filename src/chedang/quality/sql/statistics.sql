@@ -1,5 +1,5 @@
 -- count_by --
--- Shops filed, connected and active within a period, along one line; 'total' puts all together.
+-- Shops filed, connected and active within a period, along one line; 'total' puts all together. With classes or not.
 select case %(by)s
         when 'division' then rpad(left(division_code, %(child_digits)s), 6, '0')
         when 'category' then category_code
@@ -7,6 +7,7 @@ select case %(by)s
         when 'maker' then maker_code
         else ''
     end as key,
+    case when %(with_classes)s then category_code else '' end as class,
     count(*),
     count(*) filter (where shop.first_on <= %(last_on)s),
     count(*) filter (where shop.first_on <= %(last_on)s and shop.last_on >= %(first_on)s
@@ -20,7 +21,7 @@ where shop.is_filed
     and left(shop.division_code, %(digits)s) = %(prefix)s
     and (shop.filed_on is null or least(shop.filed_on, shop.first_on) <= %(last_on)s)
     and (%(category)s::text is null or shop.category_code = %(category)s)
-group by 1
+group by 1, 2
 
 -- tally_by --
 -- Sums of a period, along one line: whole months, and the days that are left before and after.

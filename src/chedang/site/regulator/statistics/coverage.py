@@ -5,7 +5,7 @@ Page, charts and file take their figures here.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -70,35 +70,37 @@ def class_name(category: str | None) -> str:
     return _("全部") if category is None else category_name(category)
 
 
-def by_class(connection: Any, scope: str, on: date, months: Mapping[str, list[Row]]) -> list[ClassLine]:
+def by_class(areas: list[AreaLine], scope: str, months: Mapping[str, list[Row]]) -> list[ClassLine]:
     """The classes, those unknown where there are any, and all together; ``months``: their trend."""
-    rows = {row.key: row for row in _figures(connection, scope, on, Dimension.CATEGORY)}
+    known = {category for area in areas for category in area.rows if category is not None}
     lines = []
-    for category in (*CATEGORIES, *(key for key in sorted(rows) if key not in CATEGORIES)):
-        row, target = rows.get(category) or _no_row(category), coverage_targets().get(category)
+    for category in (*CATEGORIES, *sorted(known.difference(CATEGORIES))):
+        row = _together(category, [area.rows[category] for area in areas if category in area.rows])
+        target = coverage_targets().get(category)
         forecast = _forecast(months.get(category, []), target) if target is not None else ""
         lines.append(ClassLine(category, class_name(category), row, target, forecast))
-    return [*lines, ClassLine(None, class_name(None), whole_of(lines, scope), None, "")]
-
-
-def whole_of(lines: list[ClassLine], scope: str) -> Row:
-    """All classes together: the sum, so that it cannot differ."""
-    return Row(
-        scope,
-        sum(line.row.filed for line in lines),
-        sum(line.row.connected for line in lines),
-        sum(line.row.active for line in lines),
-        sum((line.row.tally for line in lines), Tally()),
-    )
+    return [*lines, ClassLine(None, class_name(None), _together(scope, [line.row for line in lines]), None, "")]
 
 
 def by_area(connection: Any, scope: str, on: date) -> list[AreaLine]:
-    """The divisions of the level below, by code."""
-    found: dict[str, dict[str | None, Row]] = {}
-    for category in COLUMNS_OF:
-        for row in _figures(connection, scope, on, Dimension.DIVISION, category):
-            found.setdefault(row.key, {})[category] = row
-    return [AreaLine(code, short_name(code), rows) for code, rows in sorted(found.items())]
+    """The divisions of the level below, by code; all classes together under ``None``."""
+    found = statistics.shops_by_class(connection, scope, _active_from(on), on)
+    lines = [AreaLine(code, short_name(code), {None: _together(code, rows.values())}) for code, rows in found.items()]
+    for line in lines:
+        line.rows.update(found[line.code])
+    return lines
+
+
+def _together(key: str, rows: Iterable[Row]) -> Row:
+    """The sum, so that it cannot differ."""
+    given = list(rows)
+    return Row(
+        key,
+        sum(row.filed for row in given),
+        sum(row.connected for row in given),
+        sum(row.active for row in given),
+        sum((row.tally for row in given), Tally()),
+    )
 
 
 def trend(connection: Any, scope: str, on: date) -> dict[str, list[Row]]:
@@ -108,7 +110,7 @@ def trend(connection: Any, scope: str, on: date) -> dict[str, list[Row]]:
 
 def head_office_share(connection: Any, scope: str, on: date) -> tuple[int, int, Decimal | None]:
     """总对总占比: connected shops of makers on the list, connected shops, per cent."""
-    rows = _figures(connection, scope, on, Dimension.MAKER)
+    rows = statistics.figures(connection, scope, _active_from(on), on, by=Dimension.MAKER, with_tallies=False)
     connected, of_makers = sum(row.connected for row in rows), sum(row.connected for row in rows if row.key)
     return of_makers, connected, percent(of_makers, connected)
 
@@ -128,8 +130,9 @@ def file_columns() -> list[Column]:
 
 def file_rows(connection: Any, scope: str, on: date) -> Iterator[tuple[Cell, ...]]:
     """The division itself, then the level below."""
-    whole = {line.category: line.row for line in by_class(connection, scope, on, {})}
-    for area in (AreaLine(scope, short_name(scope), whole), *by_area(connection, scope, on)):
+    areas = by_area(connection, scope, on)
+    whole = {line.category: line.row for line in by_class(areas, scope, {})}
+    for area in (AreaLine(scope, short_name(scope), whole), *areas):
         cells: list[Cell] = [area.code, area.name]
         for category in COLUMNS_OF:
             row = area.rows.get(category) or _no_row("")
@@ -143,9 +146,8 @@ def month_name(key: str) -> str:
     return date_format(date(year, month, 1), "YEAR_MONTH_FORMAT")
 
 
-def _figures(connection: Any, scope: str, on: date, by: Dimension, category: str | None = None) -> list[Row]:
-    first_on = date.fromordinal(on.toordinal() - _ACTIVE_DAYS + 1)
-    return statistics.figures(connection, scope, first_on, on, by=by, category=category, with_tallies=False)
+def _active_from(on: date) -> date:
+    return date.fromordinal(on.toordinal() - _ACTIVE_DAYS + 1)
 
 
 def _months(connection: Any, scope: str, on: date, category: str) -> list[Row]:

@@ -57,8 +57,8 @@ def coverage(request: HttpRequest) -> HttpResponse:
     on = today()
     with archive() as connection:
         months = figures.trend(connection, scope, on)
-        classes = figures.by_class(connection, scope, on, months)
         areas = figures.by_area(connection, scope, on)
+        classes = figures.by_class(areas, scope, months)
         of_makers, connected, share = figures.head_office_share(connection, scope, on)
         counted_until = statistics.as_of(connection)
     context = {
