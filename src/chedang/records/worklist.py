@@ -12,6 +12,9 @@ from chedang.records.model import StoredVersion
 from chedang.records.store import Connection, stored_version
 
 _SQL = load_queries("chedang.records", "worklist.sql")
+_READ_DOUBTFUL, _COUNT_DOUBTFUL = (
+    _SQL[name].replace("/* conditions */", _SQL["doubtful"]) for name in ("read_doubtful", "count_doubtful")
+)
 
 
 class CompanyCounts(msgspec.Struct, frozen=True):
@@ -60,14 +63,14 @@ def read_doubtful_records(
         "before_at": before[0] if before else None,
         "before_id": before[1] if before else None,
     }
-    return [stored_version(row) for row in connection.execute(_SQL["read_doubtful"], parameters)]
+    return [stored_version(row) for row in connection.execute(_READ_DOUBTFUL, parameters)]
 
 
 def count_doubtful_records(connection: Connection, wanted: DoubtfulFilter, *, most: int | None = None) -> int:
     """How many records the list would show in all; ``most`` for that many or more."""
     parameters = _parameters(wanted) | {"most": most}
     # Planned anew each time: a plan for any limit and any division reads the whole week to count a thousand of it.
-    (count,) = connection.execute(_SQL["count_doubtful"], parameters, prepare=False).fetchone() or (0,)
+    (count,) = connection.execute(_COUNT_DOUBTFUL, parameters, prepare=False).fetchone() or (0,)
     return int(count)
 
 

@@ -11,14 +11,10 @@ where company_code = %(company_code)s
         select from record_version as newer
         where newer.vin = record.vin and newer.record_id = record.record_id and newer.version > record.version)
 
--- read_doubtful --
--- Newest versions in which something was found, of enterprises of one division (here or at another node), newest
--- received first.
-select record.vin, record.record_id, record.version, record.state, record.company_code, record.settlement_list_number,
-    record.plate_number, record.repair_on, record.settled_on, record.mileage_km, record.content, record.findings,
-    record.origin, record.dialect, record.actor, record.reason, record.received_at
-from record_version as record
-where record.company_code in (
+-- doubtful --
+-- Newest versions in which something was found, of enterprises of one division (here or at another node). A list and its
+-- count both have these conditions, in place of the comment.
+record.company_code in (
         select company_code from enterprise where starts_with(division_code, %(division_prefix)s)
         union
         select company_code from known_enterprise where starts_with(division_code, %(division_prefix)s))
@@ -27,33 +23,26 @@ where record.company_code in (
     and (not %(only_fileless)s::boolean or record.vin like '~%%')
     and record.state = 'active'
     and record.received_at >= %(since)s
-    and (%(before_at)s::timestamptz is null
-        or (record.received_at, record.record_id) < (%(before_at)s::timestamptz, %(before_id)s::uuid))
     and not exists (
         select from record_version as newer
         where newer.vin = record.vin and newer.record_id = record.record_id and newer.version > record.version)
+
+-- read_doubtful --
+-- One page of them, newest received first.
+select record.vin, record.record_id, record.version, record.state, record.company_code, record.settlement_list_number,
+    record.plate_number, record.repair_on, record.settled_on, record.mileage_km, record.content, record.findings,
+    record.origin, record.dialect, record.actor, record.reason, record.received_at
+from record_version as record
+where /* conditions */
+    and (%(before_at)s::timestamptz is null
+        or (record.received_at, record.record_id) < (%(before_at)s::timestamptz, %(before_id)s::uuid))
 order by record.received_at desc, record.record_id desc
 limit %(limit)s
 
 -- count_doubtful --
--- How many rows read_doubtful would give without paging; no more than ``most`` are counted.
+-- How many there are; no more than ``most`` are counted.
 select count(*)
-from (
-    select from record_version as record
-    where record.company_code in (
-            select company_code from enterprise where starts_with(division_code, %(division_prefix)s)
-            union
-            select company_code from known_enterprise where starts_with(division_code, %(division_prefix)s))
-        and (record.error_count > 0 or record.warn_count > 0)
-        and (record.error_count > 0 or %(with_doubts)s::boolean)
-        and (not %(only_fileless)s::boolean or record.vin like '~%%')
-        and record.state = 'active'
-        and record.received_at >= %(since)s
-        and not exists (
-            select from record_version as newer
-            where newer.vin = record.vin and newer.record_id = record.record_id and newer.version > record.version)
-    limit %(most)s
-) as counted
+from (select from record_version as record where /* conditions */ limit %(most)s) as counted
 
 -- count_settled_after --
 -- Records of one enterprise that were settled after a day and came in since: what a shop did that had ended.
