@@ -22,6 +22,11 @@ Cell = str | int | Decimal | date | datetime | None
 Progress = Callable[[int], None]
 """Is told, now and then, how many rows are written."""
 
+CONTENT_TYPES: Final = {
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "csv": "text/csv; charset=utf-8",
+}
+"""By the ending of a file's name: what this module writes."""
 TOLD_EVERY: Final = 500
 """Rows from one telling to the next."""
 _SHEET: Final = "数据"

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_safe
 
 from chedang.access.model import AuditAction, Purpose, Role
 from chedang.access.models import User
-from chedang.platform.tables import Cell, Column, Kind, write_csv, write_xlsx
+from chedang.platform.tables import CONTENT_TYPES, Cell, Column, Kind, write_csv, write_xlsx
 from chedang.site.archive.connections import archive
 from chedang.site.enterprise_view import division_name
 from chedang.site.guards import for_roles, person
@@ -25,10 +25,6 @@ from chedang.site.written import write_down
 from chedang.terms.dates import day_in_china
 from chedang.watch import store
 
-_TYPES: Final = {
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    "csv": "text/csv; charset=utf-8",
-}
 _AT_ONCE: Final = 500
 _MOST_ALERTS: Final = 10_000
 """Of one file; those that nobody signed for come first."""
@@ -117,7 +113,7 @@ def _local(at: Any) -> Any:
 def _file(
     police: User, table: str, title: str, columns: Sequence[Column], rows: Iterator[Sequence[Cell]], *, ending: str
 ) -> HttpResponse:
-    if ending not in _TYPES:
+    if ending not in CONTENT_TYPES:
         raise Http404
     write_down(police, AuditAction.EXPORT_TABLE, table, purpose=Purpose.PUBLIC_SECURITY)
     now = timezone.localtime()
@@ -134,4 +130,6 @@ def _file(
             write_xlsx(path, columns, rows, notes=notes)
         content = path.read_bytes()
     name = content_disposition_header(as_attachment=True, filename=f"{title}-{now:%Y%m%d-%H%M}.{ending}")
-    return HttpResponse(content, content_type=_TYPES[ending], headers={"Content-Disposition": name or "attachment"})
+    return HttpResponse(
+        content, content_type=CONTENT_TYPES[ending], headers={"Content-Disposition": name or "attachment"}
+    )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Final
 
 import msgspec
 from django.utils import timezone
@@ -13,11 +12,6 @@ from chedang.platform.tables import write_csv, write_xlsx
 from chedang.site.regulator.assessment import presentation
 from chedang.supervision.assessment import League, Row
 from chedang.supervision.assessment_months import name_of
-
-TYPES: Final = {
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    "csv": "text/csv; charset=utf-8",
-}
 
 
 def table(league: League, division: str, ending: str, directory: str) -> bytes:

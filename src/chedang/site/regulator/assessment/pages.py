@@ -23,6 +23,7 @@ from chedang.access.models import User
 from chedang.access.rules import NATION
 from chedang.exchange import documents
 from chedang.platform import charts
+from chedang.platform.tables import CONTENT_TYPES
 from chedang.site.archive.connections import archive
 from chedang.site.enterprise_view import division_name
 from chedang.site.guards import for_roles, person
@@ -156,7 +157,7 @@ def download(request: HttpRequest, month: str, ending: str) -> HttpResponse:
     write_down(officer, AuditAction.EXPORT_TABLE, f"assessment/{scope}/{month}.{ending}")
     with TemporaryDirectory(prefix="chedang-") as directory:
         content = files.table(league, division_name(scope), ending, directory)
-    response = HttpResponse(content, content_type=files.TYPES[ending])
+    response = HttpResponse(content, content_type=CONTENT_TYPES[ending])
     name = f"{_('运行考核')}-{division_name(scope)}-{month}.{ending}"
     response["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=name) or "attachment"
     return response

@@ -19,16 +19,13 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from chedang.access.model import AuditAction, Role
 from chedang.access.models import User
+from chedang.platform.tables import CONTENT_TYPES
 from chedang.site.guards import for_roles, person
 from chedang.site.regulator.statistics.exports import ExportRefused, Params, find_export, registered
 from chedang.site.regulator.statistics.keeping import KEPT, MOST_UNFINISHED, ExportState, TooManyExports
 from chedang.site.regulator.statistics.making import export_files, start_making, write_table
 from chedang.site.written import write_down
 
-_ENDINGS: Final = {
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    "csv": "text/csv; charset=utf-8",
-}
 _MOST_PARAMS: Final = 20
 _LONGEST_PARAM: Final = 100
 _NOT_PARAMS: Final = {"csrfmiddlewaretoken", "table", "ending"}
@@ -128,7 +125,7 @@ def _wish(officer: User, table: str, ending: str, params: Params) -> ExportState
     is_too_much = len(params) > _MOST_PARAMS or any(
         len(part) > _LONGEST_PARAM for pair in params.items() for part in pair
     )
-    if export is None or ending not in _ENDINGS or is_too_much:
+    if export is None or ending not in CONTENT_TYPES or is_too_much:
         raise ExportRefused(_("没有这样的表，请重新选择。"))
     return ExportState(
         key=table,
@@ -161,4 +158,4 @@ def _write_down(officer: User, table: str, params: Params) -> None:
 
 def _download(content: bytes, name: str, ending: str) -> HttpResponse:
     disposition = content_disposition_header(as_attachment=True, filename=name) or "attachment"
-    return HttpResponse(content, content_type=_ENDINGS[ending], headers={"Content-Disposition": disposition})
+    return HttpResponse(content, content_type=CONTENT_TYPES[ending], headers={"Content-Disposition": disposition})
