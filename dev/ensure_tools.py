@@ -1,7 +1,7 @@
 """Find what the tests need besides Python; on Debian as root, install what is missing.
 
 ``python dev/ensure_tools.py`` prints the paths. Nothing but the distribution's own packages is ever fetched. Without a
-browser the page tests cannot run, so that is an error; without Java or C# the tests of those examples are skipped.
+browser the page tests cannot run, so that is an error; without Java, C# or curl those examples are not tried.
 """
 
 from __future__ import annotations
@@ -65,7 +65,8 @@ CSHARP_RUNTIME = Tool(
     ("mono-runtime", "libmono-system-net-http4.0-cil", "libmono-system-web-extensions4.0-cil"),
     "没有找到 mono，跳过 C# 示例 (no mono was found: the C# example is not tried)",
 )
-TOOLS = (QUICK_BROWSER, BROWSER, JAVA_COMPILER, CSHARP_COMPILER, CSHARP_RUNTIME)
+CURL = Tool(("curl",), ("curl",), "没有找到 curl，跳过 curl 示例 (no curl was found: the curl examples are not tried)")
+TOOLS = (QUICK_BROWSER, BROWSER, JAVA_COMPILER, CSHARP_COMPILER, CSHARP_RUNTIME, CURL)
 
 
 _PATIENCE = ("-o", "Acquire::http::Timeout=20", "-o", "Acquire::Retries=1")

@@ -22,7 +22,7 @@ import pytest
 from chedang.enterprises import actions
 from chedang.enterprises.model import RegistrationText
 from chedang.platform.database import connect
-from tests.conftest import free_port
+from tests.conftest import free_port, load_tools
 from tests.contract.native import Client, make_secret
 
 PASSWORD = "example-password-1"
@@ -184,3 +184,13 @@ def shop(gate: Gate) -> Client:
         actions.approve(connection, code, by="test", now=datetime.now(UTC))
         connection.commit()
     return Client(f"{gate.url}/api/v1", make_secret(gate.database_url, code))
+
+
+def find_tool(name: str) -> str:
+    """Path of a tool of ``dev/ensure_tools.py``; a test of an example that needs a missing one is skipped."""
+    tool = load_tools().__dict__[name]
+    path: str | None = tool.find()
+    if path is None:
+        # The set-up of the tests installs it wherever it may; the product needs neither curl nor a foreign compiler.
+        pytest.skip(tool.missing)  # a machine on which nothing may be installed cannot try a vendor's example
+    return path

@@ -12,12 +12,24 @@ from typing import Any
 import httpx
 from jsonschema import Draft202012Validator
 
+from chedang.emission import stations
+from chedang.emission.model import TestStation
 from chedang.gate.emission.app import description_of
+from chedang.platform.database import connect
 from chedang.terms.dates import day_in_china
 from tests.contract.conftest import Gate
 
 TODAY = day_in_china(datetime.now(UTC))
+LISTED_ON = TODAY - timedelta(days=30)
 DESCRIPTION = description_of()
+
+
+def key_of_station(gate: Gate, station: TestStation) -> str:
+    """List a station and make it a key."""
+    now = datetime.now(UTC)
+    with connect(gate.database_url) as connection:
+        stations.keep(connection, station, by="tests", now=now)
+        return stations.make_key(connection, station.station_code, by="tests", now=now)
 
 
 def call(gate: Gate, key: str, path: str, body: Any = None) -> httpx.Response:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import httpx
@@ -13,7 +13,6 @@ import psycopg
 import pytest
 from openapi_spec_validator import validate
 
-from chedang.emission import stations
 from chedang.emission.model import Misstated, Reason, TestStation, TicketState
 from chedang.emission.reading import read_failed_test, read_question, read_retest
 from chedang.gate.api.problems import STATUS
@@ -21,9 +20,17 @@ from chedang.gate.emission.answers import WORDS, PermitJson
 from chedang.gate.emission.app import HANDLERS
 from chedang.gate.emission.described import INTERFACE, MOST_TESTS
 from chedang.intake.outcomes import RefusalKind
-from chedang.platform.database import connect
 from tests.contract.conftest import Gate
-from tests.contract.emission_door import DESCRIPTION, TODAY, call, closed, failed, operations
+from tests.contract.emission_door import (
+    DESCRIPTION,
+    LISTED_ON,
+    TODAY,
+    call,
+    closed,
+    failed,
+    key_of_station,
+    operations,
+)
 
 STATION = "I-330106-78"
 TOMORROW = TODAY + timedelta(days=1)
@@ -32,11 +39,7 @@ TOMORROW = TODAY + timedelta(days=1)
 @pytest.fixture(scope="module")
 def key(gate: Gate) -> str:
     """Of a listed station."""
-    now = datetime.now(UTC)
-    station = TestStation(STATION, "拱墅检测站", "330105", False, TODAY - timedelta(days=30), None)
-    with connect(gate.database_url) as connection:
-        stations.keep(connection, station, by="tests", now=now)
-        return stations.make_key(connection, STATION, by="tests", now=now)
+    return key_of_station(gate, TestStation(STATION, "拱墅检测站", "330105", False, LISTED_ON, None))
 
 
 def result(number: int, **changes: Any) -> dict[str, Any]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hmac
 import json
 import re
-import shutil
 import subprocess
 import threading
 from collections import Counter
@@ -19,12 +18,12 @@ from typing import Any
 
 import pytest
 
-from chedang.emission import stations, store
+from chedang.emission import store
 from chedang.emission.adapters import HttpPlatform, post_due
 from chedang.emission.model import TestStation
 from chedang.platform.database import connect
-from tests.contract.conftest import Gate
-from tests.contract.emission_door import TODAY, call, failed
+from tests.contract.conftest import Gate, find_tool
+from tests.contract.emission_door import LISTED_ON, TODAY, call, failed, key_of_station
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "reference" / "emission-api.md"
 STATION = "I-330106-77"
@@ -34,17 +33,11 @@ KEY = b"k" * 32
 @pytest.fixture(scope="module")
 def key(gate: Gate) -> str:
     """Of a listed station."""
-    now = datetime.now(UTC)
-    station = TestStation(STATION, "西湖检测站", "330106", False, TODAY - timedelta(days=30), None)
-    with connect(gate.database_url) as connection:
-        stations.keep(connection, station, by="tests", now=now)
-        return stations.make_key(connection, STATION, by="tests", now=now)
+    return key_of_station(gate, TestStation(STATION, "西湖检测站", "330106", False, LISTED_ON, None))
 
 
 def test_the_calls_of_the_document_work(gate: Gate, key: str) -> None:
-    # The product needs no curl; the same calls are made from Python below.
-    if shutil.which("curl") is None:
-        pytest.skip("没有找到 curl (no curl was found)")  # the product needs none; Python makes the same calls below
+    find_tool("CURL")
     script = "; echo\n".join(
         piece.strip()
         for block in re.findall("```sh\n(.*?)```", DOCUMENT.read_text("utf-8"), re.DOTALL)

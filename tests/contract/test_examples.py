@@ -6,7 +6,6 @@ from __future__ import annotations
 import json
 import os
 import re
-import shutil
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -16,8 +15,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from tests.conftest import load_tools
-from tests.contract.conftest import Gate
+from tests.contract.conftest import Gate, find_tool
 
 _shops = count(1)
 EXAMPLES = Path(__file__).parents[2] / "docs" / "how-to" / "examples"
@@ -50,36 +48,19 @@ def run(gate: Gate, secret: str, command: Sequence[str], fault: str, directory: 
     return said
 
 
-def found(tool: str) -> str:
-    """Path of a tool; without it the test is skipped and says why."""
-    path = getattr(load_tools(), tool).find()
-    if path is None:
-        # A foreign compiler is a lot to ask of a machine that may not install packages; where it may, the set-up of the
-        # tests has installed it.
-        pytest.skip(getattr(load_tools(), tool).missing)  # this machine may not install a foreign compiler
-    return str(path)
-
-
-def curl_or_skip() -> None:
-    # The examples are for a vendor's machine and use what is there; the product itself needs no curl, so a machine
-    # without it is no fault. The same calls are made from Python beside this.
-    if shutil.which("curl") is None:
-        pytest.skip("没有找到 curl (no curl was found)")  # the product needs none; Python makes the same calls here
-
-
 def test_the_python_example_works(gate: Gate, secret: str, tmp_path: Path) -> None:
     said = run(gate, secret, [sys.executable, str(EXAMPLES / "upload.py")], "cut=after", tmp_path)
     assert "created" in said
 
 
 def test_the_curl_example_works(gate: Gate, secret: str, tmp_path: Path) -> None:
-    curl_or_skip()
+    find_tool("CURL")
     said = run(gate, secret, ["sh", str(EXAMPLES / "upload.sh")], "status=503", tmp_path)
     assert '"outcome":"created"' in said
 
 
 def test_the_java_example_works(gate: Gate, secret: str, tmp_path: Path) -> None:
-    java = Path(found("JAVA_COMPILER")).with_name("java")
+    java = Path(find_tool("JAVA_COMPILER")).with_name("java")
     said = run(gate, secret, [str(java), str(EXAMPLES / "Upload.java")], "status=502", tmp_path)
     assert "created" in said
 
@@ -88,18 +69,18 @@ def test_the_csharp_example_works(gate: Gate, secret: str, tmp_path: Path) -> No
     libraries = ["-r:System.Net.Http", "-r:System.Web.Extensions"]
     program = tmp_path / "Upload.exe"
     compiled = subprocess.run(
-        [found("CSHARP_COMPILER"), *libraries, f"-out:{program}", str(EXAMPLES / "Upload.cs")],
+        [find_tool("CSHARP_COMPILER"), *libraries, f"-out:{program}", str(EXAMPLES / "Upload.cs")],
         capture_output=True,
         text=True,
         check=False,
     )
     assert compiled.returncode == 0, compiled.stdout + compiled.stderr
-    said = run(gate, secret, [found("CSHARP_RUNTIME"), str(program)], "cut=before", tmp_path)
+    said = run(gate, secret, [find_tool("CSHARP_RUNTIME"), str(program)], "cut=before", tmp_path)
     assert "created" in said
 
 
 def test_the_first_steps_of_the_guide_lead_to_a_good_record(gate: Gate, tmp_path: Path) -> None:
-    curl_or_skip()
+    find_tool("CURL")
     guide = (EXAMPLES.parent / "connect-a-dms.md").read_text(encoding="utf-8")
     first, second = re.findall("```sh\n(.*?)```", guide, re.DOTALL)[:2]
     script = (first + "echo\n" + second).replace("http://127.0.0.1:8100", gate.url)

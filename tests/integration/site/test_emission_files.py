@@ -3,19 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from random import Random
-from typing import Any
 
 import psycopg
 import pytest
-from django.test import Client
+from tests.integration.site.officials import browser
 
-from chedang.access import second_factor
 from chedang.access.models import User
-from chedang.access.sessions import note_session
 from chedang.emission import stations
 from chedang.emission.importing import take_rows
 from chedang.emission.model import TestStation as Station
@@ -30,16 +25,9 @@ TODAY = day_in_china(NOW)
 
 
 @pytest.fixture
-def county(django_database: str, monkeypatch: pytest.MonkeyPatch) -> User:
+def county(pages_database: str) -> User:
     """An officer of a county with five tickets; another county has one."""
-
-    @contextmanager
-    def lend() -> Iterator[psycopg.Connection[Any]]:
-        with psycopg.connect(django_database) as lent:
-            yield lent
-
-    monkeypatch.setattr(connections, "_lender", lambda: lend)
-    with lend() as connection:
+    with psycopg.connect(pages_database) as connection:
         for code in ("330106", "330212"):
             station = Station(f"I-{code}", "检测站", code, is_platform=False, listed_on=TODAY, ended_on=None)
             stations.keep(connection, station, by="test", now=NOW)
@@ -60,15 +48,6 @@ def _row(number: int, division_code: str) -> tuple[int, dict[str, str]]:
         "failed_items": "=1+1",
         "deadline_on": (TODAY + timedelta(days=9 - number)).isoformat(),
     }
-
-
-def browser(user: User) -> Client:
-    client = Client(SERVER_NAME="127.0.0.1")
-    client.force_login(user)
-    key = client.session.session_key or ""
-    note_session(user, key, browser="Chrome", system="Linux", now=NOW)
-    second_factor.mark_verified(key, now=NOW)
-    return client
 
 
 def test_a_list_of_tickets_as_a_file_has_the_rows_of_the_page(county: User, monkeypatch: pytest.MonkeyPatch) -> None:

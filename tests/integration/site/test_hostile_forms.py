@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-from pathlib import Path
 from random import Random
 from typing import Any
 
@@ -19,7 +16,6 @@ from chedang.access.models import AuditEvent, User
 from chedang.enterprises.model import WIRE_NAMES
 from chedang.fiction.shops import make_shop
 from chedang.site.account.throttle import claim
-from chedang.site.archive import connections
 from chedang.site.shop.connect import days
 from chedang.site.shop.filing import apply
 from chedang.site.shop.why import export
@@ -33,17 +29,9 @@ DRAFT = "6c1a9104-49eb-5f65-8904-a6435b0fd4de"
 
 
 @pytest.fixture
-def shop(django_database: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Client:
+def shop(node: str) -> Client:
     """The manager of a shop, signed in; pages meet this database."""
-    monkeypatch.setenv("CHEDANG_DATA_DIR", str(tmp_path))
-
-    @contextmanager
-    def lend() -> Iterator[psycopg.Connection[Any]]:
-        with psycopg.connect(django_database) as lent:
-            yield lent
-
-    monkeypatch.setattr(connections, "_lender", lambda: lend)
-    with psycopg.connect(django_database) as connection:
+    with psycopg.connect(node) as connection:
         province = Province(connection)
         province.add_shop("own", 0, division_code="330106", is_approved=True)
     return _enter("manager", province.shops["own"])

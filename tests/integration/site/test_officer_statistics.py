@@ -6,7 +6,6 @@ import csv
 import io
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from html.parser import HTMLParser
@@ -23,12 +22,11 @@ import psycopg
 import pytest
 from django.test import Client
 from django.utils import timezone
+from tests.integration.site.officials import browser
 from tests.pages.filled_province import TODAY, Car, Province, at
 
-from chedang.access import second_factor
 from chedang.access.model import AuditAction
 from chedang.access.models import AuditEvent, User
-from chedang.access.sessions import note_session
 from chedang.fiction.vehicles import make_vin
 from chedang.platform.tables import Column, harmless
 from chedang.quality.tallying import follow, refresh_shops
@@ -76,32 +74,21 @@ class Desk:
 
 
 @pytest.fixture
-def desk(django_database: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Desk:
+def desk(pages_database: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Desk:
     """Pages meet this database; files are made within the request."""
-
-    @contextmanager
-    def lend() -> Iterator[psycopg.Connection[Any]]:
-        with psycopg.connect(django_database) as lent:
-            yield lent
-
-    monkeypatch.setattr(connections, "_lender", lambda: lend)
     monkeypatch.setattr(making, "NODE", SimpleNamespace(data_dir=tmp_path))
     live._kept.clear()
     files = ExportFiles(tmp_path)
     monkeypatch.setattr(
         export_pages, "start_making", lambda pk, export: making.make(User.objects.get(pk=pk), export, files)
     )
-    province = _fill(django_database)
+    province = _fill(pages_database)
     clients, officers = {}, {}
     for name, division in {"county": "330106", "city": "330100", "province": "330000", "ningbo": "330200"}.items():
         officers[name] = User.objects.create(
             username=name, display_name="某人", role="regulator", division_code=division, password="!"
         )
-        clients[name] = Client(SERVER_NAME="127.0.0.1")
-        clients[name].force_login(officers[name])
-        key = clients[name].session.session_key or ""
-        note_session(officers[name], key, browser="Chrome", system="Linux", now=timezone.now())
-        second_factor.mark_verified(key, now=timezone.now())
+        clients[name] = browser(officers[name])
     return Desk(province, files, clients, officers)
 
 

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
 from random import Random
-from typing import Any
 
 import openpyxl
 import psycopg
@@ -17,13 +15,12 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from tests.integration.site.officials import browser
 from tests.integration.supervision.frozen_months import area, keep, measures
 from tests.pages.filled_province import TODAY, Province
 
-from chedang.access import second_factor
 from chedang.access.model import AuditAction
 from chedang.access.models import AuditEvent, User
-from chedang.access.sessions import note_session
 from chedang.fiction.vehicles import make_vin
 from chedang.filing.models.inspections import Inspection, InspectionDraw
 from chedang.platform.pdfs import MAX_PDF_BYTES
@@ -31,7 +28,6 @@ from chedang.platform.tables import write_xlsx
 from chedang.quality.tallying import refresh_shops
 from chedang.reviews.models.cases import Case
 from chedang.reviews.models.complaints import Complaint
-from chedang.site.archive import connections
 from chedang.site.regulator.enforcement import urls as _urls  # noqa: F401 - registers the table
 from chedang.site.regulator.inspections.figures import figures_of
 from chedang.site.regulator.reports import pages as reports_pages
@@ -46,17 +42,9 @@ SENTENCE = "请填写日期"
 
 
 @pytest.fixture
-def province(django_database: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Province]:
+def province(node: str) -> Iterator[Province]:
     """One shop; pages meet this database."""
-    monkeypatch.setenv("CHEDANG_DATA_DIR", str(tmp_path))
-
-    @contextmanager
-    def lend() -> Iterator[psycopg.Connection[Any]]:
-        with psycopg.connect(django_database) as lent:
-            yield lent
-
-    monkeypatch.setattr(connections, "_lender", lambda: lend)
-    with psycopg.connect(django_database, autocommit=True) as connection:
+    with psycopg.connect(node, autocommit=True) as connection:
         made = Province(connection)
         made.add_shop("own", 0, division_code="330106", is_approved=True)
         yield made
@@ -68,12 +56,7 @@ def officer(province: Province) -> Client:
     user = User.objects.create(
         username="officer", display_name="某人", role="regulator", division_code="330106", password="!"
     )
-    client = Client(SERVER_NAME="127.0.0.1", raise_request_exception=False)
-    client.force_login(user)
-    key = client.session.session_key or ""
-    note_session(user, key, browser="Chrome", system="Linux", now=datetime.now(UTC))
-    second_factor.mark_verified(key, now=datetime.now(UTC))
-    return client
+    return browser(user)
 
 
 def test_numbers_that_no_page_has_are_the_first_page(officer: Client) -> None:

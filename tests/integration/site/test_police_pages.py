@@ -5,42 +5,24 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager
-from datetime import UTC, datetime
-from typing import Any
 
 import openpyxl
-import psycopg
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from tests.integration.site.officials import browser
 
-from chedang.access import second_factor
 from chedang.access.models import AuditEvent, User
-from chedang.access.sessions import note_session
-from chedang.site.archive import connections
 from chedang.site.police import export, pages
 from chedang.watch.reading import COLUMNS
 
 
 @pytest.fixture
-def police(django_database: str, monkeypatch: pytest.MonkeyPatch) -> Client:
-    @contextmanager
-    def lend() -> Iterator[psycopg.Connection[Any]]:
-        with psycopg.connect(django_database) as lent:
-            yield lent
-
-    monkeypatch.setattr(connections, "_lender", lambda: lend)
+def police(pages_database: str) -> Client:
     user = User.objects.create(
         username="police-1", display_name="某人", role="police", division_code="330100", password="!"
     )
-    client = Client(SERVER_NAME="127.0.0.1")
-    client.force_login(user)
-    key = client.session.session_key or ""
-    note_session(user, key, browser="Chrome", system="Linux", now=datetime.now(UTC))
-    second_factor.mark_verified(key, now=datetime.now(UTC))
-    return client
+    return browser(user)
 
 
 def test_a_list_longer_than_a_page_can_be_read_to_its_end(police: Client, monkeypatch: pytest.MonkeyPatch) -> None:
