@@ -60,7 +60,7 @@ def hold_names(connection: Connection, names: Collection[str]) -> None:
 
     To be called with all of them at once, after :func:`share_feed` and before any row is held.
     """
-    connection.execute(_SQL["hold_names"], {"names": sorted(names)})
+    connection.execute(_SQL["hold_names"], {"names": list(names)})
 
 
 def hold_vehicles(connection: Connection, vins: Collection[str], report_numbers: Collection[str]) -> list[Ticket]:

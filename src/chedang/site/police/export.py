@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any, Final
+from typing import Final
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
@@ -90,8 +90,8 @@ def _entries(prefix: str, *, with_removed: bool) -> Iterator[Sequence[Cell]]:
             for view in (entry_view(entry, now) for entry in entries):
                 yield (
                     view["vin"], view["plate"], view["case_number"], view["since_on"], view["until_on"],
-                    view["division"], view["added_by"], _local(view["added_at"]), view["removed_by"],
-                    _local(view["removed_at"]), view["removal_reason"],
+                    view["division"], view["added_by"], view["added_at"], view["removed_by"],
+                    view["removed_at"], view["removal_reason"],
                 )  # fmt: skip
 
 
@@ -101,13 +101,9 @@ def _alerts(prefix: str) -> Iterator[Sequence[Cell]]:
         for view in alert_views(connection, alerts):
             yield (
                 view["vin"], view["plate"], _("只有号牌相同") if view["is_weak"] else _("车架号"), view["shop"],
-                view["place"], view["address"], view["settled_on"], _local(view["received_at"]), view["signed_by"],
-                _local(view["signed_at"]),
+                view["place"], view["address"], view["settled_on"], view["received_at"], view["signed_by"],
+                view["signed_at"],
             )  # fmt: skip
-
-
-def _local(at: Any) -> Any:
-    return timezone.localtime(at) if at else None
 
 
 def _file(

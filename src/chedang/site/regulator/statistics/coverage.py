@@ -85,10 +85,9 @@ def by_class(areas: list[AreaLine], scope: str, months: Mapping[str, list[Row]])
 def by_area(connection: Any, scope: str, on: date) -> list[AreaLine]:
     """The divisions of the level below, by code; all classes together under ``None``."""
     found = statistics.shops_by_class(connection, scope, _active_from(on), on)
-    lines = [AreaLine(code, short_name(code), {None: _together(code, rows.values())}) for code, rows in found.items()]
-    for line in lines:
-        line.rows.update(found[line.code])
-    return lines
+    return [
+        AreaLine(code, short_name(code), {None: _together(code, rows.values())} | rows) for code, rows in found.items()
+    ]
 
 
 def _together(key: str, rows: Iterable[Row]) -> Row:
